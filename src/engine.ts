@@ -1,0 +1,23 @@
+// The only door between x86 and Linux: an Engine runs the task whose state lies in the CPU block until
+// something needs the kernel. It knows no Linux; the kernel knows no instruction.
+
+/** Why `Engine.run` returned: one of layout.ts's TRAP_* numbers. */
+export type Trap = number;
+
+export interface Engine {
+  /** The linear memory that holds the CPU block, the tables and the page frames. */
+  readonly memory: WebAssembly.Memory;
+  /**
+   * Runs from the state in the CPU block (layout.ts) until a trap. The caller has set BUDGET, TB and
+   * TSC_BASE. On return the block is complete: LAZY_OP is 0 and EFLAGS is whole.
+   */
+  run(): Trap;
+  /**
+   * Loads a segment register the way `mov Sw,Ew` does, from the descriptors in the block: selector,
+   * base, limit and access. Returns false where the instruction would raise #GP, #SS or #NP.
+   * `register` counts es cs ss ds fs gs from 0.
+   */
+  loadSegment(register: number, selector: number): boolean;
+  /** Tells the engine that translations made from page frame `frame` are stale. */
+  invalidateFrame(frame: number): void;
+}

@@ -1,0 +1,107 @@
+// The one map of linear memory: where the CPU block, the per-address-space tables and the page frames
+// lie. Compiled by asc (as i32 constants) and by tsc (as numbers), so this file imports nothing and
+// exports plain integer constants. Every other file takes addresses from here.
+
+// ---- regions of linear memory, in bytes ----
+//   0x0000_0000  null page: never a valid host address
+//   0x0000_1000  CPU block: the state of the task that runs on this engine
+//   0x0001_0000  cpu.wasm's statics (asconfig.json: memoryBase)
+//   0x0100_0000  pool of table sets, one per resident address space
+//   FRAMES       page frames, grown on demand
+export const CPU = 0x1000;
+export const CPU_SIZE = 0x400;
+export const TABLES = 0x1000000;
+
+// A table set: R and W entries for 2^20 pages, one executable bit per page, room for the translator's
+// jump cache and extents. The offsets are relative to the table base (TB).
+export const R_TABLE = 0x000000;
+export const W_TABLE = 0x400000;
+export const X_BITMAP = 0x800000;
+export const JUMP_CACHE = 0x820000;
+export const TABLE_STRIDE = 0x830000;
+export const TABLE_SETS = 64;
+/** First byte of the page-frame pool; frame number n of the pool lies at n * PAGE_SIZE absolutely. */
+export const FRAMES = TABLES + TABLE_STRIDE * TABLE_SETS;
+
+export const PAGE_SHIFT = 12;
+export const PAGE_SIZE = 0x1000;
+export const PAGE_MASK = 0xfff;
+/**
+ * A table entry is 0 (no access) or hostPage - guestPage + ENTRY_BIAS; an access at guest address `a`
+ * is then `load offset=ENTRY_OFFSET (a + entry)`. The bias keeps a valid entry from being zero.
+ */
+export const ENTRY_BIAS = 1 - 4096;
+export const ENTRY_OFFSET = 4095;
+
+// ---- the CPU block; offsets from CPU, and the same offsets in a task's slot ----
+export const EAX = 0x00; // the eight registers in the manual's order: eax ecx edx ebx esp ebp esi edi
+export const ECX = 0x04;
+export const EDX = 0x08;
+export const EBX = 0x0c;
+export const ESP = 0x10;
+export const EBP = 0x14;
+export const ESI = 0x18;
+export const EDI = 0x1c;
+export const EIP = 0x20;
+/** While a slot is at rest (LAZY_OP = 0) this holds all of EFLAGS. While running, the status bits may be lazy. */
+export const EFLAGS = 0x24;
+export const LAZY_OP = 0x28; // 0: the status bits in EFLAGS are valid
+export const LAZY_A = 0x2c;
+export const LAZY_B = 0x30;
+export const LAZY_R = 0x34;
+export const LAZY_CF = 0x38;
+export const SEG_SELECTOR = 0x40; // u32 x 6: es cs ss ds fs gs
+export const SEG_BASE = 0x58; // u32 x 6
+export const SEG_LIMIT = 0x70; // u32 x 6: last valid offset, in bytes
+export const SEG_ACCESS = 0x88; // u32 x 6: descriptor bits 8..23 as in the manual's second dword >> 8; 0 = null selector
+export const TRAP_VECTOR = 0xa4; // exception vector of TRAP_FAULT
+export const TRAP_ERROR = 0xa8; // its error code
+export const TRAP_ADDRESS = 0xac; // cr2
+export const BUDGET = 0xb0; // i32: instructions left before TRAP_BUDGET
+export const TB = 0xb4; // table base of the running address space
+export const RETIRED = 0xb8; // u64: instructions retired on this engine
+export const TSC_BASE = 0xc0; // u64: set by the kernel at each entry; rdtsc = TSC_BASE + instructions since entry
+export const LDT_BASE = 0xc8; // host address of the address space's LDT, 0 = none
+export const LDT_COUNT = 0xcc; // its entries
+export const TLS_DESCRIPTORS = 0xd0; // 3 x 8 bytes: GDT entries 6..8, in descriptor format
+export const CPU_FEATURES = 0xe8; // u32: bits of the CPU model, see src/cpu/system.ts
+export const FPR = 0x100; // 8 x 16 bytes, physical R0..R7: 64-bit significand, u16 sign and exponent
+export const FCW = 0x180; // u32 holding the 16-bit control word
+export const FSW = 0x184; // u32 status word; bits 11..13 are always 0 here, TOP lies in FTOP
+export const FTOP = 0x188; // u32 0..7
+export const FTAG = 0x18c; // u32: bit i set = R_i is in use (the abridged tags of FXSAVE)
+export const FOP = 0x190; // last opcode, 11 bits
+export const FIP = 0x194;
+export const FCS = 0x198;
+export const FDP = 0x19c;
+export const FDS = 0x1a0;
+export const MXCSR = 0x1a4;
+export const XMM = 0x200; // 8 x 16 bytes
+
+// ---- why Engine.run returned ----
+export const TRAP_BUDGET = 0; // the budget is spent; eip is the next instruction
+export const TRAP_SYSCALL = 1; // int 0x80; eip is behind it
+export const TRAP_SYSENTER = 2; // sysenter; eip is at the instruction
+export const TRAP_FAULT = 3; // TRAP_VECTOR says which; faults leave eip at the instruction, traps behind it
+
+// ---- exception vectors ----
+export const VECTOR_DE = 0;
+export const VECTOR_DB = 1;
+export const VECTOR_BP = 3;
+export const VECTOR_OF = 4;
+export const VECTOR_BR = 5;
+export const VECTOR_UD = 6;
+export const VECTOR_NM = 7;
+export const VECTOR_NP = 11;
+export const VECTOR_SS = 12;
+export const VECTOR_GP = 13;
+export const VECTOR_PF = 14;
+export const VECTOR_MF = 16;
+export const VECTOR_AC = 17;
+export const VECTOR_XM = 19;
+
+// ---- page-fault error code ----
+export const PF_PRESENT = 1;
+export const PF_WRITE = 2;
+export const PF_USER = 4;
+export const PF_FETCH = 16;
