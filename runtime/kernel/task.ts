@@ -1,0 +1,186 @@
+// Task: one thread of control (Linux: task_struct). ThreadGroup: a process (signal_struct plus what
+// CLONE_SIGHAND and CLONE_FS share). Only state and the methods that keep its invariants; the chapters
+// of the story are clone.ts, exec.ts, exit.ts, signal.ts, stop.ts, run.ts.
+
+import type { Errno } from '../abi/errno.ts';
+import type { Mm } from '../mm/mm.ts';
+import type { UserMemory } from '../mm/user-memory.ts';
+import type { Caller, Credentials } from '../vfs/caller.ts';
+import type { FdTable } from '../vfs/file-description.ts';
+import type { FsContext } from '../vfs/path.ts';
+import type { Blocked } from '../wait.ts';
+import type { Kernel } from './kernel.ts';
+import type { PendingSignals, SignalActions } from './signal.ts';
+import type { Tracing } from './stop.ts';
+
+/**
+ * Why a task does or does not run.
+ * `ready`: in the run queue. `blocked`: waits (Task.blocked says for what). `stopped`: group stop or
+ * trace stop. `zombie`: exited, not yet waited for. `dead`: reaped.
+ */
+export type TaskState = 'ready' | 'blocked' | 'stopped' | 'zombie' | 'dead';
+
+/** struct rlimit; Infinity stands for RLIM_INFINITY. */
+export interface Limit {
+  soft: number;
+  hard: number;
+}
+
+export class ThreadGroup {
+  /** Threads, leader first while it lives; a zombie leader stays until the group is reaped. */
+  readonly tasks: Task[] = [];
+  /** Processes whose parent this is, zombies included. */
+  readonly children = new Set<ThreadGroup>();
+  /** Process that wait4 reports to; null only for init and for kernel-made processes. Linux: real_parent. */
+  parent: ThreadGroup | null = null;
+  /** Process group and session (setpgid, setsid). */
+  pgid: number;
+  sid: number;
+  /** Signal handlers; shared by CLONE_SIGHAND. */
+  actions: SignalActions;
+  /** Signals for the process as a whole (kill). Linux: shared_pending. */
+  readonly pending: PendingSignals;
+  /** Status word for wait4 once a group exit has begun; null before. */
+  exitStatus: number | null = null;
+  /** Signal that the parent gets at the end (clone's low byte; 0 = none, waited for with __WCLONE or __WALL). */
+  exitSignal: number;
+  /** Stop signal while the group is stopped by job control, else 0; `stopReported`: wait4 has told it. */
+  stopSignal = 0;
+  stopReported = false;
+  continuedUnreported = false;
+  /** Resource limits, indexed by RLIMIT_*. */
+  limits: Limit[];
+  /** Has called execve since fork (setpgid's EACCES rule). */
+  execed = false;
+  /** argv as one NUL-separated string for /proc/PID/cmdline lives in the mm; this is the path of /proc/PID/exe. */
+  exePath = '';
+  /** User and system time of exited threads and of waited-for children, nanoseconds. */
+  readonly times = { user: 0, system: 0, childrenUser: 0, childrenSystem: 0 };
+  /** Monotonic nanoseconds at fork. */
+  readonly started: number;
+  /** PR_SET_CHILD_SUBREAPER, PR_SET_DUMPABLE. */
+  subreaper = false;
+  dumpable = 1;
+
+  constructor(
+    /** Process id = tid of the first thread. Linux: tgid. */
+    readonly pid: number,
+    init: {
+      pgid: number;
+      sid: number;
+      actions: SignalActions;
+      pending: PendingSignals;
+      exitSignal: number;
+      limits: Limit[];
+      started: number;
+    },
+  ) {
+    this.pgid = init.pgid;
+    this.sid = init.sid;
+    this.actions = init.actions;
+    this.pending = init.pending;
+    this.exitSignal = init.exitSignal;
+    this.limits = init.limits;
+    this.started = init.started;
+  }
+
+  get leader(): Task {
+    return this.tasks[0]!;
+  }
+}
+
+export class Task implements Caller {
+  state: TaskState = 'ready';
+  /** The wait of a `blocked` task: retried when a queue wakes, at the deadline, or given up for a signal. */
+  blocked: Blocked | null = null;
+  /** Linux: current->thread's registers; the 1 KiB image of the CPU block in linear memory (layout.ts). */
+  readonly slot: number;
+  /** Descriptors; shared by CLONE_FILES. */
+  files: FdTable;
+  /** Working directory, root, umask; shared by CLONE_FS. Linux: fs_struct. */
+  fs: FsContext;
+  credentials: Credentials;
+  /** Blocked signals as a 64-bit mask, bit n-1 for signal n. */
+  signalMask = 0n;
+  /** Mask to put back once a handler's frame is built or no handler ran (sigsuspend, ppoll). Linux: saved_sigmask. */
+  savedMask: bigint | null = null;
+  /** Signals for this thread alone (tkill, faults). */
+  readonly pending: PendingSignals;
+  /** sigaltstack(2): base, size, flags. */
+  altStack = { base: 0, size: 0, flags: 2 };
+  /** Number of the system call being run, or -1: decides about restarts (orig_eax). */
+  originalEax = -1;
+  /** Errno of the call just interrupted, until delivery decides between EINTR and restart. */
+  interruption: Errno | null = null;
+  /** restart_syscall(2): how to go on with a call that ended in ERESTART_RESTARTBLOCK. */
+  restart: (() => number | Blocked) | null = null;
+  /** Last fault of this task: what sigcontext's trapno, err and cr2 show. Linux: thread.trap_nr, error_code, cr2. */
+  fault = { trapno: 0, error: 0, address: 0 };
+  /** The tracer's side of this task, null when nobody traces it. */
+  tracing: Tracing | null = null;
+  /** clear_child_tid (CLONE_CHILD_CLEARTID, set_tid_address) and the robust futex list head; 0 = none. */
+  clearChildTid = 0;
+  robustList = 0;
+  /** Task that vforked us and waits until we exec or exit. */
+  vforkParent: Task | null = null;
+  /** PR_SET_NAME, /proc/PID/comm: at most 15 bytes. */
+  comm = '';
+  /** PR_SET_PDEATHSIG. */
+  parentDeathSignal = 0;
+  /** User and system time, nanoseconds. */
+  userTime = 0;
+  systemTime = 0;
+  #mm: Mm | null;
+
+  constructor(
+    readonly kernel: Kernel,
+    readonly tid: number,
+    readonly group: ThreadGroup,
+    init: {
+      slot: number;
+      mm: Mm;
+      files: FdTable;
+      fs: FsContext;
+      credentials: Credentials;
+      pending: PendingSignals;
+    },
+  ) {
+    this.slot = init.slot;
+    this.#mm = init.mm.retain();
+    this.files = init.files;
+    this.fs = init.fs;
+    this.credentials = init.credentials;
+    this.pending = init.pending;
+  }
+
+  /** Throws when the task has exited: a zombie has no address space. */
+  get mm(): Mm {
+    if (this.#mm === null) throw new Error(`task ${this.tid} has no mm`);
+    return this.#mm;
+  }
+  get hasMm(): boolean {
+    return this.#mm !== null;
+  }
+  /** Replaces the address space: fork, execve, PTRACE_SWITCH_MM and skas4 are its callers. null: exit. */
+  useMm(mm: Mm | null): void {
+    const old = this.#mm;
+    this.#mm = mm === null ? null : mm.retain();
+    old?.release();
+  }
+
+  get memory(): UserMemory {
+    return this.mm.memory;
+  }
+  get pid(): number {
+    return this.group.pid;
+  }
+  get pgid(): number {
+    return this.group.pgid;
+  }
+  get sid(): number {
+    return this.group.sid;
+  }
+  get isLeader(): boolean {
+    return this.tid === this.group.pid;
+  }
+}

@@ -1,0 +1,225 @@
+// FileDescription: an open file (Linux: struct file), and FdTable: descriptor numbers (struct files_struct).
+// A kind of file overrides what it can do; the default of every operation is the errno that Linux gives.
+
+import { EAGAIN, EBADF, EINVAL, EMFILE, ENOTDIR, ENOTTY, Errno, ESPIPE } from '../abi/errno.ts';
+import type { Mappable } from '../mm/vma.ts';
+import { Blocked, type Result, type Waiter, WaitQueue } from '../wait.ts';
+import type { Caller } from './caller.ts';
+import type { DirectoryEntry, Inode } from './inode.ts';
+
+// Open flags that live in a description, open(2); the rest is in abi/file.ts.
+const O_ACCMODE = 3;
+const O_WRONLY = 1;
+const O_RDWR = 2;
+const O_NONBLOCK = 0o4000;
+
+// poll(2) events.
+const POLLIN = 0x001;
+const POLLOUT = 0x004;
+const POLLRDNORM = 0x040;
+const POLLWRNORM = 0x100;
+
+export abstract class FileDescription {
+  /** f_flags: access mode and status flags (O_APPEND, O_NONBLOCK, O_ASYNC, O_DIRECT, O_NOATIME, O_PATH). */
+  flags: number;
+  /** f_pos in bytes; meaningless for pipes, sockets, ttys. */
+  position = 0;
+  /** f_count: descriptors, mappings and messages in flight that hold this description. */
+  #references = 0;
+  /** Woken whenever poll() may answer more than before. Readers, writers, poll, epoll and SIGIO sleep here. */
+  readonly queue: WaitQueue;
+  /** F_SETOWN: > 0 a process, < 0 a process group, 0 nobody (f_owner). */
+  owner = 0;
+  /** F_SETSIG: the signal for O_ASYNC; 0 means SIGIO without siginfo. */
+  ownerSignal = 0;
+  /** Set by the kernel while O_ASYNC is on: the waiter on `queue` that sends the owner its signal. */
+  asyncWaiter: Waiter | null = null;
+
+  constructor(
+    /** f_inode; null for anonymous objects without one (epoll, eventfd). */
+    readonly inode: Inode | null,
+    flags: number,
+    queue: WaitQueue = new WaitQueue(),
+  ) {
+    this.flags = flags;
+    this.queue = queue;
+  }
+
+  /** What /proc/PID/fd/N points to: a path, or `pipe:[12]`. */
+  abstract get path(): string;
+
+  get readable(): boolean {
+    return (this.flags & O_ACCMODE) !== O_WRONLY;
+  }
+  get writable(): boolean {
+    const mode = this.flags & O_ACCMODE;
+    return mode === O_WRONLY || mode === O_RDWR;
+  }
+  get nonblocking(): boolean {
+    return (this.flags & O_NONBLOCK) !== 0;
+  }
+
+  retain(): this {
+    this.#references++;
+    return this;
+  }
+  /** Drops a reference; the last one closes the file. */
+  release(): void {
+    if (--this.#references === 0) this.closed();
+  }
+  get references(): number {
+    return this.#references;
+  }
+
+  /** read(2) at the file position: up to `length` bytes, empty at the end of the file. */
+  read(_length: number): Uint8Array | Blocked {
+    throw EINVAL;
+  }
+  /** write(2) at the file position (at the end with O_APPEND): bytes taken. */
+  write(_bytes: Uint8Array): Result {
+    throw EINVAL;
+  }
+  /** pread64(2), pwrite64(2): `position` in bytes; f_pos is not touched. */
+  readAt(_length: number, _position: number): Uint8Array | Blocked {
+    throw ESPIPE;
+  }
+  writeAt(_bytes: Uint8Array, _position: number): Result {
+    throw ESPIPE;
+  }
+  /** lseek(2): the new position. */
+  seek(_offset: number, _whence: number): number {
+    throw ESPIPE;
+  }
+  /** getdents64(2): the entries from `position` on; an entry's `next` is the position behind it. */
+  readDirectory(): DirectoryEntry[] {
+    throw ENOTDIR;
+  }
+  /** poll(2): the POLL* events that hold now. Regular files are always ready. */
+  poll(): number {
+    return POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM;
+  }
+  /** True for kinds that epoll accepts (regular files and directories: EPERM). */
+  get pollable(): boolean {
+    return false;
+  }
+  ioctl(_caller: Caller, _request: number, _argument: number): Result {
+    throw ENOTTY;
+  }
+  truncate(_size: number): void {
+    throw EINVAL;
+  }
+  sync(): void {
+    throw EINVAL;
+  }
+  /** The object that mmap(2) maps; throws ENODEV where there is none. */
+  mappable(): Mappable {
+    if (this.inode === null) throw EINVAL;
+    return this.inode.mappable();
+  }
+  /** f_op->flush: a descriptor was closed (not only the last). */
+  flush(): void {}
+  /** f_op->release: the last reference is gone. */
+  protected closed(): void {}
+
+  /**
+   * The usual shape of a blocking operation: `attempt` answers a result or null for "would block"; then
+   * EAGAIN for a nonblocking description, else a wait on this description's queue.
+   */
+  protected waitFor(attempt: () => Result | null): Result {
+    const result = attempt();
+    if (result !== null) return result;
+    if (this.nonblocking) throw EAGAIN;
+    return new Blocked([this.queue], () => this.waitFor(attempt));
+  }
+}
+
+interface Slot {
+  readonly description: FileDescription;
+  closeOnExec: boolean;
+}
+
+export class FdTable {
+  #slots: (Slot | undefined)[] = [];
+  /** Tasks that share this table (CLONE_FILES); the last one to leave closes everything. */
+  #users = 1;
+
+  /** Throws EBADF. */
+  get(fd: number): FileDescription {
+    const slot = this.#slots[fd];
+    if (slot === undefined) throw EBADF;
+    return slot.description;
+  }
+  find(fd: number): FileDescription | null {
+    return this.#slots[fd]?.description ?? null;
+  }
+
+  /** Lowest free number >= `from`, below `limit` (RLIMIT_NOFILE): EMFILE. Takes a reference. */
+  install(description: FileDescription, limit: number, closeOnExec = false, from = 0): number {
+    let fd = from;
+    while (this.#slots[fd] !== undefined) fd++;
+    if (fd >= limit) throw EMFILE;
+    this.#slots[fd] = { description: description.retain(), closeOnExec };
+    return fd;
+  }
+  /** dup2(2)'s way: whatever was open under `fd` is closed. */
+  replace(fd: number, description: FileDescription, closeOnExec = false): void {
+    const old = this.#slots[fd];
+    this.#slots[fd] = { description: description.retain(), closeOnExec };
+    if (old !== undefined) this.#drop(old);
+  }
+  close(fd: number): void {
+    const slot = this.#slots[fd];
+    if (slot === undefined) throw EBADF;
+    delete this.#slots[fd];
+    this.#drop(slot);
+  }
+  #drop(slot: Slot): void {
+    slot.description.flush();
+    slot.description.release();
+  }
+  closeOnExec(fd: number): boolean {
+    const slot = this.#slots[fd];
+    if (slot === undefined) throw EBADF;
+    return slot.closeOnExec;
+  }
+  setCloseOnExec(fd: number, on: boolean): void {
+    const slot = this.#slots[fd];
+    if (slot === undefined) throw EBADF;
+    slot.closeOnExec = on;
+  }
+  /** Open descriptor numbers, ascending. */
+  numbers(): number[] {
+    return Object.keys(this.#slots).map(Number);
+  }
+
+  /** fork(2): the same descriptions under the same numbers. */
+  clone(): FdTable {
+    const copy = new FdTable();
+    this.#slots.forEach((slot, fd) => {
+      if (slot === undefined) return;
+      copy.#slots[fd] = { description: slot.description.retain(), closeOnExec: slot.closeOnExec };
+    });
+    return copy;
+  }
+  closeForExec(): void {
+    for (const fd of this.numbers()) if (this.#slots[fd]!.closeOnExec) this.close(fd);
+  }
+  share(): this {
+    this.#users++;
+    return this;
+  }
+  get shared(): boolean {
+    return this.#users > 1;
+  }
+  /** A task leaves; the last one closes all. */
+  leave(): void {
+    if (--this.#users > 0) return;
+    for (const fd of this.numbers()) {
+      try {
+        this.close(fd);
+      } catch (error) {
+        if (!(error instanceof Errno)) throw error; // close errors of an exiting task have no receiver
+      }
+    }
+  }
+}
