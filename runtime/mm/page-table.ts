@@ -1,0 +1,267 @@
+// Page tables. PageTable: the entries (PTEs) of one address space, the truth about its pages. TablePool:
+// the sets of R, W and X tables in linear memory, which cache PTEs for the engine; an address space has a
+// set only while it is among the least long unused. layout.ts says how a set looks.
+
+import {
+  ENTRY_BIAS,
+  PAGE_SHIFT,
+  R_TABLE,
+  TABLE_SETS,
+  TABLE_STRIDE,
+  TABLES,
+  W_TABLE,
+  X_BITMAP,
+} from '../../src/layout.ts';
+import { type Frames, HAS_CODE, WRITE_MAPPED } from './frames.ts';
+
+// A PTE is frame << 12 and these bits; 0 when there is no page.
+export const PTE_PRESENT = 1;
+/** The area's protection allows any access at all (not PROT_NONE). */
+export const PTE_READ = 2;
+/** May be written without a fault: writable area, nothing to copy, dirty already where that counts. */
+export const PTE_WRITE = 4;
+export const PTE_EXEC = 8;
+/** The frame is this address space's own memory (perhaps shared with relatives), not a page of an object. */
+export const PTE_ANON = 16;
+export const PTE_FLAGS = 0xfff;
+
+/** Pages of one leaf: 4 MiB of addresses. */
+const LEAF = 1024;
+const R_WORDS = R_TABLE >>> 2;
+const W_WORDS = W_TABLE >>> 2;
+
+/** A set of tables in linear memory. */
+interface TableSet {
+  readonly base: number;
+  owner: PageTable | null;
+  /** Value of the pool's clock when it was last activated. */
+  used: number;
+  /** Leaves that hold entries: the list, and membership by leaf number. */
+  readonly touched: number[];
+  readonly isTouched: Uint8Array;
+}
+
+export class TablePool {
+  readonly frames: Frames;
+  readonly #sets: TableSet[] = [];
+  /** Leaves of ended address spaces, zeroed, for new ones. */
+  readonly #leaves: Int32Array[] = [];
+  #clock = 0;
+
+  constructor(frames: Frames) {
+    this.frames = frames;
+    for (let i = 0; i < TABLE_SETS; i++) {
+      const base = TABLES + i * TABLE_STRIDE;
+      this.#sets.push({ base, owner: null, used: 0, touched: [], isTouched: new Uint8Array(LEAF) });
+    }
+  }
+
+  /** Marks the owner's set as just used, or gives it the one that was unused longest. */
+  activate(owner: PageTable): TableSet {
+    let set = owner.set;
+    if (set === null) {
+      set = this.#sets[0]!;
+      for (const candidate of this.#sets) {
+        if (candidate.owner === null) {
+          set = candidate;
+          break;
+        }
+        if (candidate.used < set.used) set = candidate;
+      }
+      this.dismiss(set);
+      set.owner = owner;
+    }
+    set.used = ++this.#clock;
+    return set;
+  }
+
+  /** Takes a set from its owner and clears it. */
+  dismiss(set: TableSet): void {
+    if (set.owner === null) return;
+    set.owner.set = null;
+    set.owner = null;
+    const { u8 } = this.frames;
+    for (const leaf of set.touched) {
+      const entries = leaf * LEAF * 4;
+      u8.fill(0, set.base + R_TABLE + entries, set.base + R_TABLE + entries + LEAF * 4);
+      u8.fill(0, set.base + W_TABLE + entries, set.base + W_TABLE + entries + LEAF * 4);
+      const bits = set.base + X_BITMAP + leaf * (LEAF / 8);
+      u8.fill(0, bits, bits + LEAF / 8);
+      set.isTouched[leaf] = 0;
+    }
+    set.touched.length = 0;
+  }
+
+  /**
+   * Marks a frame as holding translated code and removes every W entry for it, so that the next write
+   * to it faults and Frames.onCodeWrite is called.
+   */
+  protectCode(frame: number): void {
+    const { flags, u32 } = this.frames;
+    const before = flags[frame]!;
+    flags[frame] = HAS_CODE;
+    if ((before & WRITE_MAPPED) === 0) return;
+    for (const set of this.#sets) {
+      const words = set.base >>> 2;
+      for (const leaf of set.touched) {
+        const end = (leaf + 1) * LEAF;
+        for (let page = leaf * LEAF; page < end; page++) {
+          const entry = u32[words + W_WORDS + page]!;
+          if (entry !== 0 && entry === entryFor(frame, page)) u32[words + W_WORDS + page] = 0;
+        }
+      }
+    }
+  }
+
+  takeLeaf(): Int32Array {
+    return this.#leaves.pop() ?? new Int32Array(LEAF);
+  }
+  /** The leaf must be all zero. */
+  giveLeaf(leaf: Int32Array): void {
+    if (this.#leaves.length < 1024) this.#leaves.push(leaf);
+  }
+}
+
+/** The R or W entry that maps page `page` to `frame`. */
+function entryFor(frame: number, page: number): number {
+  return (((frame - page) << PAGE_SHIFT) + ENTRY_BIAS) >>> 0;
+}
+
+export class PageTable {
+  readonly frames: Frames;
+  readonly pool: TablePool;
+  /** PTEs by page number >> 10, then page number & 1023. */
+  readonly leaves: (Int32Array | null)[] = new Array(LEAF).fill(null);
+  /** The tables the engine walks for this address space; null while it has none. */
+  set: TableSet | null = null;
+
+  constructor(pool: TablePool) {
+    this.pool = pool;
+    this.frames = pool.frames;
+  }
+
+  /** Base of this address space's set of tables (CPU block: TB). */
+  activate(): number {
+    this.set = this.pool.activate(this);
+    return this.set.base;
+  }
+
+  get(page: number): number {
+    const leaf = this.leaves[page >>> 10];
+    return leaf === null ? 0 : leaf![page & 1023]!;
+  }
+
+  /** Stores a PTE; references are the caller's matter. */
+  put(page: number, pte: number): void {
+    let leaf = this.leaves[page >>> 10]!;
+    if (leaf === null) leaf = this.leaves[page >>> 10] = this.pool.takeLeaf();
+    leaf[page & 1023] = pte;
+    if (this.set !== null) this.install(page, pte);
+  }
+
+  /** Brings the engine's tables in line with a PTE. Precondition: there is a set. */
+  install(page: number, pte: number): void {
+    const set = this.set!;
+    const leaf = page >>> 10;
+    if (set.isTouched[leaf] === 0) {
+      if (pte === 0) return;
+      set.isTouched[leaf] = 1;
+      set.touched.push(leaf);
+    }
+    const { frames } = this;
+    const { u32 } = frames;
+    const words = set.base >>> 2;
+    const frame = pte >>> PAGE_SHIFT;
+    const entry = ((frame - page) << PAGE_SHIFT) + ENTRY_BIAS;
+    u32[words + R_WORDS + page] = (pte & PTE_READ) === 0 ? 0 : entry;
+    let write = 0;
+    if ((pte & PTE_WRITE) !== 0 && (frames.flags[frame]! & HAS_CODE) === 0) {
+      write = entry;
+      frames.flags[frame]! |= WRITE_MAPPED;
+    }
+    u32[words + W_WORDS + page] = write;
+    const bits = set.base + X_BITMAP + (page >>> 3);
+    if ((pte & PTE_EXEC) !== 0) frames.u8[bits]! |= 1 << (page & 7);
+    else frames.u8[bits]! &= ~(1 << (page & 7));
+  }
+
+  /** Installs the present pages around `page` again, after the set was lost. */
+  refill(page: number): void {
+    if (this.set === null) return;
+    const leaf = this.leaves[page >>> 10]!;
+    const first = page & ~63;
+    for (let at = first; at < first + 64; at++) {
+      const pte = leaf[at & 1023]!;
+      if (pte !== 0) this.install(at, pte);
+    }
+  }
+
+  /** Removes the pages in [first, limit) and drops their references. */
+  clear(first: number, limit: number): void {
+    const { frames, leaves } = this;
+    for (let page = first; page < limit; ) {
+      const number = page >>> 10;
+      const end = Math.min(limit, (number + 1) * LEAF);
+      const leaf = leaves[number]!;
+      if (leaf !== null) {
+        const clearsTables = this.set !== null && this.set.isTouched[number] === 1;
+        for (let at = page; at < end; at++) {
+          const pte = leaf[at & 1023]!;
+          if (pte === 0) continue;
+          leaf[at & 1023] = 0;
+          if (clearsTables) this.install(at, 0);
+          frames.release(pte >>> PAGE_SHIFT);
+        }
+        if (end - page === LEAF) {
+          leaves[number] = null;
+          this.pool.giveLeaf(leaf);
+        }
+      }
+      page = end;
+    }
+  }
+
+  /** Calls `visit` for each present page in [first, limit); it answers the new PTE. */
+  update(first: number, limit: number, visit: (pte: number, page: number) => number): void {
+    for (let page = first; page < limit; ) {
+      const end = Math.min(limit, ((page >>> 10) + 1) * LEAF);
+      const leaf = this.leaves[page >>> 10]!;
+      if (leaf !== null) {
+        for (let at = page; at < end; at++) {
+          const pte = leaf[at & 1023]!;
+          if (pte === 0) continue;
+          const changed = visit(pte, at);
+          if (changed !== pte) this.put(at, changed);
+        }
+      }
+      page = end;
+    }
+  }
+
+  /** Moves `count` pages from `from` to `to`, as mremap(2) does. The ranges do not overlap. */
+  move(from: number, to: number, count: number): void {
+    for (let i = 0; i < count; i++) {
+      const pte = this.get(from + i);
+      if (pte === 0) continue;
+      this.put(from + i, 0);
+      this.put(to + i, pte);
+    }
+  }
+
+  /** The end of the address space: every page and every leaf goes. */
+  free(): void {
+    const { frames, leaves, pool } = this;
+    if (this.set !== null) pool.dismiss(this.set);
+    for (let number = 0; number < LEAF; number++) {
+      const leaf = leaves[number]!;
+      if (leaf === null) continue;
+      for (let i = 0; i < LEAF; i++) {
+        const pte = leaf[i]!;
+        if (pte !== 0) frames.release(pte >>> PAGE_SHIFT);
+      }
+      leaf.fill(0);
+      leaves[number] = null;
+      pool.giveLeaf(leaf);
+    }
+  }
+}
