@@ -2,15 +2,16 @@
 // CLONE_SIGHAND and CLONE_FS share). Only state and the methods that keep its invariants; the chapters
 // of the story are clone.ts, exec.ts, exit.ts, signal.ts, stop.ts, run.ts.
 
-import type { Errno } from '../abi/errno.ts';
+import { Registers } from '../../src/registers.ts';
 import type { Mm } from '../mm/mm.ts';
 import type { UserMemory } from '../mm/user-memory.ts';
 import type { Caller, Credentials } from '../vfs/caller.ts';
 import type { FdTable } from '../vfs/file-description.ts';
 import type { FsContext } from '../vfs/path.ts';
-import type { Blocked } from '../wait.ts';
+import { type Result, WaitQueue } from '../wait.ts';
 import type { Kernel } from './kernel.ts';
 import type { PendingSignals, SignalActions } from './signal.ts';
+import type { Sleep } from './sleep.ts';
 import type { Tracing } from './stop.ts';
 
 /**
@@ -19,6 +20,13 @@ import type { Tracing } from './stop.ts';
  * trace stop. `zombie`: exited, not yet waited for. `dead`: reaped.
  */
 export type TaskState = 'ready' | 'blocked' | 'stopped' | 'zombie' | 'dead';
+
+/**
+ * `user`: deliver signals, then run user code. `call`: a system call entry stop is over, the call is to be
+ * made. `retry`: a blocked call was woken, `timeout`: its deadline passed, `interrupted`: a signal came.
+ * `dying`: the exit stop is over, the task is to end.
+ */
+export type TaskPhase = 'user' | 'call' | 'retry' | 'timeout' | 'interrupted' | 'dying';
 
 /** struct rlimit; Infinity stands for RLIM_INFINITY. */
 export interface Limit {
@@ -31,6 +39,8 @@ export class ThreadGroup {
   readonly tasks: Task[] = [];
   /** Processes whose parent this is, zombies included. */
   readonly children = new Set<ThreadGroup>();
+  /** Woken when a child or a tracee has something for wait4 to tell. Linux: wait_chldexit. */
+  readonly childEvents = new WaitQueue();
   /** Process that wait4 reports to; null only for init and for kernel-made processes. Linux: real_parent. */
   parent: ThreadGroup | null = null;
   /** Process group and session (setpgid, setsid). */
@@ -61,6 +71,10 @@ export class ThreadGroup {
   /** PR_SET_CHILD_SUBREAPER, PR_SET_DUMPABLE. */
   subreaper = false;
   dumpable = 1;
+  /** PR_SET_NO_NEW_PRIVS: execve gives no set-user-id identity. */
+  noNewPrivileges = false;
+  /** Nice value, -20..19; recorded only. */
+  nice = 0;
 
   constructor(
     /** Process id = tid of the first thread. Linux: tgid. */
@@ -92,7 +106,7 @@ export class ThreadGroup {
 export class Task implements Caller {
   state: TaskState = 'ready';
   /** The wait of a `blocked` task: retried when a queue wakes, at the deadline, or given up for a signal. */
-  blocked: Blocked | null = null;
+  sleep: Sleep | null = null;
   /** Linux: current->thread's registers; the 1 KiB image of the CPU block in linear memory (layout.ts). */
   readonly slot: number;
   /** Descriptors; shared by CLONE_FILES. */
@@ -110,27 +124,38 @@ export class Task implements Caller {
   altStack = { base: 0, size: 0, flags: 2 };
   /** Number of the system call being run, or -1: decides about restarts (orig_eax). */
   originalEax = -1;
-  /** Errno of the call just interrupted, until delivery decides between EINTR and restart. */
-  interruption: Errno | null = null;
+  /** Where the task's story goes on when the scheduler next runs it. */
+  phase: TaskPhase = 'user';
   /** restart_syscall(2): how to go on with a call that ended in ERESTART_RESTARTBLOCK. */
-  restart: (() => number | Blocked) | null = null;
+  restart: (() => Result) | null = null;
   /** Last fault of this task: what sigcontext's trapno, err and cr2 show. Linux: thread.trap_nr, error_code, cr2. */
   fault = { trapno: 0, error: 0, address: 0 };
   /** The tracer's side of this task, null when nobody traces it. */
   tracing: Tracing | null = null;
+  /** Tasks that this one traces. Linux: ptraced. */
+  readonly tracees = new Set<Task>();
+  /** Status word with which a task in phase `dying` ends. */
+  dyingStatus = 0;
+  /** Status word of this thread once it has ended. */
+  exitStatus = 0;
   /** clear_child_tid (CLONE_CHILD_CLEARTID, set_tid_address) and the robust futex list head; 0 = none. */
   clearChildTid = 0;
   robustList = 0;
-  /** Task that vforked us and waits until we exec or exit. */
-  vforkParent: Task | null = null;
+  /** Woken and dropped when this child of a vfork gives the address space back: exec or exit. Linux: vfork_done. */
+  vforkDone: WaitQueue | null = null;
   /** PR_SET_NAME, /proc/PID/comm: at most 15 bytes. */
   comm = '';
+  /** sched_setscheduler(2), recorded. */
+  scheduling = { policy: 0, priority: 0 };
+  /** personality(2). */
+  personality = 0;
   /** PR_SET_PDEATHSIG. */
   parentDeathSignal = 0;
   /** User and system time, nanoseconds. */
   userTime = 0;
   systemTime = 0;
   #mm: Mm | null;
+  readonly #slotRegisters: Registers;
 
   constructor(
     readonly kernel: Kernel,
@@ -146,6 +171,7 @@ export class Task implements Caller {
     },
   ) {
     this.slot = init.slot;
+    this.#slotRegisters = new Registers(kernel.engine.memory, init.slot);
     this.#mm = init.mm.retain();
     this.files = init.files;
     this.fs = init.fs;
@@ -168,6 +194,10 @@ export class Task implements Caller {
     old?.release();
   }
 
+  /** The registers: in the CPU block while this task is loaded there, else in its slot. */
+  get registers(): Registers {
+    return this.kernel.loaded === this ? this.kernel.cpu : this.#slotRegisters;
+  }
   get memory(): UserMemory {
     return this.mm.memory;
   }

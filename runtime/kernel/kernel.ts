@@ -1,0 +1,206 @@
+// Kernel: the tables and clocks of one machine, and which tasks are ready. What a task does next is told
+// by run.ts; where parts meet is machine.ts.
+
+import type { Engine } from '../../src/engine.ts';
+import { CPU, LDT_BASE, LDT_COUNT } from '../../src/layout.ts';
+import { Registers } from '../../src/registers.ts';
+import { EAGAIN } from '../abi/errno.ts';
+import type { Host } from '../host/host.ts';
+import type { Frames } from '../mm/frames.ts';
+import type { TablePool } from '../mm/page-table.ts';
+import type { Blocked, Result } from '../wait.ts';
+import { Sleep } from './sleep.ts';
+import type { Task, TaskPhase, ThreadGroup } from './task.ts';
+import { Timers } from './timer.ts';
+
+/** uname(2): struct new_utsname, plus what sethostname and setdomainname change. */
+export interface Uts {
+  readonly sysname: string;
+  nodename: string;
+  readonly release: string;
+  readonly version: string;
+  readonly machine: string;
+  domainname: string;
+}
+
+/** The system call table as the run loop sees it; syscalls/table.ts implements it. */
+export interface SystemCalls {
+  /** Runs call `number` with the arguments in the task's registers; errors come back as -errno. */
+  invoke(task: Task, number: number): Result;
+}
+
+/** Told of every call, signal and exit; syscalls/strace.ts implements it. */
+export interface CallObserver {
+  enter(task: Task, number: number): void;
+  leave(task: Task, result: number | null): void;
+  signal(task: Task, signo: number, code: number): void;
+  exit(task: Task, status: number): void;
+}
+
+export interface KernelParts {
+  readonly host: Host;
+  readonly engine: Engine;
+  readonly frames: Frames;
+  readonly tables: TablePool;
+  readonly uts: Uts;
+  /** First address above user space. */
+  readonly taskSize: number;
+  /** One clear line for what the kernel does not have (unknown call or instruction). */
+  readonly report: (line: string) => void;
+}
+
+const FIRST_PID = 100;
+const PID_MAX = 32768;
+
+export class Kernel {
+  readonly host: Host;
+  readonly engine: Engine;
+  readonly frames: Frames;
+  readonly tables: TablePool;
+  readonly uts: Uts;
+  readonly taskSize: number;
+  readonly report: (line: string) => void;
+  /** Every task that is not yet reaped, by thread id. */
+  readonly tasks = new Map<number, Task>();
+  /** Every process that is not yet reaped, by process id. */
+  readonly groups = new Map<number, ThreadGroup>();
+  readonly timers = new Timers();
+  /** The registers of the task that is loaded in the CPU block. */
+  readonly cpu: Registers;
+  /** The task whose state lies in the CPU block; its slot is stale meanwhile. */
+  loaded: Task | null = null;
+  observer: CallObserver | null = null;
+  /** Monotonic nanoseconds at boot, for uptime and start times. */
+  readonly booted: number;
+  /** Woken when the last thread of a process is gone; the machine waits here for its first program. */
+  readonly onGroupExit = new Set<(group: ThreadGroup) => void>();
+  /** Called when a session leader ends, to hang up its terminal; set by machine.ts, which knows the ttys. */
+  onSessionEnd: ((leader: ThreadGroup) => void) | null = null;
+  /** Exponentially decayed run-queue lengths over 1, 5 and 15 minutes (/proc/loadavg). */
+  readonly loadAverage: [number, number, number] = [0, 0, 0];
+  /** Counters for --stats and /proc/stat. */
+  readonly counters = { calls: 0, faults: 0, switches: 0, forks: 0 };
+  readonly #ready: Task[] = [];
+  #lastPid = FIRST_PID - 1;
+  #idle = false;
+  /** Offset of CLOCK_REALTIME that clock_settime has put in, nanoseconds. */
+  realtimeOffset = 0n;
+
+  constructor(parts: KernelParts) {
+    this.host = parts.host;
+    this.engine = parts.engine;
+    this.frames = parts.frames;
+    this.tables = parts.tables;
+    this.uts = parts.uts;
+    this.taskSize = parts.taskSize;
+    this.report = parts.report;
+    this.cpu = new Registers(parts.engine.memory, CPU);
+    this.booted = parts.host.clock.monotonic();
+  }
+
+  /** CLOCK_MONOTONIC in nanoseconds. */
+  now(): number {
+    return this.host.clock.monotonic();
+  }
+  /** CLOCK_REALTIME in nanoseconds since 1970. */
+  realtime(): bigint {
+    return this.host.clock.realtime() + this.realtimeOffset;
+  }
+
+  /** A process or thread id that nobody has, is in, or leads. Throws EAGAIN when all are taken. */
+  allocatePid(): number {
+    for (let tries = 0; tries < PID_MAX; tries++) {
+      this.#lastPid = this.#lastPid + 1 >= PID_MAX ? FIRST_PID : this.#lastPid + 1;
+      const pid = this.#lastPid;
+      if (!this.tasks.has(pid) && !this.#idInUse(pid)) return pid;
+    }
+    throw EAGAIN;
+  }
+  get lastPid(): number {
+    return this.#lastPid;
+  }
+  #idInUse(id: number): boolean {
+    if (this.groups.has(id)) return true;
+    for (const group of this.groups.values()) if (group.pgid === id || group.sid === id) return true;
+    return false;
+  }
+
+  // ---- who runs ----
+
+  /** Puts a task at the end of the run queue. */
+  makeReady(task: Task): void {
+    task.state = 'ready';
+    this.#ready.push(task);
+    if (this.#idle) this.host.wakeUp();
+  }
+  /** The next ready task, or null. Tasks that were stopped or killed meanwhile are passed over. */
+  takeReady(): Task | null {
+    for (;;) {
+      const task = this.#ready.shift();
+      if (task === undefined) return null;
+      if (task.state === 'ready') return task;
+    }
+  }
+  get readyCount(): number {
+    return this.#ready.length;
+  }
+
+  /** Puts the running task to sleep. */
+  block(task: Task, blocked: Blocked): void {
+    task.state = 'blocked';
+    task.sleep = new Sleep(task, blocked);
+  }
+  /** Ends a blocked task's sleep; it goes on in `phase`, which finds the wait in task.sleep. */
+  resume(task: Task, phase: TaskPhase): void {
+    if (task.state !== 'blocked') return;
+    task.sleep!.finish();
+    task.phase = phase;
+    this.makeReady(task);
+  }
+  /** A signal is there for a blocked task: the wait is given up, if signals may end it. */
+  interrupt(task: Task, fatal = false): void {
+    if (task.state !== 'blocked') return;
+    if (task.sleep!.blocked.options.interruptible === false && !fatal) return;
+    this.resume(task, 'interrupted');
+  }
+
+  /** Sleeps in the host until the next timer or until something becomes ready. */
+  async idle(): Promise<void> {
+    this.#idle = true;
+    await this.host.sleep(this.timers.next());
+    this.#idle = false;
+  }
+
+  // ---- the CPU block ----
+
+  /** Brings a task's state into the CPU block, and saves the one that was there. */
+  load(task: Task): void {
+    if (this.loaded !== task) {
+      this.unload();
+      const { u8 } = this.frames;
+      copyBlock(u8, CPU, task.slot);
+      this.loaded = task;
+      this.counters.switches++;
+    }
+    const { u32 } = this.frames;
+    const { ldt } = task.mm;
+    u32[(CPU + LDT_BASE) >> 2] = ldt.base;
+    u32[(CPU + LDT_COUNT) >> 2] = ldt.count;
+  }
+  /** Writes the loaded task's state back to its slot. */
+  unload(): void {
+    if (this.loaded === null) return;
+    copyBlock(this.frames.u8, this.loaded.slot, CPU);
+    this.loaded = null;
+  }
+}
+
+// The words between these two belong to the engine, not to the task (BUDGET, TB, RETIRED, TSC_BASE).
+const ENGINE_WORDS = 0xb0;
+const ENGINE_WORDS_END = 0xc8;
+const BLOCK_END = 0x280;
+
+function copyBlock(u8: Uint8Array, to: number, from: number): void {
+  u8.copyWithin(to, from, from + ENGINE_WORDS);
+  u8.copyWithin(to + ENGINE_WORDS_END, from + ENGINE_WORDS_END, from + BLOCK_END);
+}

@@ -1,0 +1,251 @@
+// The run loop: takes ready tasks in turn, runs user code until a trap, and says what happens next.
+// A task's story is a small state machine (Task.phase), so that a stop or a wait in the middle of a
+// system call is a value in the task and not a JavaScript stack.
+
+import {
+  BUDGET,
+  CPU,
+  PF_FETCH,
+  TB,
+  TRAP_ADDRESS,
+  TRAP_BUDGET,
+  TRAP_ERROR,
+  TRAP_SYSCALL,
+  TRAP_SYSENTER,
+  TRAP_VECTOR,
+  TSC_BASE,
+  VECTOR_PF,
+  VECTOR_UD,
+} from '../../src/layout.ts';
+import { ENOSYS, ERESTARTSYS, Errno } from '../abi/errno.ts';
+import { Blocked, NO_RETURN, type Result } from '../wait.ts';
+import { exitTask } from './exit.ts';
+import type { Kernel, SystemCalls } from './kernel.ts';
+import { deliverSignals, exceptionSignal, forceSignal, hasDeliverable, pageFaultSignal } from './signal.ts';
+import type { Task } from './task.ts';
+
+/** Instructions a task may run before the next one gets its turn. */
+const SLICE = 200_000;
+/** What a system call costs of the slice, so that a loop of calls is preempted too. */
+const CALL_COST = 400;
+/** How long guests run before the host's own events (input, signals) get a turn, nanoseconds. */
+const HOST_TURN = 8_000_000;
+
+const SIGKILL = 9;
+
+/** True when the call that just ended answered one of the kernel's own restart codes, -516..-512. */
+function wantsRestart(task: Task): boolean {
+  if (task.originalEax < 0) return false;
+  const eax = task.registers.eax | 0;
+  return eax >= -516 && eax <= -512;
+}
+
+/** Prints the bytes and the disassembly of an instruction the engine does not have; given by machine.ts. */
+export type UnknownInstruction = (task: Task) => void;
+
+export class RunLoop {
+  readonly #kernel: Kernel;
+  readonly #calls: SystemCalls;
+  readonly #unknownInstruction: UnknownInstruction;
+  /** Budget left in the running task's slice, instructions. */
+  #left = 0;
+
+  constructor(kernel: Kernel, calls: SystemCalls, unknownInstruction: UnknownInstruction) {
+    this.#kernel = kernel;
+    this.#calls = calls;
+    this.#unknownInstruction = unknownInstruction;
+  }
+
+  /** Runs until no task is left. */
+  async run(): Promise<void> {
+    const kernel = this.#kernel;
+    let hostTurn = kernel.now() + HOST_TURN;
+    while (kernel.tasks.size > 0) {
+      const now = kernel.now();
+      kernel.timers.run(now);
+      const task = kernel.takeReady();
+      if (task === null) {
+        if (kernel.tasks.size === 0) break;
+        await kernel.idle();
+        hostTurn = kernel.now() + HOST_TURN;
+        continue;
+      }
+      this.#slice(task, now);
+      if (now > hostTurn) {
+        await kernel.host.yield();
+        hostTurn = kernel.now() + HOST_TURN;
+      }
+    }
+  }
+
+  /** One turn of one task. */
+  #slice(task: Task, started: number): void {
+    const kernel = this.#kernel;
+    const system = task.systemTime;
+    this.#left = SLICE;
+    while (task.state === 'ready' && this.#left > 0) this.#advance(task);
+    const spent = kernel.now() - started - (task.systemTime - system);
+    if (spent > 0) {
+      task.userTime += spent;
+      kernel.timers.charge(task, spent, task.systemTime - system);
+    }
+    if (task.state === 'ready') kernel.makeReady(task);
+  }
+
+  /** One step of a task's story. */
+  #advance(task: Task): void {
+    const { phase } = task;
+    if (phase === 'user') {
+      if (hasDeliverable(task) || wantsRestart(task)) deliverSignals(task);
+      else this.#user(task);
+      return;
+    }
+    task.phase = 'user';
+    if (phase === 'dying') {
+      exitTask(task, task.dyingStatus);
+      return;
+    }
+    this.#kernel.load(task);
+    if (phase === 'call') {
+      if (task.tracing === null || !task.tracing.skipsCall) this.#perform(task);
+      return;
+    }
+    const sleep = task.sleep!;
+    task.sleep = null;
+    if (phase === 'interrupted') {
+      sleep.blocked.options.cancel?.();
+      this.#finish(task, -(sleep.blocked.options.interrupted ?? ERESTARTSYS).number);
+    } else {
+      this.#settle(task, () => sleep.blocked.retry(phase === 'retry' ? 'woken' : 'timeout'));
+    }
+  }
+
+  /** User code until a trap, then what the trap asks for. */
+  #user(task: Task): void {
+    const kernel = this.#kernel;
+    const { engine, frames } = kernel;
+    kernel.load(task);
+    const tables = task.mm.activate();
+    const { u32 } = frames;
+    const tsc = kernel.now();
+    u32[(CPU + TB) >> 2] = tables;
+    u32[(CPU + BUDGET) >> 2] = this.#left;
+    u32[(CPU + TSC_BASE) >> 2] = tsc >>> 0;
+    u32[(CPU + TSC_BASE + 4) >> 2] = tsc / 2 ** 32;
+    // As on a real CPU, only a system call entry leaves a number here: it decides about restarts.
+    task.originalEax = -1;
+    const trap = engine.run();
+    this.#left = kernel.frames.u32[(CPU + BUDGET) >> 2]! | 0;
+    switch (trap) {
+      case TRAP_BUDGET:
+        this.#left = 0;
+        return;
+      case TRAP_SYSCALL:
+        this.#systemCall(task);
+        return;
+      case TRAP_SYSENTER:
+        this.#systemEntry(task);
+        return;
+      default:
+        this.#fault(task);
+    }
+  }
+
+  #fault(task: Task): void {
+    const kernel = this.#kernel;
+    const { u32 } = kernel.frames;
+    const vector = u32[(CPU + TRAP_VECTOR) >> 2]!;
+    const error = u32[(CPU + TRAP_ERROR) >> 2]!;
+    const address = u32[(CPU + TRAP_ADDRESS) >> 2]!;
+    if (vector !== VECTOR_PF) {
+      if (vector === VECTOR_UD) this.#unknownInstruction(task);
+      task.fault = { trapno: vector, error, address: task.fault.address };
+      forceSignal(task, exceptionSignal(task, vector, error, address));
+      return;
+    }
+    kernel.counters.faults++;
+    try {
+      const failure = task.mm.fault(address, error);
+      if (failure === null) return;
+      if (failure === 'out-of-memory') {
+        kernel.report(`out of memory: process ${task.pid} (${task.comm}) is killed`);
+        forceSignal(task, pageFaultSignal(SIGKILL, 0, 0));
+        return;
+      }
+      // Linux shows user space neither the fetch bit nor kernel-side bits beyond present, write, user.
+      task.fault = { trapno: VECTOR_PF, error: error | (error & PF_FETCH), address };
+      forceSignal(task, pageFaultSignal(failure.signal, failure.code, address));
+    } catch (thrown) {
+      if (!(thrown instanceof Blocked)) throw thrown;
+      // The page is on its way from the host: wait, then run the instruction again.
+      kernel.block(task, new Blocked(thrown.queues, () => NO_RETURN, { interruptible: false }));
+    }
+  }
+
+  // ---- system calls ----
+
+  /** sysenter: the vdso has pushed ecx, edx, ebp and left esp in ebp; the kernel returns behind its int 0x80. */
+  #systemEntry(task: Task): void {
+    const { registers } = task;
+    const stack = registers.ebp;
+    registers.esp = stack;
+    registers.eip = task.mm.vdso.sysenterReturn;
+    try {
+      registers.ebp = task.memory.readU32(stack);
+    } catch (thrown) {
+      if (!(thrown instanceof Errno)) throw thrown;
+      registers.eax = -thrown.number;
+      return;
+    }
+    this.#systemCall(task);
+  }
+
+  #systemCall(task: Task): void {
+    const { registers } = task;
+    this.#left -= CALL_COST;
+    task.originalEax = registers.eax | 0;
+    registers.eax = -ENOSYS.number;
+    if (task.tracing?.onSyscallEnter(task)) {
+      task.phase = 'call';
+      return;
+    }
+    this.#perform(task);
+  }
+
+  #perform(task: Task): void {
+    const number = task.originalEax;
+    this.#kernel.counters.calls++;
+    // A tracer that wrote -1 has cancelled the call; eax is then what it has put there.
+    if (number === -1) {
+      task.tracing?.onSyscallExit(task);
+      return;
+    }
+    this.#kernel.observer?.enter(task, number);
+    this.#settle(task, () => this.#calls.invoke(task, number));
+  }
+
+  #settle(task: Task, attempt: () => Result): void {
+    const result = this.#attempt(attempt);
+    if (result instanceof Blocked) this.#kernel.block(task, result);
+    else if (result === NO_RETURN) this.#kernel.observer?.leave(task, null);
+    else this.#finish(task, result);
+  }
+
+  /** A retry may end in an error too; the first attempt's were translated by the table already. */
+  #attempt(attempt: () => Result): Result {
+    try {
+      return attempt();
+    } catch (thrown) {
+      if (thrown instanceof Errno) return -thrown.number;
+      if (thrown instanceof Blocked) return thrown;
+      throw thrown;
+    }
+  }
+
+  /** The call is over: eax, and the tracer's exit stop. */
+  #finish(task: Task, result: number): void {
+    this.#kernel.observer?.leave(task, result);
+    task.registers.eax = result;
+    task.tracing?.onSyscallExit(task);
+  }
+}

@@ -1,0 +1,214 @@
+// SignalInfo: what is known of one signal (Linux: kernel_siginfo), as sigaction(2) describes siginfo_t,
+// and which signal an exception of the CPU becomes. The 128 bytes of i386's siginfo_t are kept as a head
+// of three words and the words behind it, whose meaning si_code and the signal decide.
+
+import {
+  VECTOR_AC,
+  VECTOR_BP,
+  VECTOR_BR,
+  VECTOR_DB,
+  VECTOR_DE,
+  VECTOR_MF,
+  VECTOR_NP,
+  VECTOR_OF,
+  VECTOR_SS,
+  VECTOR_UD,
+  VECTOR_XM,
+} from '../../src/layout.ts';
+import {
+  BUS_ADRALN,
+  FPE_FLTDIV,
+  FPE_FLTINV,
+  FPE_FLTOVF,
+  FPE_FLTRES,
+  FPE_FLTUND,
+  FPE_INTDIV,
+  ILL_ILLOPN,
+  POLL_ERR,
+  POLL_HUP,
+  POLL_IN,
+  POLL_OUT,
+  POLL_PRI,
+  SI_KERNEL,
+  SI_TIMER,
+  SI_TKILL,
+  SI_USER,
+  SIGBUS,
+  SIGCHLD,
+  SIGFPE,
+  SIGILL,
+  SIGINFO_SIZE,
+  SIGSEGV,
+  SIGTRAP,
+  TRAP_TRACE,
+} from '../abi/signal.ts';
+import { USER_HZ } from '../abi/time.ts';
+import type { Task, ThreadGroup } from './task.ts';
+
+const HEAD_WORDS = 3;
+const NANOSECONDS_PER_TICK = 1e9 / USER_HZ;
+
+/** Who sends: a process id and a user id. */
+export interface Sender {
+  readonly pid: number;
+  readonly credentials: { readonly uid: number };
+}
+
+export class SignalInfo {
+  constructor(
+    readonly signo: number,
+    /** SI_USER, SI_KERNEL, TRAP_TRACE ... */
+    readonly code: number,
+    /** The words of siginfo_t from offset 12 on; missing ones are zero. */
+    readonly words: readonly number[] = [],
+    readonly errno = 0,
+    /** Called when the signal leaves its queue: a timer then tells its overruns and may fire again. */
+    readonly onTaken: (() => SignalInfo) | null = null,
+  ) {}
+
+  /** kill(2). */
+  static user(signo: number, sender: Sender): SignalInfo {
+    return new SignalInfo(signo, SI_USER, [sender.pid, sender.credentials.uid]);
+  }
+  /** tgkill(2). */
+  static thread(signo: number, sender: Sender): SignalInfo {
+    return new SignalInfo(signo, SI_TKILL, [sender.pid, sender.credentials.uid]);
+  }
+  /** Sent by the kernel itself, nobody in particular. Linux: SEND_SIG_PRIV. */
+  static kernel(signo: number): SignalInfo {
+    return new SignalInfo(signo, SI_KERNEL);
+  }
+  static fault(signo: number, code: number, address: number): SignalInfo {
+    return new SignalInfo(signo, code, [address]);
+  }
+  /** What a process tells its parent: `status` is an exit code or a signal number. */
+  static child(signo: number, code: number, group: ThreadGroup, status: number): SignalInfo {
+    return SignalInfo.#ofChild(signo, code, group.leader, group.pid, status);
+  }
+  /** What one thread tells its tracer. */
+  static tracee(code: number, task: Task, status: number): SignalInfo {
+    return SignalInfo.#ofChild(SIGCHLD, code, task, task.tid, status);
+  }
+  static #ofChild(signo: number, code: number, task: Task, pid: number, status: number): SignalInfo {
+    const user = task.group.times.user + task.userTime;
+    const system = task.group.times.system + task.systemTime;
+    const ticks = (time: number): number => Math.floor(time / NANOSECONDS_PER_TICK);
+    return new SignalInfo(signo, code, [pid, task.credentials.uid, status, ticks(user), ticks(system)]);
+  }
+  static timer(signo: number, id: number, overrun: number, value: number, taken: () => SignalInfo): SignalInfo {
+    return new SignalInfo(signo, SI_TIMER, [id, overrun, value], 0, taken);
+  }
+  /** F_SETSIG's signals: which descriptor has which POLL* events. */
+  static poll(signo: number, code: number, band: number, fd: number): SignalInfo {
+    return new SignalInfo(signo, code, [band, fd]);
+  }
+  /** A siginfo_t that a program made (rt_sigqueueinfo(2), PTRACE_SETSIGINFO). */
+  static fromBytes(bytes: Uint8Array, signo?: number): SignalInfo {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, SIGINFO_SIZE);
+    const words: number[] = [];
+    for (let at = HEAD_WORDS * 4; at < SIGINFO_SIZE; at += 4) words.push(view.getInt32(at, true));
+    return new SignalInfo(
+      signo ?? view.getInt32(0, true),
+      view.getInt32(8, true),
+      words,
+      view.getInt32(4, true),
+    );
+  }
+
+  // The members of siginfo_t's union; which of them mean something, si_code says.
+  get pid(): number {
+    return this.words[0] ?? 0;
+  }
+  get uid(): number {
+    return this.words[1] ?? 0;
+  }
+  get address(): number {
+    return (this.words[0] ?? 0) >>> 0;
+  }
+  get status(): number {
+    return this.words[2] ?? 0;
+  }
+  get value(): number {
+    return this.words[2] ?? 0;
+  }
+  get timer(): number {
+    return this.words[0] ?? 0;
+  }
+  get overrun(): number {
+    return this.words[1] ?? 0;
+  }
+  get band(): number {
+    return this.words[0] ?? 0;
+  }
+  get fd(): number {
+    return this.words[1] ?? 0;
+  }
+  /** Made by the kernel or by kill(2), not by rt_sigqueueinfo(2): such a signal is never refused for a full queue. */
+  get overridesLimit(): boolean {
+    return this.code >= 0;
+  }
+
+  /** siginfo_t as i386 programs see it, 128 bytes. */
+  toBytes(): Uint8Array {
+    const words = new Int32Array(SIGINFO_SIZE / 4);
+    words[0] = this.signo;
+    words[1] = this.errno;
+    words[2] = this.code;
+    words.set(this.words, HEAD_WORDS);
+    return new Uint8Array(words.buffer);
+  }
+}
+
+/** si_code of an x87 or SSE exception: the first unmasked one in the order that Linux looks. */
+export function floatCode(status: number, control: number): number {
+  const raised = status & ~control;
+  if ((raised & 0x01) !== 0) return FPE_FLTINV;
+  if ((raised & 0x04) !== 0) return FPE_FLTDIV;
+  if ((raised & 0x08) !== 0) return FPE_FLTOVF;
+  if ((raised & 0x12) !== 0) return FPE_FLTUND;
+  if ((raised & 0x20) !== 0) return FPE_FLTRES;
+  return 0;
+}
+
+/** The signal that an exception other than a page fault becomes (manual volume 3, chapter 6; Linux traps.c). */
+export function exceptionSignal(task: Task, vector: number, _error: number, _address: number): SignalInfo {
+  const { registers } = task;
+  switch (vector) {
+    case VECTOR_DE:
+      return SignalInfo.fault(SIGFPE, FPE_INTDIV, registers.eip);
+    case VECTOR_DB:
+      return SignalInfo.fault(SIGTRAP, TRAP_TRACE, registers.eip);
+    case VECTOR_BP:
+      return SignalInfo.kernel(SIGTRAP);
+    case VECTOR_UD:
+      return SignalInfo.fault(SIGILL, ILL_ILLOPN, registers.eip);
+    case VECTOR_MF:
+      return SignalInfo.fault(SIGFPE, floatCode(registers.statusWord, registers.controlWord), registers.eip);
+    case VECTOR_XM:
+      return SignalInfo.fault(SIGFPE, floatCode(registers.mxcsr, registers.mxcsr >>> 7), registers.eip);
+    case VECTOR_AC:
+      return SignalInfo.fault(SIGBUS, BUS_ADRALN, 0);
+    case VECTOR_NP:
+    case VECTOR_SS:
+      return SignalInfo.kernel(SIGBUS);
+    case VECTOR_OF:
+    case VECTOR_BR:
+      return SignalInfo.kernel(SIGSEGV);
+    default:
+      return SignalInfo.kernel(SIGSEGV);
+  }
+}
+
+/** The signal of a page fault: SIGSEGV or SIGBUS with its code, and the address touched. */
+export function pageFaultSignal(signo: number, code: number, address: number): SignalInfo {
+  return SignalInfo.fault(signo, code, address);
+}
+
+/** si_code of F_SETSIG's signals by the POLL* events that hold (fs/fcntl.c's band table, most telling first). */
+export function pollCode(events: number): number {
+  if ((events & 0x010) !== 0) return POLL_HUP;
+  if ((events & 0x008) !== 0) return POLL_ERR;
+  if ((events & 0x002) !== 0) return POLL_PRI;
+  if ((events & 0x041) !== 0) return POLL_IN;
+  return POLL_OUT;
+}
