@@ -9,7 +9,6 @@ export const VM_GROWSDOWN = 0x100;
 export const VM_LOCKED = 0x2000;
 export const VM_DONTCOPY = 0x20000;
 export const VM_DONTEXPAND = 0x40000;
-export const VM_NORESERVE = 0x200000;
 export const VM_WIPEONFORK = 0x2000000;
 export const VM_DONTDUMP = 0x4000000;
 
