@@ -46,6 +46,8 @@ export interface BlockedOptions {
   readonly deadline?: number;
   /** What a signal makes of the call: ERESTARTSYS (default), ERESTARTNOHAND, ERESTART_RESTARTBLOCK or EINTR. */
   readonly interrupted?: Errno;
+  /** What a signal's interruption answers instead, when it is above 0: the bytes a long write has moved so far. */
+  readonly partial?: () => number;
   /** False for a wait that only a fatal signal ends (Linux: TASK_KILLABLE), as for vfork. */
   readonly interruptible?: boolean;
   /** Called when the wait is given up (signal, kill), to take back what the call had set up. */

@@ -114,7 +114,8 @@ export class RunLoop {
     task.sleep = null;
     if (phase === 'interrupted') {
       sleep.blocked.options.cancel?.();
-      this.#finish(task, -(sleep.blocked.options.interrupted ?? ERESTARTSYS).number);
+      const moved = sleep.blocked.options.partial?.() ?? 0;
+      this.#finish(task, moved > 0 ? moved : -(sleep.blocked.options.interrupted ?? ERESTARTSYS).number);
     } else {
       this.#settle(task, () => sleep.blocked.retry(phase === 'retry' ? 'woken' : 'timeout'));
     }

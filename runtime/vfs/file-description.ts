@@ -1,14 +1,16 @@
 // FileDescription: an open file (Linux: struct file), and FdTable: descriptor numbers (struct files_struct).
 // A kind of file overrides what it can do; the default of every operation is the errno that Linux gives.
 
-import { EAGAIN, EBADF, EINVAL, EMFILE, ENOTDIR, ENOTTY, Errno, ESPIPE } from '../abi/errno.ts';
+import { EAGAIN, EBADF, EINVAL, EMFILE, ENODEV, ENOTDIR, ENOTTY, Errno, ESPIPE } from '../abi/errno.ts';
 import type { Mappable } from '../mm/vma.ts';
 import { Blocked, type Result, type Waiter, WaitQueue } from '../wait.ts';
 import type { Caller } from './caller.ts';
 import type { DirectoryEntry, Inode } from './inode.ts';
+import type { Location } from './mount.ts';
 
 // Open flags that live in a description, open(2); the rest is in abi/file.ts.
 const O_ACCMODE = 3;
+const O_RDONLY = 0;
 const O_WRONLY = 1;
 const O_RDWR = 2;
 const O_NONBLOCK = 0o4000;
@@ -34,6 +36,8 @@ export abstract class FileDescription {
   ownerSignal = 0;
   /** Set by the kernel while O_ASYNC is on: the waiter on `queue` that sends the owner its signal. */
   asyncWaiter: Waiter | null = null;
+  /** f_path: where it was opened, for *at calls, fchdir and /proc; null for objects without a name. */
+  location: Location | null = null;
 
   constructor(
     /** f_inode; null for anonymous objects without one (epoll, eventfd). */
@@ -49,7 +53,8 @@ export abstract class FileDescription {
   abstract get path(): string;
 
   get readable(): boolean {
-    return (this.flags & O_ACCMODE) !== O_WRONLY;
+    const mode = this.flags & O_ACCMODE;
+    return mode === O_RDONLY || mode === O_RDWR;
   }
   get writable(): boolean {
     const mode = this.flags & O_ACCMODE;
@@ -113,8 +118,11 @@ export abstract class FileDescription {
   }
   /** The object that mmap(2) maps; throws ENODEV where there is none. */
   mappable(): Mappable {
-    if (this.inode === null) throw EINVAL;
-    return this.inode.mappable();
+    throw ENODEV;
+  }
+  /** open(2) of a FIFO waits for the other end: the wait, or null when the open is complete. */
+  awaitOpen(): Blocked | null {
+    return null;
   }
   /** f_op->flush: a descriptor was closed (not only the last). */
   flush(): void {}

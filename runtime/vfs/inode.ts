@@ -1,10 +1,10 @@
 // Inode: one file of any type, by its file system's own hand (Linux: struct inode with its i_op).
 // Default methods answer the honest errno; a file system overrides what it has.
 
-import { EINVAL, ELOOP, ENODEV, ENOTDIR, EPERM } from '../abi/errno.ts';
-import type { Mappable } from '../mm/vma.ts';
+import { EINVAL, ELOOP, ENODEV, ENOTDIR, EOPNOTSUPP, EPERM } from '../abi/errno.ts';
 import type { Caller } from './caller.ts';
 import type { FileDescription } from './file-description.ts';
+import type { Location } from './mount.ts';
 
 // File types in st_mode, inode(7).
 export const S_IFMT = 0o170000;
@@ -111,6 +111,10 @@ export abstract class Inode {
   create(_name: string, _mode: number, _maker: Maker): Inode {
     throw EPERM;
   }
+  /** A regular file without a name (O_TMPFILE). */
+  createUnnamed(_mode: number, _maker: Maker): Inode {
+    throw EOPNOTSUPP;
+  }
   makeDirectory(_name: string, _mode: number, _maker: Maker): Inode {
     throw EPERM;
   }
@@ -139,8 +143,11 @@ export abstract class Inode {
   readLink(_caller: Caller): string {
     throw EINVAL;
   }
-  /** The inode a magic link (/proc/PID/exe, /proc/PID/fd/N) leads to without a path walk; null for ordinary links. */
-  follow(_caller: Caller): Inode | null {
+  /**
+   * Where a magic link (/proc/PID/exe, /proc/PID/cwd, /proc/PID/fd/N) leads without a path walk: a place,
+   * or an inode that has none (a pipe, a socket); null for ordinary links.
+   */
+  follow(_caller: Caller): Inode | Location | null {
     return null;
   }
 
@@ -150,8 +157,5 @@ export abstract class Inode {
   }
   truncate(_size: number): void {
     throw EINVAL;
-  }
-  mappable(): Mappable {
-    throw ENODEV;
   }
 }

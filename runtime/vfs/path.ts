@@ -1,0 +1,165 @@
+// Path walk: from a byte string to a Location, and FsContext, what a task brings to it (Linux: fs_struct).
+// path_resolution(7): dots, mounts, at most 40 symlinks, trailing slashes, magic links, search permission.
+// What is done with the place that is found: open.ts, syscalls/directory.ts.
+
+import { EACCES, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR } from '../abi/errno.ts';
+import { NAME_MAX, PATH_MAX } from '../abi/file.ts';
+import type { Caller } from './caller.ts';
+import { type Inode, S_IFLNK } from './inode.ts';
+import { anonymousLocation, Location, type Namespace, pathOf } from './mount.ts';
+import { allows, MAY_EXEC } from './permission.ts';
+
+/** Linux: MAXSYMLINKS. */
+const MAX_SYMLINKS = 40;
+
+/** What becomes of a symlink as the last component: followed, followed before a slash only, or left alone. */
+export type LastLink = 'follow' | 'before-slash' | 'leave';
+
+export interface WalkOptions {
+  readonly last?: LastLink;
+  /** Where a relative path begins; default: the working directory. */
+  readonly base?: Location | null;
+  /** AT_EMPTY_PATH: the empty path means the base itself. */
+  readonly empty?: boolean;
+}
+
+/** Where a walk ended. */
+export interface Walked {
+  /** The directory that has, or would have, the last component; the place itself for `/`, `.` and `..`. */
+  readonly parent: Location;
+  /** The last component: a name, '.', '..', or '' for `/` and a magic link. */
+  readonly name: string;
+  /** What is there; null when the directory exists and the name does not. */
+  readonly place: Location | null;
+  readonly trailingSlash: boolean;
+}
+
+export class FsContext {
+  readonly namespace: Namespace;
+  /** Working directory and root directory. Linux: fs->pwd, fs->root. */
+  cwd: Location;
+  root: Location;
+  /** Permission bits that new files do not get. */
+  umask: number;
+  /** Tasks that share this (CLONE_FS). */
+  #users = 1;
+
+  constructor(namespace: Namespace, init: { cwd?: Location; root?: Location; umask?: number } = {}) {
+    this.namespace = namespace;
+    this.root = init.root ?? namespace.root.covering();
+    this.cwd = init.cwd ?? this.root;
+    this.umask = init.umask ?? 0o022;
+  }
+
+  /** fork(2) without CLONE_FS. */
+  clone(): FsContext {
+    return new FsContext(this.namespace, { cwd: this.cwd, root: this.root, umask: this.umask });
+  }
+  share(): this {
+    this.#users++;
+    return this;
+  }
+  leave(): void {
+    this.#users--;
+  }
+  get shared(): boolean {
+    return this.#users > 1;
+  }
+
+  /** The path of a place as this task sees it. */
+  pathOf(place: Location): string {
+    return pathOf(place, this.root);
+  }
+
+  /** The existing file a path leads to. Throws ENOENT and whatever the walk meets. */
+  resolve(caller: Caller, path: string, options: WalkOptions = {}): Location {
+    const { place } = this.walk(caller, path, options);
+    if (place === null) throw ENOENT;
+    return place;
+  }
+
+  /** Walks to the last component, which need not exist. */
+  walk(caller: Caller, path: string, options: WalkOptions = {}): Walked {
+    if (path.length >= PATH_MAX) throw ENAMETOOLONG;
+    let current = path.charCodeAt(0) === SLASH ? this.root : (options.base ?? this.cwd);
+    if (path === '') {
+      if (!options.empty) throw ENOENT;
+      return { parent: current, name: '', place: current, trailingSlash: false };
+    }
+    const last = options.last ?? 'follow';
+    let links = 0;
+    let name = '';
+    let parent = current;
+    let rest = path;
+    let at = 0;
+    for (;;) {
+      while (rest.charCodeAt(at) === SLASH) at++;
+      // Only slashes are left: `current` is the root, or what a link such as `/` led to.
+      if (at === rest.length) {
+        return { parent: current, name: '', place: current, trailingSlash: false };
+      }
+      let end = rest.indexOf('/', at);
+      if (end < 0) end = rest.length;
+      let after = end;
+      while (rest.charCodeAt(after) === SLASH) after++;
+      const isLast = after === rest.length;
+      const trailingSlash = isLast && end < rest.length;
+      name = rest.slice(at, end);
+      if (!current.inode.isDirectory) throw ENOTDIR;
+      if (!allows(current.inode, MAY_EXEC, caller.credentials)) throw EACCES;
+      parent = current;
+      if (name === '.' || name === '..') {
+        if (name === '..') current = this.#above(current);
+        if (isLast) return { parent, name, place: current, trailingSlash };
+        at = after;
+        continue;
+      }
+      if (name.length > NAME_MAX) throw ENAMETOOLONG;
+      const inode: Inode | null = current.inode.lookup(name, caller);
+      if (inode === null) {
+        if (!isLast) throw ENOENT;
+        return { parent, name, place: null, trailingSlash };
+      }
+      const place = new Location(current.mount, current.entry.child(name, inode)).covering();
+      const isLink = place.inode.type === S_IFLNK;
+      if (isLink && (!isLast || last === 'follow' || (last === 'before-slash' && trailingSlash))) {
+        if (++links > MAX_SYMLINKS) throw ELOOP;
+        const target = this.#magic(caller, place);
+        if (target !== null) {
+          if (isLast) {
+            if (trailingSlash && !target.inode.isDirectory) throw ENOTDIR;
+            return { parent: target, name: '', place: target, trailingSlash };
+          }
+          current = target;
+          at = after;
+          continue;
+        }
+        const text = place.inode.readLink(caller);
+        if (text === '') throw ENOENT;
+        rest = isLast && !trailingSlash ? text : `${text}/${rest.slice(after)}`;
+        at = 0;
+        if (text.charCodeAt(0) === SLASH) current = this.root;
+        continue;
+      }
+      if (isLast) {
+        if (trailingSlash && last !== 'leave' && !place.inode.isDirectory) throw ENOTDIR;
+        return { parent, name, place, trailingSlash };
+      }
+      current = place;
+      at = after;
+    }
+  }
+
+  #above(place: Location): Location {
+    return place.equals(this.root) ? place : place.above();
+  }
+
+  /** Where a magic link leads without a walk, or null for an ordinary one. */
+  #magic(caller: Caller, link: Location): Location | null {
+    const target = link.inode.follow(caller);
+    if (target === null || target instanceof Location) return target;
+    return anonymousLocation(link.mount, target, link.inode.readLink(caller));
+  }
+}
+
+const SLASH = 0x2f;

@@ -1,0 +1,68 @@
+// Who may do what with a file: permission bits, owner, groups and root's exceptions. capabilities(7) are
+// not modelled: CAP_DAC_OVERRIDE, CAP_FOWNER and CAP_CHOWN belong to file-system user 0. credentials(7).
+
+import { EACCES, EPERM, EROFS } from '../abi/errno.ts';
+import type { Credentials } from './caller.ts';
+import { type Inode, S_IFBLK, S_IFCHR, S_IFIFO, S_IFSOCK, S_ISVTX } from './inode.ts';
+import type { Location } from './mount.ts';
+
+export const MAY_READ = 4;
+export const MAY_WRITE = 2;
+export const MAY_EXEC = 1;
+
+export function inGroup(who: Credentials, gid: number): boolean {
+  return who.fsgid === gid || who.groups.includes(gid);
+}
+
+/** Linux: generic_permission(). `wanted` is a set of MAY_*. */
+export function allows(inode: Inode, wanted: number, who: Credentials): boolean {
+  if (wanted === 0) return true;
+  const { mode } = inode;
+  if (who.fsuid === 0) {
+    // Root reads and writes all, and executes what anybody may execute; directories are always searchable.
+    return (wanted & MAY_EXEC) === 0 || inode.isDirectory || (mode & 0o111) !== 0;
+  }
+  // Most files let everybody do what is asked; then nobody's identity matters but the owner's and group's.
+  const everybody = (mode >> 6) & (mode >> 3) & mode & 7;
+  if ((wanted & ~everybody) === 0) return true;
+  const { uid, gid } = inode.attributes();
+  const bits = who.fsuid === uid ? mode >> 6 : inGroup(who, gid) ? mode >> 3 : mode;
+  return (wanted & ~bits & 7) === 0;
+}
+
+/** Throws EACCES, or EROFS for writing to a file of a read-only mount. */
+export function checkAccess(place: Location, wanted: number, who: Credentials): void {
+  const { inode } = place;
+  if ((wanted & MAY_WRITE) !== 0 && place.mount.flags.readonly && !isSpecial(inode)) throw EROFS;
+  if (!allows(inode, wanted, who)) throw EACCES;
+}
+
+/** Devices, FIFOs and sockets can be written on a read-only mount: the file system does not change. */
+function isSpecial(inode: Inode): boolean {
+  const { type } = inode;
+  return type === S_IFCHR || type === S_IFBLK || type === S_IFIFO || type === S_IFSOCK;
+}
+
+export function checkWritableMount(place: Location): void {
+  if (place.mount.flags.readonly) throw EROFS;
+}
+
+/** May names be added to a directory? */
+export function checkAdd(directory: Location, who: Credentials): void {
+  checkWritableMount(directory);
+  if (!allows(directory.inode, MAY_WRITE | MAY_EXEC, who)) throw EACCES;
+}
+
+/** May this name be removed or renamed? In a sticky directory only by the owner of either. */
+export function checkRemove(directory: Location, victim: Inode, who: Credentials): void {
+  checkAdd(directory, who);
+  if ((directory.inode.mode & S_ISVTX) === 0 || who.fsuid === 0) return;
+  if (victim.attributes().uid === who.fsuid || directory.inode.attributes().uid === who.fsuid) return;
+  throw EPERM;
+}
+
+/** For chmod, utimes with explicit times and the like: EPERM unless owner or root. */
+export function checkOwner(place: Location, who: Credentials): void {
+  checkWritableMount(place);
+  if (who.fsuid !== 0 && place.inode.attributes().uid !== who.fsuid) throw EPERM;
+}
