@@ -52,7 +52,7 @@ function locked(body) {
 }
 
 locked(() => {
-  const folders = ['src', 'jit', 'runtime', 'bench'].filter(existsSync);
+  const folders = ['src', 'jit', 'runtime', 'bench', 'test/fuzz', 'test/support'].filter(existsSync);
   const sources = folders.flatMap((folder) => walk([folder])).filter((f) => !f.startsWith('src/cpu/'));
   make('tsc', [...sources, 'tsconfig.json'], 'dist/runtime/cli.js', () => run('typescript/bin/tsc', '--noCheck'));
   make('gen', ['src/isa', 'src/layout.ts'], 'src/cpu/gen/dispatch.ts', () => {

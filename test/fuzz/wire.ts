@@ -1,6 +1,6 @@
 // Cases and their results, and the binary form in which the native oracle (oracle.c) reads and writes
 // them. The recorded set of test/fuzz.test.ts is stored in the same form.
-import { PAGES, pristineImage, SEGMENTS, type SandboxSegment } from './sandbox.ts';
+import { PAGES, pristineImage, type SandboxSegment, SEGMENTS } from './sandbox.ts';
 
 export const OPTION_FX = 1;
 export const OPTION_STEP = 2;

@@ -5,7 +5,14 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { concat, encodeCase, encodeSandbox, type FuzzCase, type FuzzResult, WireReader } from '../fuzz/wire.ts';
+import {
+  concat,
+  encodeCase,
+  encodeSandbox,
+  type FuzzCase,
+  type FuzzResult,
+  WireReader,
+} from '../fuzz/wire.ts';
 
 /** The folder of package.json, from the sources and from dist/ alike. */
 export function projectRoot(): string {

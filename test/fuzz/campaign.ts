@@ -1,0 +1,99 @@
+// A fuzz campaign: generates cases, runs them on the engine and on the processor in batches, and keeps
+// the mismatches and a count of which rows were reached.
+import type { Row } from '../../src/isa/map.ts';
+import type { BareMachine } from '../support/bare-machine.ts';
+import { isUnfinished } from '../support/bare-machine.ts';
+import type { NativeOracle } from '../support/native-oracle.ts';
+import { differences, undefinedFlags } from './compare.ts';
+import type { GeneratedCase, Generator } from './generator.ts';
+import { belongsToOracle } from './sandbox.ts';
+import type { FuzzResult } from './wire.ts';
+
+export interface Mismatch {
+  readonly number: number;
+  readonly made: GeneratedCase;
+  readonly found: readonly string[];
+}
+
+/** A case both sides can answer for. */
+export interface Sample {
+  readonly number: number;
+  readonly made: GeneratedCase;
+  readonly engine: FuzzResult;
+}
+
+const PAGE_FAULT = 14;
+
+export class Campaign {
+  readonly #generator: Generator;
+  readonly #machine: BareMachine;
+  readonly #oracle: NativeOracle;
+  /** How often a row was executed to its end, and how often it ended the case by a fault. */
+  readonly executed = new Map<Row, number>();
+  readonly faulted = new Map<Row, number>();
+  /** Cases not compared, by reason. */
+  readonly dropped = new Map<string, number>();
+  compared = 0;
+
+  constructor(generator: Generator, machine: BareMachine, oracle: NativeOracle) {
+    this.#generator = generator;
+    this.#machine = machine;
+    this.#oracle = oracle;
+  }
+
+  /** Generates cases `first` .. and keeps those that end within the sandbox. */
+  collect(seed: number, first: number, count: number): Sample[] {
+    const samples: Sample[] = [];
+    for (let number = first; number < first + count; number++) {
+      const made = this.#generator.generate(seed, number);
+      const engine = this.#machine.run(made.test);
+      if (typeof engine === 'string') this.#drop(engine);
+      else if (engine.vector === PAGE_FAULT && belongsToOracle(engine.cr2))
+        this.#drop('memory of the oracle');
+      else samples.push({ number, made, engine });
+    }
+    return samples;
+  }
+
+  run(seed: number, first: number, count: number): Mismatch[] {
+    const samples = this.collect(seed, first, count);
+    const natives = this.#oracle.run(samples.map((sample) => sample.made.test));
+    const mismatches: Mismatch[] = [];
+    samples.forEach(({ number, made, engine }, i) => {
+      const native = natives[i];
+      if (isUnfinished(native)) {
+        mismatches.push({ number, made, found: ['the processor does not come to an end'] });
+        return;
+      }
+      this.compared++;
+      this.#cover(made, native);
+      const found = differences(made.test, native, engine, undefinedFlags(made, native));
+      if (found.length > 0) mismatches.push({ number, made, found });
+    });
+    return mismatches;
+  }
+
+  /** Compares a single case, as the shrinker does. */
+  differences(made: GeneratedCase): string[] {
+    const engine = this.#machine.run(made.test);
+    if (typeof engine === 'string') return [];
+    if (engine.vector === PAGE_FAULT && belongsToOracle(engine.cr2)) return [];
+    const [native] = this.#oracle.run([made.test]);
+    if (isUnfinished(native)) return [];
+    return differences(made.test, native, engine, undefinedFlags(made, native));
+  }
+
+  #drop(reason: string): void {
+    this.dropped.set(reason, (this.dropped.get(reason) ?? 0) + 1);
+  }
+
+  #cover(made: GeneratedCase, stop: FuzzResult): void {
+    const at = stop.eip - made.test.eip;
+    const inside = at >= 0 && at <= made.test.code.length;
+    for (const { offset, slot } of made.insns) {
+      if (inside && offset > at) break;
+      const map = inside && offset === at ? this.faulted : this.executed;
+      map.set(slot.row, (map.get(slot.row) ?? 0) + 1);
+    }
+  }
+}

@@ -1,0 +1,30 @@
+// What the fuzz does not generate, each with its reason. Everything else in src/isa is fair game.
+import type { Slot } from '../../src/isa/map.ts';
+
+/** Rows by mnemonic. */
+export const EXCLUDED_ROWS: Readonly<Record<string, string>> = {
+  cpuid: 'describes the processor it runs on',
+  rdtsc: 'reads a clock',
+  sysenter: 'enters the kernel; absent in compatibility mode on AMD',
+  sgdt: 'value of the host; with UMIP emulated by the kernel',
+  sidt: 'value of the host; with UMIP emulated by the kernel',
+  smsw: 'value of the host; with UMIP emulated by the kernel',
+  sldt: 'value of the host; with UMIP emulated by the kernel',
+  str: 'value of the host; with UMIP emulated by the kernel',
+  rdpmc: 'allowed or not by a setting of the host (CR4.PCE)',
+};
+
+/** Prefixes by mnemonic that turn the instruction into another one on the host's newer processor. */
+export const EXCLUDED_REPEAT: Readonly<Record<string, string>> = {
+  bsf: 'F3 makes it tzcnt',
+  bsr: 'F3 makes it lzcnt',
+};
+
+/** Immediates by mnemonic. */
+export const EXCLUDED_IMMEDIATE: Readonly<Record<string, readonly number[]>> = {
+  int: [0x80], // would be a system call
+};
+
+export function isExcluded(slot: Slot): boolean {
+  return slot.row.name in EXCLUDED_ROWS;
+}
