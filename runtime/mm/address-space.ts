@@ -175,7 +175,9 @@ export class AddressSpace implements AreaOwner {
 
     const fixed = (flags & (MAP.MAP_FIXED | MAP.MAP_FIXED_NOREPLACE)) !== 0;
     const keep = (flags & MAP.MAP_FIXED_NOREPLACE) !== 0;
-    const first = fixed ? this.#fixedPlace(request, count) : this.findRoom(address & ~PAGE_MASK, count);
+    const first = fixed
+      ? this.#fixedPlace(request, count)
+      : this.findRoom(address - (address & PAGE_MASK), count);
     if (keep && !this.areas.isFree(first, first + count)) throw EEXIST;
     this.#mayGrow(count, fixed ? this.#mappedPages(first, first + count) : 0);
     const vmFlags = areaFlags(flags) | this.defaultFlags;

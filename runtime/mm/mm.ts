@@ -185,6 +185,19 @@ export class Mm extends AddressSpace {
     changeFlags(this, first, limit, on ? VM_LOCKED : 0, on ? 0 : VM_LOCKED);
     if (on && !onFault) this.populate(first * PAGE_SIZE, (limit - first) * PAGE_SIZE);
   }
+  /** mlockall(2): what is mapped, what will be mapped. */
+  lockAll(current: boolean, future: boolean, onFault: boolean): void {
+    this.defaultFlags = future ? VM_LOCKED : 0;
+    if (!current) return;
+    for (const area of [...this.areas.items]) {
+      area.flags |= VM_LOCKED;
+      if (!onFault) this.populate(area.start, area.end - area.start);
+    }
+  }
+  unlockAll(): void {
+    this.defaultFlags = 0;
+    for (const area of this.areas.items) area.flags &= ~VM_LOCKED;
+  }
   /** Brings pages in as MAP_POPULATE does: what cannot be had is left out. */
   populate(address: number, length: number): void {
     const limit = pagesOf(address + length);

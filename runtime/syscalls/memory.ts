@@ -1,0 +1,232 @@
+// Memory: mmap(2) and its relatives, brk(2), locking, modify_ldt(2). The work is done by Mm; here are the
+// checks that need files, limits and credentials.
+
+import { EACCES, EAGAIN, EBADF, EINVAL, ENOMEM, EOPNOTSUPP, EPERM } from '../abi/errno.ts';
+import { F_SEAL_FUTURE_WRITE, F_SEAL_WRITE, O_PATH } from '../abi/file.ts';
+import {
+  MADV,
+  MAP,
+  MAP_LEGACY,
+  MAP_SHARED_VALIDATE,
+  MAP_TYPE,
+  MCL,
+  MLOCK_ONFAULT,
+  MREMAP,
+  MS,
+  PROT,
+  PROT_EXEC,
+  PROT_READ,
+  PROT_WRITE,
+} from '../abi/memory.ts';
+import { RLIMIT } from '../abi/process.ts';
+import { modifyLdt } from '../kernel/ldt.ts';
+import type { Task } from '../kernel/task.ts';
+import { pagesOf } from '../mm/address-space.ts';
+import type { Mm } from '../mm/mm.ts';
+import type { Mappable } from '../mm/vma.ts';
+import type { FileDescription } from '../vfs/file-description.ts';
+import { RegularFile } from '../vfs/regular-file.ts';
+import { bits, choice, fd, int, partial, pointer, type Rows, size, sys, unsigned } from './row.ts';
+
+const prot = bits('prot', PROT);
+const mapFlags = bits('flags', MAP);
+const PAGE = 4096;
+
+/** The task's address space, with the limits of its process. */
+function memoryOf(task: Task): Mm {
+  const { mm } = task;
+  const { limits } = task.group;
+  mm.limits.stack = limits[RLIMIT.RLIMIT_STACK]!.soft;
+  mm.limits.data = limits[RLIMIT.RLIMIT_DATA]!.soft;
+  mm.limits.addressSpace = limits[RLIMIT.RLIMIT_AS]!.soft;
+  return mm;
+}
+
+// ---- mmap ----
+
+function mmap(
+  task: Task,
+  address: number,
+  length: number,
+  protection: number,
+  flags: number,
+  fileNumber: number,
+  pageOffset: number,
+): number {
+  const mm = memoryOf(task);
+  const request = {
+    address,
+    length,
+    protection,
+    flags,
+    offset: pageOffset * PAGE,
+    privileged: task.credentials.euid === 0,
+  };
+  if ((flags & MAP.MAP_LOCKED) !== 0 && !mayLock(task, pagesOf(length))) throw EAGAIN;
+  if ((flags & MAP.MAP_ANONYMOUS) !== 0) {
+    // There is no pool of huge pages.
+    if ((flags & MAP.MAP_HUGETLB) !== 0) throw ENOMEM;
+    if ((flags & MAP_TYPE) === MAP_SHARED_VALIDATE) throw EINVAL;
+    return mm.map({ ...request, offset: 0 });
+  }
+  const description = task.files.get(fileNumber);
+  if ((description.flags & O_PATH) !== 0) throw EBADF;
+  if (length === 0 || (flags & MAP.MAP_HUGETLB) !== 0) throw EINVAL;
+  const may = allowedProtection(description, protection, flags);
+  return mm.map({ ...request, may, mappable: mappableOf(description, flags) });
+}
+
+/** What mprotect(2) may make of a file mapping. Throws EACCES, EPERM, EINVAL, EOPNOTSUPP. */
+function allowedProtection(description: FileDescription, protection: number, flags: number): number {
+  const type = flags & MAP_TYPE;
+  const all = PROT_READ | PROT_WRITE | PROT_EXEC;
+  if (type === MAP_SHARED_VALIDATE && (flags & ~MAP_LEGACY) !== 0) throw EOPNOTSUPP;
+  if (type === MAP.MAP_PRIVATE) {
+    if (!description.readable) throw EACCES;
+    return all;
+  }
+  if (type !== MAP.MAP_SHARED && type !== MAP_SHARED_VALIDATE) throw EINVAL;
+  const write = (protection & PROT_WRITE) !== 0;
+  if ((write && !description.writable) || !description.readable) throw EACCES;
+  const sealed =
+    description instanceof RegularFile &&
+    (description.file.seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)) !== 0;
+  if (sealed && write) throw EPERM;
+  return description.writable && !sealed ? all : all & ~PROT_WRITE;
+}
+
+function mappableOf(description: FileDescription, flags: number): Mappable {
+  const mappable = description.mappable();
+  if ((flags & MAP.MAP_GROWSDOWN) !== 0) throw EINVAL;
+  return mappable;
+}
+
+/** mmap of 1991: its arguments lie in a struct, the offset is in bytes. */
+function oldMmap(task: Task, at: number): number {
+  const words = Array.from({ length: 6 }, (_, i) => task.memory.readU32(at + 4 * i));
+  const [address, length, protection, flags, fileNumber, offset] = words;
+  if (offset! % PAGE !== 0) throw EINVAL;
+  return mmap(task, address!, length!, protection!, flags!, fileNumber! | 0, offset! / PAGE);
+}
+
+function mprotect(task: Task, address: number, length: number, protection: number): number {
+  const { PROT_GROWSDOWN, PROT_GROWSUP, PROT_SEM } = PROT;
+  const grows = protection & (PROT_GROWSDOWN | PROT_GROWSUP);
+  // Nothing grows up on x86.
+  if ((grows & PROT_GROWSUP) !== 0) throw EINVAL;
+  memoryOf(task).protect(address, length, protection & ~grows & ~PROT_SEM, grows !== 0);
+  return 0;
+}
+
+/** Since Linux 4.0 this is a mapping of its own over the old one. */
+function remapFilePages(
+  task: Task,
+  address: number,
+  length: number,
+  protection: number,
+  pageOffset: number,
+  flags: number,
+): number {
+  const start = address - (address % PAGE);
+  const count = Math.floor(length / PAGE);
+  if (protection !== 0 || count === 0 || pageOffset + count > 2 ** 32) throw EINVAL;
+  const mm = memoryOf(task);
+  const area = mm.areas.atAddress(start);
+  if (area === null || !area.shared || start + count * PAGE > area.end) throw EINVAL;
+  mm.map({
+    address: start,
+    length: count * PAGE,
+    protection: area.protection,
+    flags: MAP.MAP_SHARED | MAP.MAP_FIXED | MAP.MAP_POPULATE | (flags & MAP.MAP_NONBLOCK),
+    may: area.may,
+    mappable: area.mappable,
+    offset: pageOffset * PAGE,
+    privileged: true,
+  });
+  return 0;
+}
+
+// ---- locking: nothing is ever paged out, so the limits and the answers are what counts ----
+
+function mayLock(task: Task, pages: number): boolean {
+  const limit = task.group.limits[RLIMIT.RLIMIT_MEMLOCK]!.soft;
+  if (task.credentials.euid === 0) return true;
+  if (limit === 0) throw EPERM;
+  return (task.mm.lockedPages + pages) * PAGE <= limit;
+}
+
+function mlock(task: Task, address: number, length: number, onFault: boolean): number {
+  const start = address - (address % PAGE);
+  const end = pagesOf(address + length) * PAGE;
+  if (end > 2 ** 32) throw EINVAL;
+  if (!mayLock(task, (end - start) / PAGE)) throw ENOMEM;
+  if (end > start) memoryOf(task).lock(start, end - start, true, onFault);
+  return 0;
+}
+
+function munlock(task: Task, address: number, length: number): number {
+  const start = address - (address % PAGE);
+  const end = pagesOf(address + length) * PAGE;
+  if (end > 2 ** 32) throw EINVAL;
+  if (end > start) memoryOf(task).lock(start, end - start, false);
+  return 0;
+}
+
+function mlockall(task: Task, flags: number): number {
+  const { MCL_CURRENT, MCL_FUTURE, MCL_ONFAULT } = MCL;
+  if (flags === 0 || flags === MCL_ONFAULT || (flags & ~(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT)) !== 0)
+    throw EINVAL;
+  const mm = memoryOf(task);
+  if ((flags & MCL_CURRENT) !== 0 && !mayLock(task, mm.totalPages - mm.lockedPages)) throw ENOMEM;
+  mm.lockAll((flags & MCL_CURRENT) !== 0, (flags & MCL_FUTURE) !== 0, (flags & MCL_ONFAULT) !== 0);
+  return 0;
+}
+
+export const memory: Rows = {
+  brk: sys(45, [pointer], (task, address) => memoryOf(task).brk(address)),
+  mmap: sys(90, [pointer], oldMmap),
+  mmap2: sys(192, [pointer, size, prot, mapFlags, fd, unsigned], mmap),
+  munmap: sys(91, [pointer, size], (task, address, length) => {
+    memoryOf(task).unmap(address, length);
+    return 0;
+  }),
+  mprotect: sys(125, [pointer, size, prot], mprotect),
+  mremap: sys(
+    163,
+    [pointer, size, size, bits('flags', MREMAP), pointer],
+    (task, old, oldLength, newLength, flags, wanted) =>
+      memoryOf(task).remap(old, oldLength, newLength, flags, wanted),
+  ),
+  remap_file_pages: sys(
+    257,
+    [pointer, size, prot, unsigned, mapFlags],
+    remapFilePages,
+    partial('ranges within one mapping'),
+  ),
+  msync: sys(144, [pointer, size, bits('flags', MS)], (task, address, length, flags) => {
+    memoryOf(task).sync(address, length, flags);
+    return 0;
+  }),
+  madvise: sys(219, [pointer, size, choice('advice', MADV)], (task, address, length, advice) => {
+    memoryOf(task).advise(address, length, advice);
+    return 0;
+  }),
+  mincore: sys(218, [pointer, size, pointer], (task, address, length, vector) => {
+    task.memory.copyOut(vector, memoryOf(task).mincore(address, length));
+    return 0;
+  }),
+  mlock: sys(150, [pointer, size], (task, address, length) => mlock(task, address, length, false)),
+  mlock2: sys(376, [pointer, size, int], (task, address, length, flags) => {
+    if ((flags & ~MLOCK_ONFAULT) !== 0) throw EINVAL;
+    return mlock(task, address, length, flags === MLOCK_ONFAULT);
+  }),
+  munlock: sys(151, [pointer, size], munlock),
+  mlockall: sys(152, [bits('flags', MCL)], mlockall),
+  munlockall: sys(153, [], (task) => {
+    task.mm.unlockAll();
+    return 0;
+  }),
+  modify_ldt: sys(123, [int, pointer, size], (task, func, at, byteCount) =>
+    modifyLdt(task.kernel, task.mm, task.memory, func, at, byteCount),
+  ),
+};
