@@ -6,6 +6,7 @@ import { isUnfinished } from '../support/bare-machine.ts';
 import type { NativeOracle } from '../support/native-oracle.ts';
 import { differences, undefinedFlags } from './compare.ts';
 import type { GeneratedCase, Generator } from './generator.ts';
+import type { Recorded } from './record.ts';
 import { belongsToOracle } from './sandbox.ts';
 import type { FuzzResult } from './wire.ts';
 
@@ -71,6 +72,16 @@ export class Campaign {
       if (found.length > 0) mismatches.push({ number, made, found });
     });
     return mismatches;
+  }
+
+  /** Cases for the recorded set, with the processor's answers. */
+  record(seed: number, count: number): Recorded[] {
+    const samples = this.collect(seed, 0, count);
+    const natives = this.#oracle.run(samples.map((sample) => sample.made.test));
+    return samples.flatMap(({ made }, i) => {
+      const native = natives[i];
+      return isUnfinished(native) ? [] : [{ test: made.test, native, ignored: undefinedFlags(made, native) }];
+    });
   }
 
   /** Compares a single case, as the shrinker does. */

@@ -4,13 +4,16 @@
 //   --seed S       (default 1)                    --only a,b   these mnemonics only
 //   --family f,g   integer, x87, sse              --step P     percent of cases under TF (default 3)
 //   --engine NAME  (default interpreter)          --show N     mismatches to print (default 10)
+//   --record N     write the recorded set of test/fuzz.test.ts instead: N integer, N/4 x87 and N/4 SSE cases
 //   --rows         print the table of rows        --no-shrink  print mismatches as they are
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BareMachine } from '../support/bare-machine.ts';
 import { allEngines } from '../support/engines.ts';
-import { nativeOracle } from '../support/native-oracle.ts';
+import { nativeOracle, projectRoot } from '../support/native-oracle.ts';
 import { Campaign, type Mismatch } from './campaign.ts';
 import { type Family, Generator } from './generator.ts';
+import { saveRecord } from './record.ts';
 import { describeCase, rowTable } from './report.ts';
 import { shrink } from './shrink.ts';
 
@@ -27,6 +30,7 @@ function main(): number {
       step: { type: 'string', default: '3' },
       engine: { type: 'string', default: 'interpreter' },
       show: { type: 'string', default: '10' },
+      record: { type: 'string', default: '' },
       rows: { type: 'boolean', default: false },
       'no-shrink': { type: 'boolean', default: false },
     },
@@ -40,9 +44,25 @@ function main(): number {
     );
     return 2;
   }
+  const machine = new BareMachine(engine.create);
+  if (values.record !== '') {
+    const part = (family: Family, count: number, stepping: number) =>
+      new Campaign(new Generator({ families: [family], only: [], stepping }), machine, oracle).record(
+        20,
+        count,
+      );
+    const count = Number(values.record);
+    const record = [
+      ...part('integer', count, 3),
+      ...part('x87', count >> 2, 0),
+      ...part('sse', count >> 2, 0),
+    ];
+    saveRecord(join(projectRoot(), 'test/fuzz/recorded.bin.gz'), record);
+    return 0;
+  }
   const families = list(values.family) as Family[];
   const generator = new Generator({ families, only: list(values.only), stepping: Number(values.step) });
-  const campaign = new Campaign(generator, new BareMachine(engine.create), oracle);
+  const campaign = new Campaign(generator, machine, oracle);
   const [seed, first, count, show] = [values.seed, values.first, values.count, values.show].map(Number);
   let total = 0;
   for (let at = first; at < first + count; at += BATCH) {

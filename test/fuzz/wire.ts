@@ -102,6 +102,26 @@ export function encodeCase(test: FuzzCase): Uint8Array {
   return bytes;
 }
 
+/** The inverse of WireReader.result, for records. */
+export function encodeResult(result: FuzzResult): Uint8Array {
+  const words = [...result.regs, result.eflags, result.eip];
+  const [es, cs, ss, ds, fs, gs] = result.selectors;
+  words.push(es | (cs << 16), ss | (ds << 16), fs | (gs << 16));
+  words.push(
+    result.signal,
+    result.vector,
+    result.error,
+    result.cr2,
+    result.steps.length,
+    result.changes.size,
+  );
+  const tail: number[] = [];
+  for (const step of result.steps) tail.push(step.eip, step.eflags, ...step.regs);
+  for (const [address, value] of result.changes) tail.push(address, value);
+  const bytes = (list: readonly number[]) => new Uint8Array(Uint32Array.from(list).buffer);
+  return concat([bytes(words), result.fx ?? new Uint8Array(0), bytes(tail)]);
+}
+
 /** Reads cases or results one after the other from a block of bytes. */
 export class WireReader {
   #at = 0;
