@@ -2,10 +2,19 @@
 
 import { ECHILD, ERESTARTSYS, Errno } from '../abi/errno.ts';
 import { CONTINUED_STATUS, stoppedStatus, WAIT } from '../abi/process.ts';
+import {
+  CLD_CONTINUED,
+  CLD_DUMPED,
+  CLD_EXITED,
+  CLD_KILLED,
+  CLD_STOPPED,
+  CLD_TRAPPED,
+} from '../abi/signal.ts';
 import { Blocked, type Result } from '../wait.ts';
 import { exitRobustList, wakeFutex } from './futex.ts';
 import type { Kernel } from './kernel.ts';
-import { SignalInfo, sendToGroup, sendToProcessGroup, sendToTask } from './signal.ts';
+import { sendToGroup, sendToProcessGroup, sendToTask } from './signal.ts';
+import { SignalInfo } from './signal-info.ts';
 import type { Task, ThreadGroup } from './task.ts';
 
 const SIGHUP = 1;
@@ -14,12 +23,6 @@ const SIGCHLD = 17;
 const SIGCONT = 18;
 const SIG_IGN = 1;
 const SA_NOCLDWAIT = 2;
-export const CLD_EXITED = 1;
-export const CLD_KILLED = 2;
-export const CLD_DUMPED = 3;
-export const CLD_TRAPPED = 4;
-export const CLD_STOPPED = 5;
-export const CLD_CONTINUED = 6;
 
 /** exit_group(2) and death by signal: every thread ends, with one status word for wait4. */
 export function exitGroup(task: Task, status: number): void {
@@ -47,7 +50,11 @@ export function releaseVfork(task: Task): void {
   done?.wake();
 }
 
-function endTask(task: Task, status: number): void {
+/**
+ * A thread ends at once. `replaced`: another thread of the process goes on alone (execve), so that nobody
+ * is told and the leader does not stay as a zombie.
+ */
+export function endTask(task: Task, status: number, how: 'ended' | 'replaced' = 'ended'): void {
   if (task.state === 'zombie' || task.state === 'dead') return;
   const { kernel, group } = task;
   if (task.state === 'blocked') {
@@ -60,7 +67,7 @@ function endTask(task: Task, status: number): void {
   if (task.clearChildTid !== 0 && task.mm.users > 1) {
     try {
       task.memory.writeU32(task.clearChildTid, 0);
-      wakeFutex(task.mm, task.clearChildTid, 1);
+      wakeFutex(kernel, task.mm, task.clearChildTid, 1);
     } catch (thrown) {
       if (!(thrown instanceof Errno)) throw thrown; // the guest unmapped it: nobody can wait there
     }
@@ -77,6 +84,11 @@ function endTask(task: Task, status: number): void {
   group.times.system += task.systemTime;
 
   task.exitStatus = status;
+  if (how === 'replaced') {
+    task.tracing?.detach(task);
+    if (!task.isLeader) reapTask(task);
+    return;
+  }
   const last = group.tasks.every((other) => other.state === 'zombie' || other.state === 'dead');
   if (!task.isLeader && task.tracing === null) reapTask(task);
   else if (!task.isLeader) task.tracing!.tracer.group.childEvents.wake();

@@ -6,9 +6,11 @@ import { CPU, LDT_BASE, LDT_COUNT } from '../../src/layout.ts';
 import { Registers } from '../../src/registers.ts';
 import { EAGAIN } from '../abi/errno.ts';
 import type { Host } from '../host/host.ts';
+import type { Vdso } from '../loader/vdso.ts';
 import type { Frames } from '../mm/frames.ts';
 import type { TablePool } from '../mm/page-table.ts';
 import type { Blocked, Result } from '../wait.ts';
+import { Futexes } from './futex.ts';
 import { Sleep } from './sleep.ts';
 import type { Task, TaskPhase, ThreadGroup } from './task.ts';
 import { Timers } from './timer.ts';
@@ -45,6 +47,10 @@ export interface KernelParts {
   readonly uts: Uts;
   /** First address above user space. */
   readonly taskSize: number;
+  /** The vdso page, mapped into every program. */
+  readonly vdso: Vdso;
+  /** AT_HWCAP: edx of CPUID function 1. */
+  readonly hardwareCapabilities: number;
   /** One clear line for what the kernel does not have (unknown call or instruction). */
   readonly report: (line: string) => void;
 }
@@ -59,12 +65,15 @@ export class Kernel {
   readonly tables: TablePool;
   readonly uts: Uts;
   readonly taskSize: number;
+  readonly vdso: Vdso;
+  readonly hardwareCapabilities: number;
   readonly report: (line: string) => void;
   /** Every task that is not yet reaped, by thread id. */
   readonly tasks = new Map<number, Task>();
   /** Every process that is not yet reaped, by process id. */
   readonly groups = new Map<number, ThreadGroup>();
   readonly timers = new Timers();
+  readonly futexes = new Futexes();
   /** The registers of the task that is loaded in the CPU block. */
   readonly cpu: Registers;
   /** The task whose state lies in the CPU block; its slot is stale meanwhile. */
@@ -93,6 +102,8 @@ export class Kernel {
     this.tables = parts.tables;
     this.uts = parts.uts;
     this.taskSize = parts.taskSize;
+    this.vdso = parts.vdso;
+    this.hardwareCapabilities = parts.hardwareCapabilities;
     this.report = parts.report;
     this.cpu = new Registers(parts.engine.memory, CPU);
     this.booted = parts.host.clock.monotonic();

@@ -21,7 +21,9 @@ import { ENOSYS, ERESTARTSYS, Errno } from '../abi/errno.ts';
 import { Blocked, NO_RETURN, type Result } from '../wait.ts';
 import { exitTask } from './exit.ts';
 import type { Kernel, SystemCalls } from './kernel.ts';
-import { deliverSignals, exceptionSignal, forceSignal, hasDeliverable, pageFaultSignal } from './signal.ts';
+import { forceSignal } from './signal.ts';
+import { deliverSignals, hasDeliverable } from './signal-delivery.ts';
+import { exceptionSignal, pageFaultSignal } from './signal-info.ts';
 import type { Task } from './task.ts';
 
 /** Instructions a task may run before the next one gets its turn. */

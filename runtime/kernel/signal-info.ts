@@ -95,7 +95,13 @@ export class SignalInfo {
     const ticks = (time: number): number => Math.floor(time / NANOSECONDS_PER_TICK);
     return new SignalInfo(signo, code, [pid, task.credentials.uid, status, ticks(user), ticks(system)]);
   }
-  static timer(signo: number, id: number, overrun: number, value: number, taken: () => SignalInfo): SignalInfo {
+  static timer(
+    signo: number,
+    id: number,
+    overrun: number,
+    value: number,
+    taken: () => SignalInfo,
+  ): SignalInfo {
     return new SignalInfo(signo, SI_TIMER, [id, overrun, value], 0, taken);
   }
   /** F_SETSIG's signals: which descriptor has which POLL* events. */

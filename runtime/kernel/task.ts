@@ -7,6 +7,7 @@ import type { Mm } from '../mm/mm.ts';
 import type { UserMemory } from '../mm/user-memory.ts';
 import type { Caller, Credentials } from '../vfs/caller.ts';
 import type { FdTable } from '../vfs/file-description.ts';
+import type { Location } from '../vfs/mount.ts';
 import type { FsContext } from '../vfs/path.ts';
 import { type Result, WaitQueue } from '../wait.ts';
 import type { Kernel } from './kernel.ts';
@@ -64,6 +65,8 @@ export class ThreadGroup {
   execed = false;
   /** argv as one NUL-separated string for /proc/PID/cmdline lives in the mm; this is the path of /proc/PID/exe. */
   exePath = '';
+  /** The program file, for /proc/PID/exe. Linux: mm->exe_file. */
+  exePlace: Location | null = null;
   /** User and system time of exited threads and of waited-for children, nanoseconds. */
   readonly times = { user: 0, system: 0, childrenUser: 0, childrenSystem: 0 };
   /** Monotonic nanoseconds at fork. */
@@ -124,6 +127,8 @@ export class Task implements Caller {
   altStack = { base: 0, size: 0, flags: 2 };
   /** Number of the system call being run, or -1: decides about restarts (orig_eax). */
   originalEax = -1;
+  /** Has yet to take part in the group stop that group.stopSignal tells of. Linux: JOBCTL_STOP_PENDING. */
+  stopPending = false;
   /** Where the task's story goes on when the scheduler next runs it. */
   phase: TaskPhase = 'user';
   /** restart_syscall(2): how to go on with a call that ended in ERESTART_RESTARTBLOCK. */
@@ -154,12 +159,13 @@ export class Task implements Caller {
   /** User and system time, nanoseconds. */
   userTime = 0;
   systemTime = 0;
+  #tid: number;
   #mm: Mm | null;
   readonly #slotRegisters: Registers;
 
   constructor(
     readonly kernel: Kernel,
-    readonly tid: number,
+    tid: number,
     readonly group: ThreadGroup,
     init: {
       slot: number;
@@ -170,6 +176,7 @@ export class Task implements Caller {
       pending: PendingSignals;
     },
   ) {
+    this.#tid = tid;
     this.slot = init.slot;
     this.#slotRegisters = new Registers(kernel.engine.memory, init.slot);
     this.#mm = init.mm.retain();
@@ -200,6 +207,13 @@ export class Task implements Caller {
   }
   get memory(): UserMemory {
     return this.mm.memory;
+  }
+  get tid(): number {
+    return this.#tid;
+  }
+  /** execve by a thread that is not the leader: it takes the process's id. Precondition: it is the only thread. */
+  becomeLeader(): void {
+    this.#tid = this.group.pid;
   }
   get pid(): number {
     return this.group.pid;

@@ -1,0 +1,108 @@
+#!/usr/bin/env node
+// The skasm command: options to a machine, the guest's end to an exit status. The work is in run-command.ts
+// and uml-command.ts, which are loaded when they are needed.
+
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+
+/** Exit statuses of skasm itself, as in env(1) and docker; the guest's own status passes through. */
+export const EXIT_USAGE = 2;
+export const EXIT_INTERNAL = 125;
+
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+const collect = (value: string, before: string[]): string[] => [...before, value];
+
+const UNITS: Readonly<Record<string, number>> = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 };
+
+/** Bytes from `64M`, `2G`; plain numbers are MiB. */
+function bytes(text: string): number {
+  const match = /^(\d+)([KMG]?)i?B?$/i.exec(text);
+  if (match === null) throw new InvalidArgumentError('a size such as 512M or 2G is wanted.');
+  return Number(match[1]) * UNITS[match[2]!.toUpperCase() || 'M']!;
+}
+
+function taskSize(text: string): number {
+  const sizes: Readonly<Record<string, number>> = { '4g': 0xffffe000, '3g': 0xc0000000, '2g': 0x80000000 };
+  const size = sizes[text.toLowerCase()];
+  if (size === undefined) throw new InvalidArgumentError('4g, 3g or 2g is wanted.');
+  return size;
+}
+
+const memoryOption = (): Option =>
+  new Option('--memory <size>', 'cap on the memory of all guests together')
+    .argParser(bytes)
+    .default(2 ** 31, '2G');
+const patchOption = (): Option =>
+  new Option('--patch <list>', 'host patches, e.g. skas3,-faultinfo, skas4 or none').default('skas3');
+const straceOption = (): Option =>
+  new Option('--strace [file]', 'print system calls, signals and exits (to standard error or the file)');
+
+const program = new Command('skasm')
+  .description('Runs unmodified i386 Linux programs, User Mode Linux kernels among them.')
+  .version(version(), '-V, --version')
+  .enablePositionalOptions()
+  .showHelpAfterError('(skasm --help shows the options)')
+  .exitOverride();
+
+program
+  .command('run')
+  .description('run an i386 Linux program')
+  .argument('<program>', 'path of the program, or a name looked up in PATH')
+  .argument('[args...]', 'its arguments')
+  .passThroughOptions()
+  .option('--root <dir>', "the guest's /, read-only with changes kept in memory (DIR:rw writes through)")
+  .option('-L <dir>', 'look there first for the ELF interpreter and for libraries')
+  .option('--mount <src:dst[:ro]>', 'show a host folder in the guest (repeatable)', collect, [])
+  .option('-E <var=value>', 'set an environment variable (repeatable)', collect, [])
+  .option('--cwd <dir>', 'working directory in the guest')
+  .addOption(memoryOption())
+  .addOption(patchOption())
+  .addOption(new Option('--task-size <size>', 'top of the address space: 4g, 3g or 2g').argParser(taskSize))
+  .addOption(straceOption())
+  .option('--stats', 'print counters at the end')
+  .addHelpText(
+    'after',
+    '\nExamples:\n  skasm run ./hello\n  skasm run --root ./debian-i386 /bin/bash -c "uname -a"\n  skasm run --strace=trace.txt ./hello',
+  )
+  .action(async (path: string, args: string[], options) => {
+    const { runCommand } = await import('./run-command.ts');
+    await runCommand(path, args, options);
+  });
+
+program
+  .command('uml')
+  .description('boot a User Mode Linux kernel')
+  .option('--kernel <file>', "the UML kernel (default: Debian's user-mode-linux, fetched by apt)")
+  .option('--root <dir>', "the guest's root folder (default: busybox; DIR:rw writes through)")
+  .addOption(new Option('--mem <size>', "the guest's memory").argParser(bytes).default(128 * 2 ** 20, '128M'))
+  .option('--init <path>', "the guest's init instead of skasm's own")
+  .option('--run <cmd>', 'run a shell command in the guest, halt, and exit with its status')
+  .option('--append <args>', 'further arguments for the kernel', collect, [])
+  .addOption(new Option('--demo', 'without a terminal, run a short script that shows the guest').hideHelp())
+  .addOption(memoryOption())
+  .addOption(patchOption())
+  .addOption(straceOption())
+  .option('--stats', 'print counters at the end')
+  .addHelpText(
+    'after',
+    '\nExamples:\n  skasm uml\n  skasm uml --run "uname -a; cat /proc/cpuinfo"\n  skasm uml --kernel ./linux --root ./debian-i386',
+  )
+  .action(async (options) => {
+    const { umlCommand } = await import('./uml-command.ts');
+    await umlCommand(options);
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
+  } else {
+    const { reportFailure } = await import('./command-machine.ts');
+    process.exitCode = reportFailure(error);
+  }
+}

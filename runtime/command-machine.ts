@@ -1,0 +1,125 @@
+// What `skasm run` and `skasm uml` share: a machine on the Node host, from the common options, run to the
+// end of its first program; the host's signals reach the guest, and the terminal is put back.
+
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { constants, hostname } from 'node:os';
+import { createNodeHost } from './host/node/index.ts';
+import { type HostAccess, Machine, type Program } from './machine.ts';
+import { parsePatches } from './machine-patches.ts';
+
+/** Options that both commands take. */
+export interface MachineFlags {
+  /** Cap on guest memory, bytes. */
+  readonly memory: number;
+  readonly patch: string;
+  readonly taskSize?: number;
+  /** A file name, or true for standard error. */
+  readonly strace?: string | true;
+  readonly stats?: boolean;
+}
+
+/** A refusal with one clear line and an exit status; not a failure of skasm. */
+export class Refusal extends Error {
+  constructor(
+    message: string,
+    readonly status: number,
+  ) {
+    super(message);
+    this.name = 'Refusal';
+  }
+}
+
+/** Exit statuses: 2 for unusable options, 126 not executable, 127 not found, 125 skasm's own failure. */
+export function refuse(message: string, status = 2): Refusal {
+  return new Refusal(message, status);
+}
+
+/** Prints a refusal, or the report of an internal failure; answers the exit status. */
+export function reportFailure(error: unknown): number {
+  if (error instanceof Refusal) {
+    process.stderr.write(`skasm: ${error.message}\n`);
+    return error.status;
+  }
+  process.stderr.write(
+    `skasm: internal error: ${error instanceof Error ? describe(error) : String(error)}\n`,
+  );
+  return 125;
+}
+
+/** The message and its causes; with SKASM_DEBUG set, stacks too. */
+function describe(error: Error): string {
+  const cause = error.cause instanceof Error ? `: ${describe(error.cause)}` : '';
+  return process.env.SKASM_DEBUG === undefined ? error.message + cause : `${error.stack}${cause}`;
+}
+
+/** `DIR` or `DIR:rw`. */
+export function splitWritable(root: string | undefined): { path: string; writable: boolean } | null {
+  if (root === undefined) return null;
+  return root.endsWith(':rw') ? { path: root.slice(0, -3), writable: true } : { path: root, writable: false };
+}
+
+export async function createNodeMachine(
+  flags: MachineFlags & { readonly root: string; readonly rootAccess?: HostAccess },
+): Promise<Machine> {
+  const patches = parsePatches(flags.patch);
+  if (typeof patches === 'string') throw refuse(patches);
+  const machine = Machine.create({
+    host: createNodeHost(),
+    cpu: readFileSync(new URL('../cpu.wasm', import.meta.url)),
+    memory: flags.memory,
+    hostname: hostname(),
+    patches,
+    taskSize: flags.taskSize,
+    root: { path: flags.root, access: flags.rootAccess ?? 'overlay' },
+    report: (line) => process.stderr.write(`skasm: ${line}\n`),
+  });
+  if (flags.strace !== undefined) {
+    const file = flags.strace === true ? 2 : openTrace(flags.strace);
+    machine.traceCalls((line) => writeAll(file, line));
+    if (file !== 2) machine.onEnd(() => closeSync(file));
+  }
+  return machine;
+}
+
+function openTrace(name: string): number {
+  try {
+    return openSync(name, 'w');
+  } catch (error) {
+    throw refuse(`${name}: ${(error as Error).message}`);
+  }
+}
+
+function writeAll(file: number, line: string): void {
+  const bytes = Buffer.from(line, 'latin1');
+  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+}
+
+/** Signals of the host that go on to the guest's foreground. */
+const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const;
+
+/**
+ * Runs a program and everything it starts. Answers the exit status; when the program died of a signal,
+ * skasm dies of it too, or answers 128 + n where Node cannot.
+ */
+export async function runToExit(machine: Machine, program: Program, flags: MachineFlags): Promise<number> {
+  const started = machine.spawn(program);
+  if (typeof started === 'string') throw refuse(started, started.endsWith('not found') ? 127 : 126);
+  const forward = (signal: NodeJS.Signals): void => machine.signal(started, constants.signals[signal]);
+  for (const signal of FORWARDED) process.on(signal, forward);
+  let status: number;
+  try {
+    status = await machine.run(started);
+  } finally {
+    for (const signal of FORWARDED) process.off(signal, forward);
+    machine.close();
+  }
+  if (flags.stats) process.stderr.write(machine.statistics());
+  const signo = status & 0x7f;
+  if (signo === 0) return (status >> 8) & 0xff;
+  const name = Object.entries(constants.signals).find(([, number]) => number === signo)?.[0];
+  if (name !== undefined && !SURVIVED.has(name)) process.kill(process.pid, name as NodeJS.Signals);
+  return 128 + signo;
+}
+
+/** Signals that do not end a Node process by themselves. */
+const SURVIVED = new Set(['SIGUSR1', 'SIGPIPE', 'SIGXFSZ']);

@@ -1,0 +1,76 @@
+// `skasm run`: one program and what it starts, on the host's own files or on a root folder.
+
+import { existsSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { createNodeMachine, type MachineFlags, refuse, runToExit, splitWritable } from './command-machine.ts';
+
+export interface RunOptions extends MachineFlags {
+  readonly root?: string;
+  /** -L */
+  readonly L?: string;
+  readonly mount: readonly string[];
+  /** -E */
+  readonly E: readonly string[];
+  readonly cwd?: string;
+}
+
+function isFolder(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory();
+}
+
+/** `SRC:DST` or `SRC:DST:ro`. */
+function parseMount(text: string): { from: string; to: string; readonly: boolean } {
+  const parts = text.split(':');
+  const readonly = parts.length === 3 && parts[2] === 'ro';
+  if (parts.length < 2 || (parts.length === 3 && !readonly) || parts.length > 3 || !parts[1]!.startsWith('/'))
+    throw refuse(`--mount ${text}: SRC:DST or SRC:DST:ro is wanted, with an absolute DST`);
+  if (!existsSync(parts[0]!)) throw refuse(`--mount ${text}: ${parts[0]} does not exist`);
+  return { from: resolve(parts[0]!), to: parts[1]!, readonly };
+}
+
+function environmentOf(options: RunOptions): Record<string, string> {
+  const environment: Record<string, string> = {};
+  if (options.root === undefined)
+    for (const [name, value] of Object.entries(process.env))
+      if (value !== undefined) environment[name] = value;
+  if (options.root !== undefined) {
+    environment.PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+    environment.HOME = '/root';
+    if (process.env.TERM !== undefined) environment.TERM = process.env.TERM;
+  }
+  for (const setting of options.E) {
+    const at = setting.indexOf('=');
+    if (at <= 0) throw refuse(`-E ${setting}: VAR=VALUE is wanted`);
+    environment[setting.slice(0, at)] = setting.slice(at + 1);
+  }
+  return environment;
+}
+
+export async function runCommand(path: string, args: readonly string[], options: RunOptions): Promise<void> {
+  const root = splitWritable(options.root);
+  if (root !== null && !isFolder(root.path)) throw refuse(`--root ${root.path}: not a folder`);
+  if (options.L !== undefined && !isFolder(options.L)) throw refuse(`-L ${options.L}: not a folder`);
+  const mounts = options.mount.map(parseMount);
+  const machine = await createNodeMachine({
+    ...options,
+    root: root === null ? '/' : resolve(root.path),
+    rootAccess: root === null || root.writable ? 'writable' : 'overlay',
+  });
+  for (const { from, to, readonly } of mounts)
+    machine.mountHost(from, to, readonly ? 'readonly' : 'writable');
+  if (options.L !== undefined) machine.setPrefix(resolve(options.L));
+  const own = root === null;
+  process.exitCode = await runToExit(
+    machine,
+    {
+      path,
+      argv: [path, ...args],
+      environment: environmentOf(options),
+      cwd: options.cwd ?? (own ? process.cwd() : '/'),
+      uid: own ? process.getuid!() : 0,
+      gid: own ? process.getgid!() : 0,
+      groups: own ? process.getgroups!() : [],
+    },
+    options,
+  );
+}
