@@ -89,6 +89,7 @@ export interface Wire {
 const LINE_END = 0x100;
 /** A line end that is not part of the line: the EOF character, or the switch to canonical mode. */
 const HIDDEN_END = 0x200;
+const MODE_END = HIDDEN_END | 1;
 
 type EraseKind = 'character' | 'word' | 'line';
 
@@ -131,10 +132,10 @@ export class LineDiscipline {
   }
   /** What was typed before canonical mode begins counts as one line. */
   #changeMode(): void {
-    for (let i = 0; i < this.#input.length; i++) this.#input[i]! &= 0xff;
+    this.#input = this.#input.filter((c) => c !== MODE_END).map((c) => c & 0xff);
     this.#complete = 0;
     if (!this.#canonical || this.#input.length === 0) return;
-    this.#input.push(HIDDEN_END);
+    this.#input.push(MODE_END);
     this.#complete = this.#input.length;
   }
   get #canonical(): boolean {
@@ -491,8 +492,7 @@ export class LineDiscipline {
     return this.#canonical ? this.#readLine(length) : this.#readRaw(length);
   }
   #readRaw(length: number): Uint8Array {
-    const characters = this.#input.splice(0, length);
-    return Uint8Array.from(characters.filter((c) => (c & HIDDEN_END) === 0));
+    return Uint8Array.from(this.#input.splice(0, length));
   }
   #readLine(length: number): Uint8Array {
     const input = this.#input;

@@ -101,6 +101,8 @@ export interface HostStream {
   setRaw(raw: boolean): void;
   /** A regular file behind the stream, when there is one (kind 'file'). */
   file(): HostFile | null;
+  /** Where in that file the stream stands: programs before us in a shell's pipeline may have read or written. */
+  readonly offset: number;
 }
 
 export interface HostClock {

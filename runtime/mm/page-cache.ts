@@ -100,6 +100,21 @@ export class PageCache implements Shrinker {
     }
   }
 
+  /** The file was written elsewhere: pages that are in memory get the bytes too and stay clean. */
+  refresh(bytes: Uint8Array, position: number): void {
+    for (let done = 0; done < bytes.length; ) {
+      const at = position + done;
+      const offset = at % PAGE_SIZE;
+      const part = Math.min(PAGE_SIZE - offset, bytes.length - done);
+      const frame = this.resident((at - offset) / PAGE_SIZE);
+      if (frame !== 0) {
+        this.#beforeWrite(frame);
+        this.#frames.u8.set(bytes.subarray(done, done + part), frame * PAGE_SIZE + offset);
+      }
+      done += part;
+    }
+  }
+
   markDirty(index: number): void {
     if (this.#source !== null) this.#dirty.add(index);
   }

@@ -1,0 +1,140 @@
+// Standard input, output and error of a Node process. Writing is synchronous, so nothing is lost when the
+// process ends; input is read only while somebody wants it, and then alone keeps the process alive.
+
+import * as fs from 'node:fs';
+import { isatty } from 'node:tty';
+import { HostError, type HostFile, type HostStream } from '../host.ts';
+import { NodeFile, toHostStat } from './files.ts';
+
+/** How long to wait before a full pipe (that somebody made nonblocking) is tried again, milliseconds. */
+const RETRY = 2;
+const NULL_DEVICE = 0x103;
+
+/** The parts of process.stdin that tty, pipe and socket have in common. */
+interface Input {
+  on(event: 'data' | 'end' | 'error', listener: (data: Uint8Array) => void): unknown;
+  off(event: 'data' | 'end' | 'error', listener: (data: Uint8Array) => void): unknown;
+  resume(): unknown;
+  pause(): unknown;
+  ref?(): unknown;
+  unref?(): unknown;
+  setRawMode?(raw: boolean): unknown;
+}
+
+function kindOf(fd: number): HostStream['kind'] {
+  if (isatty(fd)) return 'tty';
+  try {
+    const stat = toHostStat(fs.fstatSync(fd, { bigint: true }));
+    if (stat.type === 'file') return 'file';
+    if (stat.type === 'character' && stat.rdev === NULL_DEVICE) return 'null';
+    return stat.type === 'directory' ? 'null' : 'pipe';
+  } catch {
+    return 'null'; // closed
+  }
+}
+
+/** Where the shared file offset stands, as far as the host says. */
+function offsetOf(fd: number): number {
+  try {
+    return Number(/^pos:\s*(\d+)/m.exec(fs.readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1'))?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
+}
+
+/** An open standard stream is not ours to close. */
+class BorrowedFile extends NodeFile {
+  override close(): void {}
+}
+
+export class NodeStream implements HostStream {
+  readonly kind: HostStream['kind'];
+  readonly #fd: number;
+  #stopInput: (() => void) | null = null;
+  #drain: (() => void) | null = null;
+  #drainTimer: NodeJS.Timeout | null = null;
+  #stopResize: (() => void) | null = null;
+
+  constructor(fd: number) {
+    this.#fd = fd;
+    this.kind = kindOf(fd);
+  }
+
+  onInput(sink: ((bytes: Uint8Array | null) => void) | null): void {
+    this.#stopInput?.();
+    this.#stopInput = null;
+    if (sink === null) return;
+    const input: Input = this.#fd === 0 ? process.stdin : this.#terminal();
+    const data = (bytes: Uint8Array): void => sink(bytes);
+    const end = (): void => {
+      stop();
+      sink(null);
+    };
+    const stop = (): void => {
+      input.off('data', data);
+      input.off('end', end);
+      input.off('error', end);
+      input.pause();
+      input.unref?.();
+      this.#stopInput = null;
+    };
+    this.#stopInput = stop;
+    input.on('data', data);
+    input.on('end', end);
+    input.on('error', end);
+    input.ref?.();
+    input.resume();
+  }
+  /** Reading from stdout or stderr has a meaning for terminals only, and they are the one behind stdin. */
+  #terminal(): Input {
+    return process.stdin;
+  }
+
+  write(bytes: Uint8Array): number {
+    try {
+      return fs.writeSync(this.#fd, bytes);
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? 'EIO';
+      if (code !== 'EAGAIN') throw new HostError(code);
+      this.#scheduleDrain();
+      return 0;
+    }
+  }
+  onDrain(sink: (() => void) | null): void {
+    this.#drain = sink;
+    if (sink === null && this.#drainTimer !== null) {
+      clearTimeout(this.#drainTimer);
+      this.#drainTimer = null;
+    }
+  }
+  #scheduleDrain(): void {
+    this.#drainTimer ??= setTimeout(() => {
+      this.#drainTimer = null;
+      this.#drain?.();
+    }, RETRY);
+  }
+
+  size(): { columns: number; rows: number } | null {
+    if (this.kind !== 'tty') return null;
+    const out = process.stdout.isTTY ? process.stdout : process.stderr;
+    return { columns: out.columns ?? 80, rows: out.rows ?? 24 };
+  }
+  onResize(sink: (() => void) | null): void {
+    this.#stopResize?.();
+    this.#stopResize = null;
+    if (sink === null || this.kind !== 'tty') return;
+    const out = process.stdout.isTTY ? process.stdout : process.stderr;
+    out.on('resize', sink);
+    this.#stopResize = () => out.off('resize', sink);
+  }
+  setRaw(raw: boolean): void {
+    if (this.kind === 'tty' && process.stdin.isTTY) process.stdin.setRawMode(raw);
+  }
+
+  file(): HostFile | null {
+    return this.kind === 'file' ? new BorrowedFile(this.#fd) : null;
+  }
+  get offset(): number {
+    return this.kind === 'file' ? offsetOf(this.#fd) : 0;
+  }
+}
