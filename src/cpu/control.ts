@@ -1,0 +1,179 @@
+// Branches, calls, returns, software interrupts. A target outside the code segment raises #GP before
+// anything changes; a target that may not be executed raises its page fault there, when the branch is done.
+// Manual: volume 2, by name; far transfers: volume 1, 6.4 (no gates: Linux gives a program none).
+import {
+  CPU,
+  ECX,
+  EFLAGS,
+  EIP,
+  TRAP_ERROR,
+  TRAP_FAULT,
+  TRAP_SYSCALL,
+  TRAP_SYSENTER,
+  TRAP_VECTOR,
+  VECTOR_BP,
+  VECTOR_DB,
+  VECTOR_OF,
+} from '../layout.ts';
+import { address16, checkTarget, delta, enter, ip, linear, operand16, setIp } from './fetch.ts';
+import { overflow } from './flags.ts';
+import { checkWrite, write } from './mmu.ts';
+import { loadFlags, peek, push } from './move.ts';
+import { CS, esp, gp, NT, reg, SS, selector, setEsp, setReg, stackMask } from './state.ts';
+import { checkCodeSegment, commitCodeSegment } from './system.ts';
+
+/** Less than zero: go on; else the TRAP_* that run returns. */
+export let leaving: i32 = -1;
+
+export function leaveWith(reason: i32): void {
+  leaving = reason;
+}
+
+/** A trap: reported when the instruction is done, with eip behind it. */
+export function trap(vector: u32): void {
+  store<u32>(CPU + TRAP_VECTOR, vector);
+  store<u32>(CPU + TRAP_ERROR, 0);
+  leaving = TRAP_FAULT;
+}
+
+/** The running instruction will run again: a string instruction that is not done. */
+export function restart(): void {
+  enter(load<u32>(CPU + EIP));
+}
+
+// ---- near ----
+
+/** Goes on at `eip`, which has been checked against the code segment. */
+// @ts-expect-error: decorator
+@inline
+export function go(eip: u32): void {
+  const target = eip + delta;
+  // The byte before `ip` lies in the current page; `ip` itself may be behind its end.
+  if ((target ^ (ip - 1)) >>> 12 == 0) setIp(target);
+  else enter(eip);
+}
+
+/** The target of a relative branch; fetched last, so `ip` is behind the instruction. */
+// @ts-expect-error: decorator
+@inline
+export function relative(displacement: u32): u32 {
+  const target = ip - delta + displacement;
+  return operand16 ? target & 0xffff : target;
+}
+
+export function jmp(target: u32): void {
+  checkTarget(target);
+  go(target);
+}
+
+export function jcc(taken: bool, target: u32): void {
+  if (taken) jmp(target);
+}
+
+export function call<T>(target: u32): void {
+  checkTarget(target);
+  push<T>(<T>(ip - delta));
+  go(target);
+}
+
+export function ret<T>(): void {
+  ret_iw<T>(0);
+}
+
+export function ret_iw<T>(extra: u32): void {
+  const target = <u32>peek<T>(0);
+  checkTarget(target);
+  setEsp(esp() + sizeof<T>() + extra);
+  go(target);
+}
+
+/** The count register is cx or ecx by the address size. */
+function count(): u32 {
+  return address16 ? <u32>reg<u16>(1) : reg<u32>(1);
+}
+
+/** loop, loope, loopne: `more` is the flag's part of the condition. */
+export function loop(more: bool, target: u32): void {
+  const left = address16 ? <u32>(<u16>(count() - 1)) : count() - 1;
+  const taken = more && left != 0;
+  if (taken) checkTarget(target);
+  if (address16) setReg<u16>(1, <u16>left);
+  else store<u32>(CPU + ECX, left);
+  if (taken) go(target);
+}
+
+export function jecxz(target: u32): void {
+  if (count() == 0) jmp(target);
+}
+
+// ---- far ----
+
+export function jmp_far<T>(to: u32, target: u32): void {
+  checkCodeSegment(to, target);
+  commitCodeSegment(to);
+  enter(target);
+}
+
+export function call_far<T>(to: u32, target: u32): void {
+  checkCodeSegment(to, target);
+  const n: u32 = sizeof<T>() * 2;
+  const sp = (esp() - n) & stackMask;
+  const a = linear(SS, sp, n, true);
+  checkWrite(a, n);
+  write<T>(a, <T>(ip - delta));
+  write<T>(a + sizeof<T>(), <T>selector(CS));
+  setEsp(sp);
+  commitCodeSegment(to);
+  enter(target);
+}
+
+export function retf<T>(): void {
+  retf_iw<T>(0);
+}
+
+export function retf_iw<T>(extra: u32): void {
+  const target = <u32>peek<T>(0);
+  const to = <u32>(<u16>peek<T>(sizeof<T>()));
+  checkCodeSegment(to, target);
+  setEsp(esp() + sizeof<T>() * 2 + extra);
+  commitCodeSegment(to);
+  enter(target);
+}
+
+export function iret<T>(): void {
+  const target = <u32>peek<T>(0);
+  const to = <u32>(<u16>peek<T>(sizeof<T>()));
+  const flags = peek<T>(sizeof<T>() * 2);
+  if (load<u32>(CPU + EFLAGS) & NT) gp(0);
+  checkCodeSegment(to, target);
+  setEsp(esp() + sizeof<T>() * 3);
+  loadFlags<T>(flags);
+  commitCodeSegment(to);
+  enter(target);
+}
+
+// ---- interrupts ----
+
+export function int3(): void {
+  trap(VECTOR_BP);
+}
+
+export function int1(): void {
+  trap(VECTOR_DB);
+}
+
+export function into(): void {
+  if (overflow()) trap(VECTOR_OF);
+}
+
+/** Of the gates, programs may use 3, 4 and 0x80. */
+export function int(vector: u32): void {
+  if (vector == 0x80) leaving = TRAP_SYSCALL;
+  else if (vector == VECTOR_BP || vector == VECTOR_OF) trap(vector);
+  else gp((vector << 3) | 2);
+}
+
+export function sysenter(): void {
+  restart();
+  leaving = TRAP_SYSENTER;
+}

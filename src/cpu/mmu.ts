@@ -1,0 +1,121 @@
+// Guest memory by linear address. The running address space is two flat tables (layout.ts): one load finds
+// the entry of a page, one test whether the access is allowed, and the host address is guest + entry. An
+// access that is not allowed, or that crosses into another page, takes the slow path, which checks every
+// page before it writes to any. Manual: volume 3, 4.6 (access rights) and 4.7 (page-fault exceptions).
+import {
+  CPU,
+  ENTRY_OFFSET,
+  PAGE_MASK,
+  PAGE_SIZE,
+  PF_PRESENT,
+  PF_USER,
+  PF_WRITE,
+  R_TABLE,
+  TB,
+  VECTOR_PF,
+  W_TABLE,
+} from '../layout.ts';
+import { raisePageFault } from './state.ts';
+
+/** Where a read-modify-write that crosses a page finds its operand. */
+const BOUNCE: usize = memory.data(16);
+
+// @ts-expect-error: decorator
+@inline
+export function entryR(a: u32): u32 {
+  return load<u32>(load<u32>(CPU + TB) + ((a >>> 10) & 0x3ffffc), R_TABLE);
+}
+
+// @ts-expect-error: decorator
+@inline
+export function entryW(a: u32): u32 {
+  return load<u32>(load<u32>(CPU + TB) + ((a >>> 10) & 0x3ffffc), W_TABLE);
+}
+
+// @ts-expect-error: decorator
+@inline
+function crosses<T>(a: u32): bool {
+  return sizeof<T>() > 1 && (a & PAGE_MASK) > <u32>PAGE_SIZE - sizeof<T>();
+}
+
+// @ts-expect-error: decorator
+@inline
+export function read<T>(a: u32): T {
+  const e = entryR(a);
+  if (e == 0 || crosses<T>(a)) return readSlow<T>(a);
+  return load<T>(a + e, ENTRY_OFFSET);
+}
+
+// @ts-expect-error: decorator
+@inline
+export function write<T>(a: u32, value: T): void {
+  const e = entryW(a);
+  if (e == 0 || crosses<T>(a)) writeSlow<T>(a, value);
+  else store<T>(a + e, value, ENTRY_OFFSET);
+}
+
+/**
+ * The host address (less ENTRY_OFFSET) of an operand that will be read, then written; after the store
+ * `writeBack` must follow.
+ */
+// @ts-expect-error: decorator
+@inline
+export function modify<T>(a: u32): usize {
+  const e = entryW(a);
+  if (e == 0 || crosses<T>(a)) return modifySlow(a, sizeof<T>());
+  return a + e;
+}
+
+// @ts-expect-error: decorator
+@inline
+export function writeBack<T>(host: usize, a: u32): void {
+  if (sizeof<T>() > 1 && host == BOUNCE - ENTRY_OFFSET) writeSlow<T>(a, load<T>(BOUNCE));
+}
+
+function readSlow<T>(a: u32): T {
+  checkRead(a, sizeof<T>());
+  let value: u64 = 0;
+  for (let i: u32 = sizeof<T>(); i > 0; i--) {
+    value = (value << 8) | load<u8>(a + i - 1 + entryR(a + i - 1), ENTRY_OFFSET);
+  }
+  return <T>value;
+}
+
+function writeSlow<T>(a: u32, value: T): void {
+  checkWrite(a, sizeof<T>());
+  let rest: u64 = <u64>value;
+  for (let i: u32 = 0; i < sizeof<T>(); i++) {
+    store<u8>(a + i + entryW(a + i), <u8>rest, ENTRY_OFFSET);
+    rest >>= 8;
+  }
+}
+
+function modifySlow(a: u32, n: u32): usize {
+  checkWrite(a, n);
+  for (let i: u32 = 0; i < n; i++) {
+    store<u8>(BOUNCE + i, load<u8>(a + i + entryW(a + i), ENTRY_OFFSET));
+  }
+  return BOUNCE - ENTRY_OFFSET;
+}
+
+/** Raises a page fault unless `n` bytes (at most a page) may be read. */
+export function checkRead(a: u32, n: u32): void {
+  if (entryR(a) == 0) readFault(a);
+  const last = a + n - 1;
+  if ((last ^ a) >>> 12 && entryR(last) == 0) readFault(last & ~PAGE_MASK);
+}
+
+/** Raises a page fault unless `n` bytes (at most a page) may be written. */
+export function checkWrite(a: u32, n: u32): void {
+  if (entryW(a) == 0) writeFault(a);
+  const last = a + n - 1;
+  if ((last ^ a) >>> 12 && entryW(last) == 0) writeFault(last & ~PAGE_MASK);
+}
+
+function readFault(a: u32): void {
+  raisePageFault(a, VECTOR_PF, PF_USER);
+}
+
+function writeFault(a: u32): void {
+  raisePageFault(a, VECTOR_PF, PF_USER | PF_WRITE | (entryR(a) != 0 ? PF_PRESENT : 0));
+}

@@ -1,0 +1,49 @@
+// The Engine that is cpu.wasm alone. An exception inside an instruction throws one constant through the
+// wasm frames (an instruction checks what can fault before it changes anything, so nothing is to be undone);
+// every other reason to stop is a plain return.
+import type { Engine, Trap } from './engine.ts';
+import { TRAP_FAULT } from './layout.ts';
+
+/** What src/cpu/index.ts exports. */
+export interface CpuExports {
+  readonly run: () => Trap;
+  /** Completes the CPU block after a throw. */
+  readonly settle: () => void;
+  readonly loadSegment: (register: number, selector: number) => number;
+}
+
+export interface Interpreter extends Engine {
+  readonly exports: CpuExports;
+}
+
+export function createInterpreter(
+  cpuWasm: BufferSource | WebAssembly.Module,
+  memory: WebAssembly.Memory,
+): Interpreter {
+  const module = cpuWasm instanceof WebAssembly.Module ? cpuWasm : new WebAssembly.Module(cpuWasm);
+  // Not an Error: no stack is recorded, which is most of what a throw costs.
+  const raised = Object.freeze({});
+  const host = {
+    raise() {
+      throw raised;
+    },
+  };
+  const instance = new WebAssembly.Instance(module, { env: { memory }, host });
+  const exports = instance.exports as unknown as CpuExports;
+  return {
+    memory,
+    exports,
+    run() {
+      try {
+        return exports.run();
+      } catch (thrown) {
+        if (thrown !== raised) throw thrown;
+        exports.settle();
+        return TRAP_FAULT;
+      }
+    },
+    loadSegment: (register, selector) => exports.loadSegment(register, selector) !== 0,
+    // Instructions are decoded from memory each time: nothing is kept that could go stale.
+    invalidateFrame() {},
+  };
+}
