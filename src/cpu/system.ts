@@ -412,7 +412,7 @@ export function aas(): void {
 export function aam(divisor: u8): void {
   if (divisor == 0) raise(VECTOR_DE, 0);
   const al = reg<u8>(0);
-  setReg<u16>(0, <u16>(((al / divisor) << 8) | (al % divisor)));
+  setReg<u16>(0, (<u16>(al / divisor) << 8) | (al % divisor));
   setDecimal(0, reg<u8>(0));
 }
 
