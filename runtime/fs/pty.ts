@@ -1,7 +1,7 @@
-// Pseudoterminals, pty(7): PtyMaster is the descriptor that open("/dev/ptmx") gives; the terminal behind
-// it is a Tty whose driver is the master. The nodes /dev/pts/N are devpts.ts.
+// Pseudoterminals, pty(7): Pty is a pair, which drives the slave's Tty; PtyMaster is the descriptor that
+// open("/dev/ptmx") gives. The nodes /dev/pts/N are devpts.ts.
 
-import { EAGAIN, EINVAL, EIO } from '../abi/errno.ts';
+import { EAGAIN, EINVAL, EIO, ENOTTY } from '../abi/errno.ts';
 import {
   FIONREAD,
   O_CLOEXEC,
@@ -46,7 +46,7 @@ import {
 import type { Caller } from '../vfs/caller.ts';
 import { FileDescription } from '../vfs/file-description.ts';
 import type { Inode } from '../vfs/inode.ts';
-import { Blocked, type Result } from '../wait.ts';
+import { Blocked, type Result, WaitQueue } from '../wait.ts';
 import { ByteQueue } from './byte-queue.ts';
 import type { Sessions } from './job-control.ts';
 import { Tty, type TtyDriver } from './tty.ts';
@@ -66,175 +66,77 @@ export interface PtyOwner {
   masterClosed(index: number): void;
 }
 
-export class PtyMaster extends FileDescription implements TtyDriver {
+export class Pty implements TtyDriver {
   readonly index: number;
+  /** The slave's terminal. */
   readonly tty: Tty;
   readonly pseudo = true;
+  /** The master sleeps here. */
+  readonly queue = new WaitQueue();
   /** TIOCSPTLCK: the slave cannot be opened yet. */
   locked = true;
-  readonly #owner: PtyOwner;
-  readonly #path: string;
+  /** The slave was opened once and is closed now: reads end with EIO. Linux: TTY_OTHER_CLOSED. */
+  slaveClosed = false;
   /** What programs have written and the master has not read. */
-  readonly #output = new ByteQueue();
+  readonly output = new ByteQueue();
   /** What the master has written and the line has no room for. */
   readonly #input = new ByteQueue();
-  /** The slave was opened once and is closed now: reads end with EIO. Linux: TTY_OTHER_CLOSED. */
-  #slaveClosed = false;
+  /** Packet mode (TIOCPKT), and its control bits that were not read yet. */
   #packet = false;
-  /** Packet mode's control bits that were not read yet. */
   #status = 0;
 
-  constructor(init: {
-    index: number;
-    device: number;
-    sessions: Sessions;
-    owner: PtyOwner;
-    inode: Inode | null;
-    flags: number;
-    path: string;
-  }) {
-    super(init.inode, init.flags);
-    this.index = init.index;
-    this.#owner = init.owner;
-    this.#path = init.path;
-    this.tty = new Tty({
-      path: `/dev/pts/${init.index}`,
-      device: init.device,
-      sessions: init.sessions,
-      driver: this,
-      node: () => init.owner.node(init.index),
-      termios: PTY_TERMIOS,
-    });
+  constructor(index: number, device: number, sessions: Sessions, node: () => Inode | null) {
+    this.index = index;
+    const path = `/dev/pts/${index}`;
+    this.tty = new Tty({ path, device, sessions, driver: this, node, termios: PTY_TERMIOS });
   }
 
-  override get path(): string {
-    return this.#path;
+  get packet(): boolean {
+    return this.#packet;
   }
-  override get pollable(): boolean {
-    return true;
+  set packet(on: boolean) {
+    if (on && !this.#packet) this.#status = 0;
+    this.#packet = on;
   }
-
-  // ---- the master's side ----
-
-  override read(length: number): Uint8Array | Blocked {
-    if (length === 0) return new Uint8Array(0);
-    if (this.#packet && this.#status !== 0) {
-      const status = this.#status;
-      this.#status = 0;
-      return Uint8Array.of(status);
-    }
-    if (this.#output.length > 0) {
-      const bytes = this.#output.take(this.#packet ? length - 1 : length);
-      this.tty.line.drained();
-      return this.#packet ? Uint8Array.of(0, ...bytes) : bytes;
-    }
-    if (this.#slaveClosed) throw EIO;
-    if (this.nonblocking) throw EAGAIN;
-    return new Blocked([this.queue], () => 0);
+  get status(): number {
+    return this.#packet ? this.#status : 0;
+  }
+  takeStatus(): number {
+    const { status } = this;
+    this.#status = 0;
+    return status;
+  }
+  #report(status: number): void {
+    if (!this.#packet) return;
+    this.#status |= status;
+    this.queue.wake();
   }
 
-  override write(bytes: Uint8Array): Result {
-    let done = 0;
-    return this.waitForRoom(bytes, () => done, (moved) => {
-      done += moved;
-    });
+  /** Room for what the master writes. */
+  get inputRoom(): number {
+    return WIRE_SIZE - this.#input.length;
   }
-  /** Writes the rest of `bytes`; waits while the line and the wire are full. */
-  private waitForRoom(bytes: Uint8Array, done: () => number, move: (count: number) => void): Result {
-    const rest = bytes.subarray(done());
-    const part = rest.subarray(0, WIRE_SIZE - this.#input.length);
+  /** The master writes; answers how many bytes were taken. */
+  type(bytes: Uint8Array): number {
+    const part = bytes.subarray(0, this.inputRoom);
     this.#input.push(part);
-    move(part.length);
     this.unthrottle();
-    if (done() === bytes.length) return done();
-    if (this.nonblocking) {
-      if (done() > 0) return done();
-      throw EAGAIN;
-    }
-    return new Blocked([this.queue], () => this.waitForRoom(bytes, done, move), { partial: done });
+    return part.length;
   }
 
-  override poll(): number {
-    let events = 0;
-    if (this.#output.length > 0) events |= POLLIN | POLLRDNORM;
-    if (this.#packet && this.#status !== 0) events |= POLLIN | POLLRDNORM | POLLPRI;
-    if (this.#slaveClosed) events |= POLLHUP;
-    if (this.#input.length < WIRE_SIZE) events |= POLLOUT | POLLWRNORM;
-    return events;
-  }
-
-  override ioctl(caller: Caller, request: number, argument: number): Result {
-    const { memory } = caller;
-    switch (request >>> 0) {
-      case TIOCGPTN:
-        memory.writeU32(argument, this.index);
-        return 0;
-      case TIOCSPTLCK:
-        this.locked = memory.readU32(argument) !== 0;
-        return 0;
-      case TIOCGPTLCK:
-        memory.writeU32(argument, this.locked ? 1 : 0);
-        return 0;
-      case TIOCGPTPEER:
-        return this.#openPeer(caller, argument);
-      case TIOCPKT: {
-        const on = memory.readU32(argument) !== 0;
-        if (on && !this.#packet) this.#status = 0;
-        this.#packet = on;
-        return 0;
-      }
-      case TIOCGPKT:
-        memory.writeU32(argument, this.#packet ? 1 : 0);
-        return 0;
-      case TIOCSIG:
-        if (argument < 1 || argument > 64) throw EINVAL;
-        this.tty.signal(argument);
-        return 0;
-      case FIONREAD:
-        memory.writeU32(argument, this.#output.length);
-        return 0;
-      case TIOCOUTQ:
-        memory.writeU32(argument, 0);
-        return 0;
-      case TCFLSH:
-        // Seen from the master, the slave's output is input.
-        if (argument === TCIFLUSH || argument === TCIOFLUSH) this.flush();
-        if (argument === TCOFLUSH || argument === TCIOFLUSH) this.flushInput();
-        if (argument < TCIFLUSH || argument > TCIOFLUSH) throw EINVAL;
-        return 0;
-      case TIOCSCTTY:
-      case TIOCNOTTY:
-        throw EIO;
-      default:
-        return ttyIoctl(this.tty, { caller, request, argument, fromMaster: true, readable: this.readable });
-    }
-  }
-  /** TIOCGPTPEER: opens the slave without a path, whatever is mounted on /dev/pts. */
-  #openPeer(caller: Caller, flags: number): number {
-    const { path } = this.tty;
-    const file = this.tty.openBy(caller, this.#owner.node(this.index), (flags & ~O_CLOEXEC) | O_NOCTTY, path);
-    return this.tty.sessions.jobs.install(caller, file, (flags & O_CLOEXEC) !== 0);
-  }
-
-  protected override closed(): void {
-    this.#owner.masterClosed(this.index);
-    this.tty.hangUp();
-  }
-
-  // ---- the wire, as the terminal sees it ----
+  // ---- TtyDriver ----
 
   room(): number {
-    return WIRE_SIZE - this.#output.length;
+    return WIRE_SIZE - this.output.length;
   }
-  /** Named `write` in Wire; the master's own write goes the other way. */
-  transmit(bytes: Uint8Array): number {
+  write(bytes: Uint8Array): number {
     const part = bytes.subarray(0, this.room());
-    this.#output.push(part);
+    this.output.push(part);
     if (part.length > 0) this.queue.wake();
     return part.length;
   }
   flush(): void {
-    this.#output.clear();
+    this.output.clear();
     this.#report(TIOCPKT_FLUSHWRITE);
     this.tty.line.drained();
   }
@@ -247,16 +149,15 @@ export class PtyMaster extends FileDescription implements TtyDriver {
     while (this.#input.length > 0) {
       const taken = this.tty.receive(this.#input.peek(this.tty.line.inputRoom));
       if (taken === 0) break;
-      this.#input.drop(taken);
+      this.#input.drop(Math.min(taken, this.#input.length)); // a typed ^C may have emptied it
     }
-    if (before >= WIRE_SIZE && this.#input.length < before) this.queue.wake();
+    if (before > this.#input.length) this.queue.wake();
   }
   flow(stopped: boolean): void {
     this.#status &= ~(TIOCPKT_STOP | TIOCPKT_START);
     this.#report(stopped ? TIOCPKT_STOP : TIOCPKT_START);
   }
   flushed(input: boolean, output: boolean): void {
-    if (input) this.#input.clear();
     this.#report((input ? TIOCPKT_FLUSHREAD : 0) | (output ? TIOCPKT_FLUSHWRITE : 0));
   }
   termiosChanged(old: Termios, now: Termios): void {
@@ -267,15 +168,125 @@ export class PtyMaster extends FileDescription implements TtyDriver {
     this.#report(controlled(now) ? TIOCPKT_DOSTOP : TIOCPKT_NOSTOP);
   }
   opened(): void {
-    this.#slaveClosed = false;
+    this.slaveClosed = false;
   }
-  slaveClosed(): void {
-    this.#slaveClosed = true;
+  closed(): void {
+    this.slaveClosed = true;
     this.queue.wake();
   }
-  #report(status: number): void {
-    if (!this.#packet) return;
-    this.#status |= status;
-    this.queue.wake();
+}
+
+export class PtyMaster extends FileDescription {
+  readonly pty: Pty;
+  readonly #owner: PtyOwner;
+  readonly #path: string;
+
+  constructor(pty: Pty, owner: PtyOwner, inode: Inode | null, flags: number, path: string) {
+    super(inode, flags, pty.queue);
+    this.pty = pty;
+    this.#owner = owner;
+    this.#path = path;
+  }
+
+  override get path(): string {
+    return this.#path;
+  }
+  override get pollable(): boolean {
+    return true;
+  }
+
+  override read(length: number): Uint8Array | Blocked {
+    const { pty } = this;
+    if (length === 0) return new Uint8Array(0);
+    if (pty.status !== 0) return Uint8Array.of(pty.takeStatus());
+    if (pty.output.length > 0) {
+      const bytes = pty.output.take(pty.packet ? length - 1 : length);
+      pty.tty.line.drained();
+      return pty.packet ? Uint8Array.of(0, ...bytes) : bytes;
+    }
+    if (pty.slaveClosed) throw EIO;
+    if (this.nonblocking) throw EAGAIN;
+    return new Blocked([this.queue], () => 0);
+  }
+
+  override write(bytes: Uint8Array): Result {
+    let done = 0;
+    const attempt = (): Result => {
+      done += this.pty.type(bytes.subarray(done));
+      if (done === bytes.length) return done;
+      if (this.nonblocking) {
+        if (done > 0) return done;
+        throw EAGAIN;
+      }
+      return new Blocked([this.queue], attempt, { partial: () => done });
+    };
+    return attempt();
+  }
+
+  override poll(): number {
+    const { pty } = this;
+    let events = 0;
+    if (pty.output.length > 0) events |= POLLIN | POLLRDNORM;
+    if (pty.status !== 0) events |= POLLIN | POLLRDNORM | POLLPRI;
+    if (pty.slaveClosed) events |= POLLHUP;
+    if (pty.inputRoom > 0) events |= POLLOUT | POLLWRNORM;
+    return events;
+  }
+
+  override ioctl(caller: Caller, request: number, argument: number): Result {
+    const { memory } = caller;
+    const { pty } = this;
+    switch (request >>> 0) {
+      case TIOCGPTN:
+        memory.writeU32(argument, pty.index);
+        return 0;
+      case TIOCSPTLCK:
+        pty.locked = memory.readU32(argument) !== 0;
+        return 0;
+      case TIOCGPTLCK:
+        memory.writeU32(argument, pty.locked ? 1 : 0);
+        return 0;
+      case TIOCGPTPEER:
+        return this.#openPeer(caller, argument);
+      case TIOCPKT:
+        pty.packet = memory.readU32(argument) !== 0;
+        return 0;
+      case TIOCGPKT:
+        memory.writeU32(argument, pty.packet ? 1 : 0);
+        return 0;
+      case TIOCSIG:
+        if (argument < 1 || argument > 64) throw EINVAL;
+        pty.tty.signal(argument);
+        return 0;
+      case FIONREAD:
+        memory.writeU32(argument, pty.output.length);
+        return 0;
+      case TIOCOUTQ:
+        memory.writeU32(argument, 0);
+        return 0;
+      case TCFLSH:
+        // Seen from the master, the slave's output is input.
+        if (argument < TCIFLUSH || argument > TCIOFLUSH) throw EINVAL;
+        if (argument !== TCOFLUSH) pty.flush();
+        if (argument !== TCIFLUSH) pty.flushInput();
+        return 0;
+      case TIOCSCTTY:
+      case TIOCNOTTY:
+        throw ENOTTY;
+      default:
+        return ttyIoctl(pty.tty, { caller, request, argument, fromMaster: true, readable: this.readable });
+    }
+  }
+  /** TIOCGPTPEER: opens the slave without a path, whatever is mounted on /dev/pts. */
+  #openPeer(caller: Caller, flags: number): number {
+    const { tty, index } = this.pty;
+    const node = this.#owner.node(index);
+    const file = tty.openBy(caller, node, (flags & ~O_CLOEXEC) | O_NOCTTY, tty.path);
+    return tty.sessions.jobs.install(caller, file, (flags & O_CLOEXEC) !== 0);
+  }
+
+  protected override closed(): void {
+    this.#owner.masterClosed(this.pty.index);
+    this.pty.tty.hangUp();
   }
 }

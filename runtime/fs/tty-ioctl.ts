@@ -4,12 +4,20 @@
 import { EINVAL, EIO, ENOTTY, EPERM, ESRCH } from '../abi/errno.ts';
 import * as T from '../abi/termios.ts';
 import type { Caller } from '../vfs/caller.ts';
+import type { FileDescription } from '../vfs/file-description.ts';
 import type { Result } from '../wait.ts';
 import type { Sessions } from './job-control.ts';
 import type { LineDiscipline } from './line-discipline.ts';
-import type { WindowSize } from './tty.ts';
 
 const SIGTTOU = 22;
+
+/** struct winsize. */
+export interface WindowSize {
+  readonly rows: number;
+  readonly columns: number;
+  readonly xpixels: number;
+  readonly ypixels: number;
+}
 
 /** A terminal as its requests see it; Tty is the one there is. */
 export interface Terminal {
@@ -21,7 +29,7 @@ export interface Terminal {
   readonly line: LineDiscipline;
   readonly sessions: Sessions;
   readonly driver: { readonly pseudo: boolean };
-  open(flags: number, path: string): import('../vfs/file-description.ts').FileDescription;
+  open(flags: number, path: string): FileDescription;
   setTermios(termios: T.Termios): void;
   receive(bytes: Uint8Array): number;
   flushInput(): void;

@@ -3,15 +3,7 @@
 // its TtyDriver. Requests are in tty-ioctl.ts, editing and echo in line-discipline.ts.
 
 import { EAGAIN, EBUSY, EIO } from '../abi/errno.ts';
-import {
-  O_NOCTTY,
-  POLLERR,
-  POLLHUP,
-  POLLIN,
-  POLLOUT,
-  POLLRDNORM,
-  POLLWRNORM,
-} from '../abi/file.ts';
+import { O_NOCTTY, POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM } from '../abi/file.ts';
 import { ICANON, STANDARD_TERMIOS, type Termios, TOSTOP, VMIN, VTIME } from '../abi/termios.ts';
 import type { Caller } from '../vfs/caller.ts';
 import { FileDescription } from '../vfs/file-description.ts';
@@ -19,7 +11,7 @@ import type { Inode } from '../vfs/inode.ts';
 import { Blocked, type Result, WaitQueue } from '../wait.ts';
 import type { ControllingTerminal, Sessions } from './job-control.ts';
 import { LineDiscipline, type LineEvents, type Wire } from './line-discipline.ts';
-import { ttyIoctl } from './tty-ioctl.ts';
+import { ttyIoctl, type WindowSize } from './tty-ioctl.ts';
 
 const SIGHUP = 1;
 const SIGCONT = 18;
@@ -44,13 +36,6 @@ export interface TtyDriver extends Wire {
   closed(): void;
   /** True for a pty: its lines are always 8 bits wide. */
   readonly pseudo: boolean;
-}
-
-export interface WindowSize {
-  readonly rows: number;
-  readonly columns: number;
-  readonly xpixels: number;
-  readonly ypixels: number;
 }
 
 export class Tty implements ControllingTerminal, LineEvents {
