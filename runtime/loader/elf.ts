@@ -156,8 +156,8 @@ function isSound({ offset, address, fileSize, memorySize }: Segment): boolean {
 }
 
 /**
- * Maps a program, and its interpreter if it has one, into a fresh address space; sets the break and the
- * numbers for /proc. Throws ENOMEM or EINVAL when the segments do not fit.
+ * Maps a program, and its interpreter if it has one, into a fresh address space, whose limits are set;
+ * sets the break and the numbers for /proc. Throws ENOMEM or EINVAL when the segments do not fit.
  */
 export function loadElf(
   mm: Mm,
@@ -165,6 +165,7 @@ export function loadElf(
   interpreter: { readonly image: ElfImage; readonly file: Executable } | null,
 ): LoadedElf {
   const { image, file } = program;
+  mm.chooseLayout();
   mm.readImpliesExec = image.stack === 'absent';
   const pieBase = pageUp(Math.floor(mm.taskSize / 3)) + PIE_OFFSET;
   let bias = 0;

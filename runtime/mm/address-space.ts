@@ -82,6 +82,8 @@ export class AddressSpace implements AreaOwner {
   readonly taskSize: number;
   /** Resource limits in bytes, as the process's own are; kept up to date by the callers of rlimits. */
   readonly limits = { stack: 8 * 1024 * 1024, data: Infinity, addressSpace: Infinity };
+  /** Page behind the mmap area, which is filled from here downwards; 0: upwards from a third of the space. */
+  mmapBase = 0;
   /** Pages of all areas together. Linux: total_vm. */
   totalPages = 0;
   /** READ_IMPLIES_EXEC: every readable mapping is executable (old programs without PT_GNU_STACK). */
@@ -97,17 +99,17 @@ export class AddressSpace implements AreaOwner {
     this.frames = pool.frames;
     this.pages = new PageTable(pool);
     this.taskSize = taskSize;
+    this.chooseLayout();
   }
 
   // ---- finding room ----
 
-  /** Top of the mmap area below the stack, as a page number. */
-  get #mmapBase(): number {
-    const gap = Math.max(
-      STACK_GAP_MIN,
-      Math.min(this.limits.stack + GUARD_GAP * PAGE_SIZE, Math.floor(this.taskSize / 6) * 5),
-    );
-    return pagesOf(this.taskSize - gap);
+  /** Decides where mappings go, as execve(2) does by the stack limit of the moment. */
+  chooseLayout(): void {
+    const { stack } = this.limits;
+    const most = Math.floor(this.taskSize / 6) * 5;
+    const gap = Math.max(STACK_GAP_MIN, Math.min(stack + GUARD_GAP * PAGE_SIZE, most));
+    this.mmapBase = stack === Infinity ? 0 : pagesOf(this.taskSize - gap);
   }
   /** Where bottom-up search begins: with an unlimited stack, or when the room below the stack is used up. */
   get #unmappedBase(): number {
@@ -122,8 +124,8 @@ export class AddressSpace implements AreaOwner {
       const first = Math.max(hint, MMAP_MIN) >>> PAGE_SHIFT;
       if (first + count <= top && this.#fits(first, count)) return first;
     }
-    if (this.limits.stack !== Infinity) {
-      const found = this.#below(this.#mmapBase, count);
+    if (this.mmapBase !== 0) {
+      const found = this.#below(this.mmapBase, count);
       if (found !== -1) return found;
     }
     const found = this.#above(this.#unmappedBase, count);

@@ -102,6 +102,7 @@ export class Mm extends AddressSpace {
   fork(): Mm {
     const child = new Mm(this.parts, { taskSize: this.taskSize });
     Object.assign(child.limits, this.limits);
+    child.mmapBase = this.mmapBase;
     child.readImpliesExec = this.readImpliesExec;
     child.brkStart = this.brkStart;
     child.brkEnd = this.brkEnd;

@@ -182,7 +182,7 @@ function mlockall(task: Task, flags: number): number {
   return 0;
 }
 
-export const memory: Rows = {
+export const memoryRows: Rows = {
   brk: sys(45, [pointer], (task, address) => memoryOf(task).brk(address)),
   mmap: sys(90, [pointer], oldMmap),
   mmap2: sys(192, [pointer, size, prot, mapFlags, fd, unsigned], mmap),

@@ -36,6 +36,7 @@ describe('mmap', () => {
   test('an unlimited stack makes it go up from a third', () => {
     const mm = makeMm(makeMemory());
     mm.limits.stack = Infinity;
+    mm.chooseLayout();
     expect(mapAnonymous(mm, PAGE)).toBe(0x55555000);
     expect(mapAnonymous(mm, PAGE)).toBe(0x55556000);
   });

@@ -42,7 +42,7 @@ function step(next: (below: number) => number, family: Subject[]): void {
   const count = 1 + next(Math.min(5, PAGES - at));
   const address = (FIRST + at) * PAGE;
   const protection = next(8);
-  switch (next(9)) {
+  switch (next(16)) {
     case 0: {
       const shared = next(2) === 1;
       const flags = MAP.MAP_FIXED | (shared ? MAP.MAP_SHARED : MAP.MAP_PRIVATE);
