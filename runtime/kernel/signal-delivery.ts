@@ -39,7 +39,7 @@ const CALL_LENGTH = 2;
 export function signalPending(task: Task): boolean {
   if (!task.pending.empty || !task.group.pending.empty)
     if (deliverable(task, task.signalMask) !== 0n) return true;
-  return task.stopPending || (task.tracing !== null && task.tracing.wantsStop);
+  return task.stopPending || task.tracing?.wantsStop === true;
 }
 
 /** True when deliverSignals has something to do before user code may run. Asked after every trap. */

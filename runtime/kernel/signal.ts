@@ -247,9 +247,11 @@ function wake(task: Task, signo: number): void {
   }
 }
 
-/** Lets a stopped task run. */
+/** Lets a stopped task run; a tracer that has not looked yet will not see the stop any more. */
 function release(task: Task): void {
-  if (task.state === 'stopped') task.kernel.makeReady(task);
+  if (task.state !== 'stopped') return;
+  if (task.tracing !== null) task.tracing.unreported = null;
+  task.kernel.makeReady(task);
 }
 
 // ---- taking ----

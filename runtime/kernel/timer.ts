@@ -248,7 +248,11 @@ export class ProcessTimers {
   // ---- timer_create(2) ----
 
   /** `value` null: the timer's id, as timer_create(2) without an event has it. */
-  create(clock: number, owner: Task, event: Omit<SignalEvent, 'value'> & { value: number | null }): PosixTimer {
+  create(
+    clock: number,
+    owner: Task,
+    event: Omit<SignalEvent, 'value'> & { value: number | null },
+  ): PosixTimer {
     const id = this.#nextId++;
     const timer = new PosixTimer(this.#kernel, owner, id, clock, { ...event, value: event.value ?? id });
     this.posix.set(id, timer);
