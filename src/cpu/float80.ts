@@ -54,40 +54,40 @@ export let resultSe: i32 = 0;
 export let raised: i32 = 0;
 
 /** Starts an instruction. */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function clearRaised(): void {
   raised = 0;
 }
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function signal(bits: i32): void {
   raised |= bits;
 }
 
 /** Takes back bits of `raised` that an exception of higher priority hides. */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function unsignal(bits: i32): void {
   raised &= ~bits;
 }
 
 /** Completes a result: its second word is `se`, its significand the value returned. */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function result(se: i32, sig: u64): u64 {
   resultSe = se;
   return sig;
 }
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function controlWord(): i32 {
   return load<i32>(CPU + FCW);
 }
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function bothNormal(aSig: u64, aExp: i32, bSig: u64, bExp: i32): bool {
   return (<i32>(<u32>(aExp - 1) < <u32>0x7ffe) &
@@ -235,7 +235,7 @@ function carriesOut(cw: i32, drop: i32, sign: i32, hi: u64, lo: u64): bool {
 }
 
 /** A zero or an infinity, which no rounding changes. */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function signedZero(sign: i32): u64 {
   return result(sign, 0);
@@ -405,7 +405,7 @@ export function divide(aSig: u64, aSe: i32, bSig: u64, bSe: i32): u64 {
 }
 
 // A remainder as the bits below a quotient: only its relation to zero and to one half matters.
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function compareToHalf(rest: u64, divisor: u64): u64 {
   if (rest == 0) return 0;

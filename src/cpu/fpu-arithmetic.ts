@@ -12,7 +12,7 @@ const MUL: i32 = 3;
 const DIV: i32 = 4;
 const DIVR: i32 = 5;
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function compute(op: i32, aSig: u64, aSe: i32, bSig: u64, bSe: i32): u64 {
   if (op == ADD) return add(aSig, aSe, bSig, bSe);
@@ -24,7 +24,7 @@ function compute(op: i32, aSig: u64, aSe: i32, bSig: u64, bSe: i32): u64 {
 }
 
 // ST(to) = ST(to) op ST(from); one of them is ST(0).
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function registers(op: i32, to: i32, from: i32, pops: bool): void {
   begin();
@@ -41,7 +41,7 @@ function registers(op: i32, to: i32, from: i32, pops: bool): void {
 }
 
 // ST(0) = ST(0) op value, `sig` and resultSe being the value.
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function operand(op: i32, sig: u64): void {
   if (isEmpty(0)) {

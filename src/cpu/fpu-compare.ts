@@ -26,7 +26,7 @@ import { begin, commitBefore, commitSticky, isEmpty, pop, seAt, setCodes, sigAt,
 import { read } from './mmu.ts';
 
 // Ends a comparison: codes, then as many pops. An unmasked exception keeps the stack from changing, not them.
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function conclude(codes: i32, pops: i32): void {
   const done = commitBefore();
@@ -36,7 +36,7 @@ function conclude(codes: i32, pops: i32): void {
   if (pops > 1) pop();
 }
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function registers(i: i32, quiet: bool, pops: i32): void {
   begin();
@@ -51,7 +51,7 @@ function registers(i: i32, quiet: bool, pops: i32): void {
 }
 
 // Compares ST(0) with the value that `sig` and resultSe are.
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function operand(sig: u64, pops: i32): void {
   let codes = C0 | C2 | C3;
@@ -131,7 +131,7 @@ export function ficomp_m16(address: u32): void {
 
 // ---- into EFLAGS ----
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function intoFlags(i: i32, quiet: bool, pops: bool): void {
   begin();

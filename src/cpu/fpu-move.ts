@@ -60,7 +60,7 @@ import { checkWrite, read, write } from './mmu.ts';
 // ---- loads ----
 
 // Pushes a value that came from a single or double.
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function pushConverted(sig: u64): void {
   if ((resultSe & 0x7fff) == 0x7fff && classify(sig, resultSe) == SNAN) {
@@ -128,7 +128,7 @@ export function fld_sti(i: i32): void {
 // ---- stores ----
 
 // Whether what was raised lets the store to memory happen; if not, it becomes pending here.
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function mayStore(): bool {
   if (!unmasked(BEFORE_STORE)) return true;
@@ -137,7 +137,7 @@ function mayStore(): bool {
   return false;
 }
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function storeF32(address: u32, pops: bool): void {
   begin();
@@ -151,7 +151,7 @@ function storeF32(address: u32, pops: bool): void {
   if (pops) pop();
 }
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function storeF64(address: u32, pops: bool): void {
   begin();
@@ -213,7 +213,7 @@ export function fbstp_m80(address: u32): void {
 }
 
 // The integer that ST(0) becomes in a store of `bits` bits.
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function integerOf(bits: i32, truncates: bool): i64 {
   begin();
@@ -225,7 +225,7 @@ function integerOf(bits: i32, truncates: bool): i64 {
   return toInteger(sigAt(source), seAt(source), bits, truncates ? RC : controlWord());
 }
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function storeI16(address: u32, truncates: bool, pops: bool): void {
   const value = integerOf(16, truncates);
@@ -235,7 +235,7 @@ function storeI16(address: u32, truncates: bool, pops: bool): void {
   if (pops) pop();
 }
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function storeI32(address: u32, truncates: bool, pops: bool): void {
   const value = integerOf(32, truncates);
@@ -245,7 +245,7 @@ function storeI32(address: u32, truncates: bool, pops: bool): void {
   if (pops) pop();
 }
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function storeI64(address: u32, truncates: bool): void {
   const value = integerOf(64, truncates);
@@ -289,7 +289,7 @@ export function fisttp_m64(address: u32): void {
 
 // ---- between registers ----
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function copyTo(i: i32, pops: bool): void {
   begin();
@@ -348,7 +348,7 @@ function exchangeMissing(i: i32): void {
 }
 
 // ST(0) = ST(i) if the condition holds. A missing operand is an exception either way.
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function conditionalMove(i: i32, holds: bool): void {
   begin();
@@ -397,7 +397,7 @@ export function fcmovnu_sti(i: i32): void {
 
 // ---- constants ----
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function pushExact(sig: u64, se: i32): void {
   begin();

@@ -70,7 +70,7 @@ export function fxtract(): void {
   push(sig, se);
 }
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function remainder(ieee: bool): void {
   begin();

@@ -24,7 +24,7 @@ import {
 import { raise } from './state.ts';
 
 /** What every instruction of the unit but the non-waiting ones begins with: an exception left pending is due. */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function begin(): void {
   if (load<u32>(CPU + FSW) & ES) raise(VECTOR_MF, 0);
@@ -33,52 +33,52 @@ export function begin(): void {
 
 // ---- registers; `slot` is the address of R0..R7 ----
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function slotOf(i: i32): usize {
   return CPU + FPR + (((load<i32>(CPU + FTOP) + i) & 7) << 4);
 }
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function sigAt(slot: usize): u64 {
   return load<u64>(slot);
 }
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function seAt(slot: usize): i32 {
   return <i32>load<u16>(slot, 8);
 }
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function put(slot: usize, sig: u64, se: i32): void {
   store<u64>(slot, sig);
   store<u16>(slot, <u16>se, 8);
 }
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function isEmpty(i: i32): bool {
   return ((load<u32>(CPU + FTAG) >> ((load<i32>(CPU + FTOP) + i) & 7)) & 1) == 0;
 }
 
 /** Marks ST(i) as in use. */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function occupy(i: i32): void {
   store<u32>(CPU + FTAG, load<u32>(CPU + FTAG) | (1 << ((load<i32>(CPU + FTOP) + i) & 7)));
 }
 
 /** Marks ST(i) as empty. */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function vacate(i: i32): void {
   store<u32>(CPU + FTAG, load<u32>(CPU + FTAG) & ~(1 << ((load<i32>(CPU + FTOP) + i) & 7)));
 }
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function pop(): void {
   const top = load<i32>(CPU + FTOP);
@@ -86,7 +86,7 @@ export function pop(): void {
   store<i32>(CPU + FTOP, (top + 1) & 7);
 }
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function setTop(top: i32): void {
   store<i32>(CPU + FTOP, top & 7);
@@ -95,14 +95,14 @@ export function setTop(top: i32): void {
 // ---- the end of an instruction ----
 
 /** Whether something of `bits` was raised and is not masked. */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function unmasked(bits: i32): bool {
   return (raised & ~load<i32>(CPU + FCW) & bits) != 0;
 }
 
 /** Adds what was raised to the status word; C1 is replaced. Something unmasked becomes pending. */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function commit(): void {
   let status = (load<i32>(CPU + FSW) & ~C1) | raised;
@@ -114,7 +114,7 @@ export function commit(): void {
  * Commits, and says whether the result may be delivered: not so after an exception that is found before the
  * operation is carried out. Of what came later nothing is then reported.
  */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function commitBefore(): bool {
   if (raised & (IE | DE | ZE) && unmasked(IE | DE | ZE)) {
@@ -140,7 +140,7 @@ function abandon(): void {
 }
 
 /** Replaces C3, C2 and C0 with `codes`, and C1 if `codes` has it. */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function setCodes(codes: i32): void {
   store<i32>(CPU + FSW, (load<i32>(CPU + FSW) & ~(C0 | C2 | C3)) | codes);
@@ -164,7 +164,7 @@ export function underflow(i: i32): bool {
 }
 
 /** Pushes a value, or what takes its place when the stack is full. */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function push(sig: u64, se: i32): void {
   if (!isEmpty(-1)) {
@@ -174,7 +174,7 @@ export function push(sig: u64, se: i32): void {
   if (commitBefore()) pushCommitted(sig, se);
 }
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function pushCommitted(sig: u64, se: i32): void {
   setTop(load<i32>(CPU + FTOP) - 1);
