@@ -2,7 +2,7 @@
 // only and is laid over what is read, so both see the same bytes. Dirty pages of shared mappings go back at
 // msync, fsync and when the last opener or mapping is gone.
 
-import { EFBIG, ESTALE, Errno } from '../abi/errno.ts';
+import { EFBIG, Errno, ESTALE } from '../abi/errno.ts';
 import { O_ACCMODE, O_RDONLY } from '../abi/file.ts';
 import type { HostFile, HostStat } from '../host/host.ts';
 import type { Frames } from '../mm/frames.ts';
@@ -189,7 +189,8 @@ export class HostRegularFile extends DataInode implements HostInode {
   /** The host changed the file behind our back: pages that are clean and not mapped are fetched anew. */
   changedOnHost(before: HostStat, now: HostStat): void {
     if (this.#cache === null || this.#opens > 0) return;
-    if (before.modified === now.modified && before.size === now.size && before.changed === now.changed) return;
+    if (before.modified === now.modified && before.size === now.size && before.changed === now.changed)
+      return;
     this.forget();
   }
   /** Drops the pages; the file is neither open nor mapped. */

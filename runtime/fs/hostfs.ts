@@ -2,7 +2,7 @@
 // anew each time, so changes by others are seen; inodes are unique per host inode while anybody uses them.
 // FIFOs and sockets that the guest makes live here in memory: their data never leaves this machine.
 
-import { EACCES, EEXIST, EINVAL, ENOENT, ENXIO, EPERM, EXDEV, Errno } from '../abi/errno.ts';
+import { EACCES, EEXIST, EINVAL, ENOENT, ENXIO, EPERM, Errno, EXDEV } from '../abi/errno.ts';
 import type { HostFiles, HostStat } from '../host/host.ts';
 import type { Frames } from '../mm/frames.ts';
 import type { Caller } from '../vfs/caller.ts';
@@ -122,6 +122,13 @@ export class HostFs implements HostFileSystem {
       this.#cached.delete(old);
       old.forget();
       break;
+    }
+  }
+
+  sync(): void {
+    for (const reference of this.#inodes.values()) {
+      const inode = reference.deref();
+      if (inode instanceof HostRegularFile) inode.syncData();
     }
   }
 
@@ -329,7 +336,11 @@ class HostDirectory extends Inode implements HostInode {
     const replaced = to.#onHost(newName);
     ask(() => this.#files.rename(this.node.below(name), to.node.below(newName)));
     nodes.take(to.node, newName);
-    if (replaced !== null && replaced !== moved && replaced.node.known.links <= (replaced.isDirectory ? 2 : 1)) {
+    if (
+      replaced !== null &&
+      replaced !== moved &&
+      replaced.node.known.links <= (replaced.isDirectory ? 2 : 1)
+    ) {
       replaced.node.removed = true;
     }
     moved.node.parent = to.node;

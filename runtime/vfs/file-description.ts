@@ -7,6 +7,7 @@ import { Blocked, type Result, type Waiter, WaitQueue } from '../wait.ts';
 import type { Caller } from './caller.ts';
 import type { DirectoryEntry, Inode } from './inode.ts';
 import type { Location } from './mount.ts';
+import type { LockOwner } from './record-lock.ts';
 
 // Open flags that live in a description, open(2); the rest is in abi/file.ts.
 const O_ACCMODE = 3;
@@ -21,7 +22,7 @@ const POLLOUT = 0x004;
 const POLLRDNORM = 0x040;
 const POLLWRNORM = 0x100;
 
-export abstract class FileDescription {
+export abstract class FileDescription implements LockOwner {
   /** f_flags: access mode and status flags (O_APPEND, O_NONBLOCK, O_ASYNC, O_DIRECT, O_NOATIME, O_PATH). */
   flags: number;
   /** f_pos in bytes; meaningless for pipes, sockets, ttys. */
@@ -32,12 +33,16 @@ export abstract class FileDescription {
   readonly queue: WaitQueue;
   /** F_SETOWN: > 0 a process, < 0 a process group, 0 nobody (f_owner). */
   owner = 0;
+  /** F_SETOWN_EX with F_OWNER_TID: `owner` is a thread. */
+  ownerIsThread = false;
   /** F_SETSIG: the signal for O_ASYNC; 0 means SIGIO without siginfo. */
   ownerSignal = 0;
   /** Set by the kernel while O_ASYNC is on: the waiter on `queue` that sends the owner its signal. */
   asyncWaiter: Waiter | null = null;
   /** f_path: where it was opened, for *at calls, fchdir and /proc; null for objects without a name. */
   location: Location | null = null;
+  /** The owner of the flock(2) or OFD lock that this one waits for. */
+  waitsFor: LockOwner | null = null;
 
   constructor(
     /** f_inode; null for anonymous objects without one (epoll, eventfd). */
@@ -70,13 +75,18 @@ export abstract class FileDescription {
   }
   /** Drops a reference; the last one closes the file. */
   release(): void {
-    if (--this.#references === 0) this.closed();
+    if (--this.#references > 0) return;
+    this.inode?.locks?.dropOwner(this);
+    this.closed();
   }
   get references(): number {
     return this.#references;
   }
 
-  /** read(2) at the file position: up to `length` bytes, empty at the end of the file. */
+  /**
+   * read(2) at the file position: up to `length` bytes, empty at the end of the file. After a Blocked's queue
+   * was woken, read is called anew; at its deadline, retry('timeout') gives the call's answer.
+   */
   read(_length: number): Uint8Array | Blocked {
     throw EINVAL;
   }
@@ -146,10 +156,12 @@ interface Slot {
   closeOnExec: boolean;
 }
 
-export class FdTable {
+export class FdTable implements LockOwner {
   #slots: (Slot | undefined)[] = [];
   /** Tasks that share this table (CLONE_FILES); the last one to leave closes everything. */
   #users = 1;
+  /** The owner of the record lock that a process with this table waits for. */
+  waitsFor: LockOwner | null = null;
 
   /** Throws EBADF. */
   get(fd: number): FileDescription {
@@ -182,6 +194,8 @@ export class FdTable {
     this.#drop(slot);
   }
   #drop(slot: Slot): void {
+    // Closing any descriptor of a file drops the process's record locks on it: fcntl(2), F_SETLK.
+    slot.description.inode?.locks?.records.dropOwner(this);
     slot.description.flush();
     slot.description.release();
   }

@@ -5,6 +5,7 @@ import { EINVAL, ELOOP, ENODEV, ENOTDIR, EOPNOTSUPP, EPERM } from '../abi/errno.
 import type { Caller } from './caller.ts';
 import type { FileDescription } from './file-description.ts';
 import type { Location } from './mount.ts';
+import type { FileLocks } from './record-lock.ts';
 
 // File types in st_mode, inode(7).
 export const S_IFMT = 0o170000;
@@ -61,6 +62,8 @@ export interface FileSystem {
   readonly type: string;
   readonly device: number;
   readonly root: Inode;
+  /** sync(2), syncfs(2): writes everything back; absent where there is nothing to write to. */
+  sync?(): void;
   readonly statistics: () => {
     type: number;
     blockSize: number;
@@ -79,6 +82,9 @@ export interface Maker {
 }
 
 export abstract class Inode {
+  /** Advisory locks; null until somebody locks. Linux: i_flctx. */
+  locks: FileLocks | null = null;
+
   constructor(readonly fileSystem: FileSystem) {}
 
   abstract attributes(): Attributes;

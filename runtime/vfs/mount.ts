@@ -4,6 +4,7 @@
 
 import { EBUSY, EINVAL } from '../abi/errno.ts';
 import type { FileSystem, Inode } from './inode.ts';
+import type { FileServices } from './services.ts';
 
 export class Entry {
   /** Directory that holds the name; null for the root of a file system and for anonymous objects. */
@@ -12,6 +13,8 @@ export class Entry {
   name: string;
   /** The name was removed or its place taken: paths get " (deleted)". Linux: d_unlinked(). */
   unlinked = false;
+  /** Made by O_TMPFILE: linkat(2) may give it a first name. Linux: I_LINKABLE. */
+  linkable = false;
   /** Entries below that somebody may hold; a dead reference means that nobody does. */
   #children: Map<string, WeakRef<Entry>> | null = null;
   /** Size of #children at which the dead ones are swept out next. */
@@ -197,9 +200,11 @@ export class Namespace {
   /** In the order of mounting, as /proc/mounts lists them. */
   readonly mounts: Mount[] = [];
   readonly root: Location;
+  readonly services: FileServices;
   #lastId = 0;
 
-  constructor(fileSystem: FileSystem, source: string, flags: MountFlags = {}) {
+  constructor(services: FileServices, fileSystem: FileSystem, source: string, flags: MountFlags = {}) {
+    this.services = services;
     const mount = new Mount({
       id: ++this.#lastId,
       fileSystem,

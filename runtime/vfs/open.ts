@@ -150,6 +150,7 @@ function openTemporary(
   const inode = directory.inode.createUnnamed(S_IFREG | (mode & 0o7777 & ~fs.umask), maker);
   const entry = new Entry(directory.entry, `#${inode.attributes().inode}`, inode);
   entry.unlinked = true;
+  entry.linkable = (flags & O_EXCL) === 0;
   const place = new Location(directory.mount, entry);
   return describe(fs, caller, place, flags & ~O_TMPFILE);
 }

@@ -100,8 +100,7 @@ export const nodeFiles: HostFiles = {
   list: (path) => translated(() => fs.readdirSync(bytesOf(path), { encoding: 'buffer' })).map(textOf),
   readLink: (path) => textOf(translated(() => fs.readlinkSync(bytesOf(path), { encoding: 'buffer' }))),
   makeDirectory: (path, mode) => translated(() => fs.mkdirSync(bytesOf(path), { mode })) as undefined,
-  symlink: (target, path) =>
-    translated(() => fs.symlinkSync(bytesOf(target), bytesOf(path))) as undefined,
+  symlink: (target, path) => translated(() => fs.symlinkSync(bytesOf(target), bytesOf(path))) as undefined,
   link: (from, to) => translated(() => fs.linkSync(bytesOf(from), bytesOf(to))) as undefined,
   remove: (path) => translated(() => fs.unlinkSync(bytesOf(path))) as undefined,
   removeDirectory: (path) => translated(() => fs.rmdirSync(bytesOf(path))) as undefined,

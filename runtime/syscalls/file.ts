@@ -1,0 +1,328 @@
+// Descriptors: open, close, dup, pipe, and what changes a file's length. open(2), close(2), dup(2), pipe(2),
+// truncate(2), fallocate(2). Reading and writing is transfer.ts, flags and locks are fcntl.ts.
+
+import {
+  EBADF,
+  EFBIG,
+  EINVAL,
+  EISDIR,
+  EMFILE,
+  ENODEV,
+  EOPNOTSUPP,
+  EOVERFLOW,
+  EPERM,
+  ESPIPE,
+} from '../abi/errno.ts';
+import * as F from '../abi/file.ts';
+import { RLIMIT } from '../abi/process.ts';
+import { sendToTask } from '../kernel/signal.ts';
+import { SignalInfo } from '../kernel/signal-info.ts';
+import type { Task } from '../kernel/task.ts';
+import type { FileDescription } from '../vfs/file-description.ts';
+import { S_IFIFO } from '../vfs/inode.ts';
+import { openPath } from '../vfs/open.ts';
+import { PathFile } from '../vfs/path-file.ts';
+import { checkAccess, MAY_WRITE } from '../vfs/permission.ts';
+import { DataInode, MAX_FILE_SIZE, RegularFile, regularFile } from '../vfs/regular-file.ts';
+import { Blocked, type Result } from '../wait.ts';
+import { descriptorLimit, fcntlRows } from './fcntl.ts';
+import { baseOf, dirfd, resolve } from './place.ts';
+import {
+  bits,
+  fd,
+  flags,
+  int,
+  type Kind,
+  mode,
+  partial,
+  path,
+  pointer,
+  type Rows,
+  size,
+  sys,
+  unsigned,
+} from './row.ts';
+import { transferRows, wide } from './transfer.ts';
+
+const SIGXFSZ = 25;
+const LARGEST_WITHOUT_LARGEFILE = 0x7fffffff;
+
+const statusBits = bits('open flags', {
+  O_CREAT: F.O_CREAT,
+  O_EXCL: F.O_EXCL,
+  O_NOCTTY: F.O_NOCTTY,
+  O_TRUNC: F.O_TRUNC,
+  O_APPEND: F.O_APPEND,
+  O_NONBLOCK: F.O_NONBLOCK,
+  O_SYNC: F.O_SYNC,
+  O_DSYNC: F.O_DSYNC,
+  O_ASYNC: F.O_ASYNC,
+  O_DIRECT: F.O_DIRECT,
+  O_LARGEFILE: F.O_LARGEFILE,
+  O_TMPFILE: F.O_TMPFILE,
+  O_DIRECTORY: F.O_DIRECTORY,
+  O_NOFOLLOW: F.O_NOFOLLOW,
+  O_NOATIME: F.O_NOATIME,
+  O_CLOEXEC: F.O_CLOEXEC,
+  O_PATH: F.O_PATH,
+});
+const ACCESS = ['O_RDONLY', 'O_WRONLY', 'O_RDWR', 'O_ACCMODE'];
+const openFlags: Kind<number> = {
+  label: 'open flags',
+  decode: (raw) => raw | 0,
+  print: (raw, task) => {
+    const rest = raw & ~F.O_ACCMODE;
+    const access = ACCESS[raw & F.O_ACCMODE]!;
+    return rest === 0 ? access : `${access}|${statusBits.print(rest, task)}`;
+  },
+};
+
+/** Puts a new description under the lowest free number; without one it is closed again. */
+function install(task: Task, description: FileDescription, closeOnExec: boolean, from = 0): number {
+  description.retain();
+  try {
+    return task.files.install(description, descriptorLimit(task), closeOnExec, from);
+  } finally {
+    description.release();
+  }
+}
+
+function open(task: Task, directory: number, name: string, how: number, permissions: number): Result {
+  const base = baseOf(task, directory, name);
+  if (!hasRoom(task)) throw EMFILE;
+  const description = openPath(task.fs, task, name, how, { mode: permissions, base });
+  if ((how & (F.O_LARGEFILE | F.O_PATH)) === 0 && description instanceof RegularFile) {
+    if (description.file.size > LARGEST_WITHOUT_LARGEFILE) {
+      description.retain().release();
+      throw EOVERFLOW;
+    }
+  }
+  if ((how & F.O_ASYNC) !== 0) description.flags &= ~F.O_ASYNC; // only fcntl turns it on
+  const closeOnExec = (how & F.O_CLOEXEC) !== 0;
+  const wait = description.awaitOpen();
+  if (wait === null) return install(task, description, closeOnExec);
+  // A FIFO: its end counts from now on, the number comes when the other end does.
+  description.retain();
+  return opening(wait);
+
+  function opening(blocked: Blocked): Blocked {
+    return new Blocked(
+      blocked.queues,
+      (reason) => {
+        const result = blocked.retry(reason);
+        if (result instanceof Blocked) return opening(result);
+        try {
+          return install(task, description, closeOnExec);
+        } finally {
+          description.release();
+        }
+      },
+      { cancel: () => description.release() },
+    );
+  }
+}
+
+/** Asked before anything is created or truncated. */
+function hasRoom(task: Task): boolean {
+  const limit = descriptorLimit(task);
+  let free = 0;
+  while (task.files.find(free) !== null) free++;
+  return free < limit;
+}
+
+function duplicate(task: Task, from: number, to: number, closeOnExec: boolean): number {
+  const description = task.files.get(from);
+  if (to < 0 || to >= descriptorLimit(task)) throw EBADF;
+  if (from !== to) task.files.replace(to, description, closeOnExec);
+  return to;
+}
+
+function makePipe(task: Task, va: number, how: number): number {
+  if ((how & ~(F.O_CLOEXEC | F.O_NONBLOCK)) !== 0) throw EINVAL;
+  const [reader, writer] = task.fs.namespace.services.pipe(task, how & F.O_NONBLOCK);
+  const closeOnExec = (how & F.O_CLOEXEC) !== 0;
+  writer.retain();
+  let first = -1;
+  try {
+    first = install(task, reader, closeOnExec);
+    const second = install(task, writer, closeOnExec);
+    try {
+      task.memory.writeU32(va, first);
+      task.memory.writeU32(va + 4, second);
+    } catch (thrown) {
+      task.files.close(second);
+      throw thrown;
+    }
+  } catch (thrown) {
+    if (first >= 0) task.files.close(first);
+    throw thrown;
+  } finally {
+    writer.release();
+  }
+  return 0;
+}
+
+function checkSize(task: Task, length: number): void {
+  if (length < 0) throw EINVAL;
+  if (length > MAX_FILE_SIZE) throw EFBIG;
+  if (length <= task.group.limits[RLIMIT.RLIMIT_FSIZE]!.soft) return;
+  sendToTask(task, SignalInfo.user(SIGXFSZ, task));
+  throw EFBIG;
+}
+
+function truncatePath(task: Task, name: string, length: number): number {
+  if (length < 0) throw EINVAL;
+  const place = resolve(task, name);
+  if (place.inode.isDirectory) throw EISDIR;
+  if (!(place.inode instanceof DataInode)) throw EINVAL;
+  checkAccess(place, MAY_WRITE, task.credentials);
+  checkSize(task, length);
+  place.inode.truncate(length);
+  return 0;
+}
+
+function truncateOpen(task: Task, number: number, length: number): number {
+  const description = task.files.get(number);
+  if (description instanceof PathFile) throw EBADF;
+  if (!description.writable || !(description instanceof RegularFile)) throw EINVAL;
+  checkSize(task, length);
+  description.truncate(length);
+  return 0;
+}
+
+function allocate(task: Task, number: number, how: number, position: number, length: number): number {
+  const description = task.files.get(number);
+  if (position < 0 || length <= 0) throw EINVAL;
+  const known = F.FALLOC_FL_KEEP_SIZE | F.FALLOC_FL_PUNCH_HOLE | F.FALLOC_FL_ZERO_RANGE;
+  if ((how & ~known) !== 0) throw EOPNOTSUPP;
+  const punches = (how & F.FALLOC_FL_PUNCH_HOLE) !== 0;
+  const zeroes = (how & F.FALLOC_FL_ZERO_RANGE) !== 0;
+  if (punches && zeroes) throw EOPNOTSUPP;
+  if (punches && (how & F.FALLOC_FL_KEEP_SIZE) === 0) throw EOPNOTSUPP;
+  if (!description.writable) throw EBADF;
+  if (description.inode?.type === S_IFIFO) throw ESPIPE;
+  if (!(description instanceof RegularFile)) throw ENODEV;
+  const { file } = description;
+  const limit = position + length;
+  const keepSize = (how & F.FALLOC_FL_KEEP_SIZE) !== 0;
+  if (!keepSize) checkSize(task, limit);
+  if ((punches || zeroes) && (file.seals & (F.F_SEAL_WRITE | F.F_SEAL_FUTURE_WRITE)) !== 0) throw EPERM;
+  if (!keepSize && (file.seals & F.F_SEAL_GROW) !== 0 && limit > file.size) throw EPERM;
+  if (punches || zeroes) {
+    if (position < file.size) file.zero(position, Math.min(limit, file.size));
+    if (zeroes && !keepSize && limit > file.size) file.truncate(limit);
+  } else {
+    file.allocate(position, limit, keepSize);
+  }
+  return 0;
+}
+
+function advise(task: Task, number: number, advice: number): number {
+  const description = task.files.get(number);
+  if (description instanceof PathFile) throw EBADF;
+  if (description.inode?.type === S_IFIFO) throw ESPIPE;
+  if (advice < 0 || advice > 5) throw EINVAL;
+  return 0;
+}
+
+function memoryFile(task: Task, name: string, how: number): number {
+  if ((how & ~(F.MFD_CLOEXEC | F.MFD_ALLOW_SEALING | F.MFD_NOEXEC_SEAL | F.MFD_EXEC)) !== 0) throw EINVAL;
+  if (name.length > 249) throw EINVAL;
+  const sealable = (how & (F.MFD_ALLOW_SEALING | F.MFD_NOEXEC_SEAL)) !== 0;
+  const description = task.fs.namespace.services.memoryFile(name, task, sealable ? 0 : F.F_SEAL_SEAL);
+  return install(task, description, (how & F.MFD_CLOEXEC) !== 0);
+}
+
+function closeRange(task: Task, first: number, last: number, how: number): number {
+  if (first > last || (how & ~(F.CLOSE_RANGE_UNSHARE | F.CLOSE_RANGE_CLOEXEC)) !== 0) throw EINVAL;
+  if ((how & F.CLOSE_RANGE_UNSHARE) !== 0 && task.files.shared) {
+    const shared = task.files;
+    task.files = shared.clone();
+    shared.leave();
+  }
+  for (const number of task.files.numbers()) {
+    if (number < first || number > last) continue;
+    if ((how & F.CLOSE_RANGE_CLOEXEC) !== 0) task.files.setCloseOnExec(number, true);
+    else task.files.close(number);
+  }
+  return 0;
+}
+
+function syncOpen(task: Task, number: number): number {
+  task.files.get(number).sync();
+  return 0;
+}
+
+export const fileRows = {
+  ...transferRows,
+  ...fcntlRows,
+  open: sys(5, [path, openFlags, mode], (task, name, how, permissions) =>
+    open(task, F.AT_FDCWD, name, how, permissions),
+  ),
+  creat: sys(8, [path, mode], (task, name, permissions) =>
+    open(task, F.AT_FDCWD, name, F.O_CREAT | F.O_WRONLY | F.O_TRUNC, permissions),
+  ),
+  openat: sys(295, [dirfd, path, openFlags, mode], open),
+  openat2: sys(
+    437,
+    [dirfd, path, pointer, size],
+    (task, directory, name, va, length) => {
+      if (length < 24) throw EINVAL;
+      const how = Number(task.memory.readU64(va));
+      const permissions = Number(task.memory.readU64(va + 8));
+      if (task.memory.readU64(va + 16) !== 0n || how > 0xffffffff) throw EINVAL;
+      return open(task, directory, name, how | 0, permissions);
+    },
+    partial('no RESOLVE_* flags'),
+  ),
+  close: sys(6, [fd], (task, n) => {
+    task.files.close(n);
+    return 0;
+  }),
+  close_range: sys(436, [unsigned, unsigned, flags], closeRange),
+  dup: sys(41, [fd], (task, n) => task.files.install(task.files.get(n), descriptorLimit(task))),
+  dup2: sys(63, [fd, fd], (task, from, to) => duplicate(task, from, to, false)),
+  dup3: sys(330, [fd, fd, openFlags], (task, from, to, how) => {
+    if ((how & ~F.O_CLOEXEC) !== 0 || from === to) throw EINVAL;
+    return duplicate(task, from, to, (how & F.O_CLOEXEC) !== 0);
+  }),
+  pipe: sys(42, [pointer], (task, va) => makePipe(task, va, 0)),
+  pipe2: sys(331, [pointer, openFlags], makePipe, partial('no O_DIRECT (packets)')),
+  truncate: sys(92, [path, int], truncatePath),
+  truncate64: sys(193, [path, unsigned, int], (task, name, low, high) =>
+    truncatePath(task, name, wide(low, high)),
+  ),
+  ftruncate: sys(93, [fd, int], truncateOpen),
+  ftruncate64: sys(194, [fd, unsigned, int], (task, n, low, high) => truncateOpen(task, n, wide(low, high))),
+  fallocate: sys(
+    324,
+    [fd, flags, unsigned, int, unsigned, int],
+    (task, n, how, low, high, lengthLow, lengthHigh) =>
+      allocate(task, n, how, wide(low, high), wide(lengthLow, lengthHigh)),
+    partial('no collapse, insert or unshare'),
+  ),
+  fsync: sys(118, [fd], syncOpen),
+  fdatasync: sys(148, [fd], syncOpen),
+  sync: sys(36, [], (task) => {
+    for (const mount of task.fs.namespace.mounts) mount.fileSystem.sync?.();
+    return 0;
+  }),
+  syncfs: sys(344, [fd], (task, n) => {
+    task.files.get(n).inode?.fileSystem.sync?.();
+    return 0;
+  }),
+  sync_file_range: sys(314, [fd, unsigned, int, unsigned, int, flags], (task, n) => {
+    const file = regularFile(task.files.get(n));
+    file.sync();
+    return 0;
+  }),
+  fadvise64: sys(250, [fd, unsigned, int, size, int], (task, n, _low, _high, _length, advice) =>
+    advise(task, n, advice),
+  ),
+  fadvise64_64: sys(
+    272,
+    [fd, unsigned, int, unsigned, int, int],
+    (task, n, _low, _high, _lengthLow, _lengthHigh, advice) => advise(task, n, advice),
+  ),
+  memfd_create: sys(356, [path, flags], memoryFile),
+} satisfies Rows;
