@@ -17,7 +17,7 @@ import {
 } from '../layout.ts';
 import { address16, checkTarget, delta, enter, ip, linear, operand16, setIp } from './fetch.ts';
 import { overflow } from './flags.ts';
-import { checkWrite, write } from './mmu.ts';
+import { write } from './mmu.ts';
 import { loadFlags, peek, push } from './move.ts';
 import { CS, esp, gp, NT, reg, SS, selector, setEsp, setReg, stackMask } from './state.ts';
 import { checkCodeSegment, commitCodeSegment } from './system.ts';
@@ -109,19 +109,17 @@ export function jecxz(target: u32): void {
 // ---- far ----
 
 export function jmp_far<T>(to: u32, target: u32): void {
-  checkCodeSegment(to, target);
+  checkCodeSegment(to, target, false);
   commitCodeSegment(to);
   enter(target);
 }
 
 export function call_far<T>(to: u32, target: u32): void {
-  checkCodeSegment(to, target);
-  const n: u32 = sizeof<T>() * 2;
-  const sp = (esp() - n) & stackMask;
-  const a = linear(SS, sp, n, true);
-  checkWrite(a, n);
-  write<T>(a, <T>(ip - delta));
-  write<T>(a + sizeof<T>(), <T>selector(CS));
+  checkCodeSegment(to, target, false);
+  const first = (esp() - sizeof<T>()) & stackMask;
+  const sp = (first - sizeof<T>()) & stackMask;
+  write<T>(linear(SS, first, sizeof<T>(), true), <T>selector(CS));
+  write<T>(linear(SS, sp, sizeof<T>(), true), <T>(ip - delta));
   setEsp(sp);
   commitCodeSegment(to);
   enter(target);
@@ -132,20 +130,20 @@ export function retf<T>(): void {
 }
 
 export function retf_iw<T>(extra: u32): void {
-  const target = <u32>peek<T>(0);
   const to = <u32>(<u16>peek<T>(sizeof<T>()));
-  checkCodeSegment(to, target);
+  const target = <u32>peek<T>(0);
+  checkCodeSegment(to, target, true);
   setEsp(esp() + sizeof<T>() * 2 + extra);
   commitCodeSegment(to);
   enter(target);
 }
 
 export function iret<T>(): void {
-  const target = <u32>peek<T>(0);
-  const to = <u32>(<u16>peek<T>(sizeof<T>()));
   const flags = peek<T>(sizeof<T>() * 2);
+  const to = <u32>(<u16>peek<T>(sizeof<T>()));
+  const target = <u32>peek<T>(0);
   if (load<u32>(CPU + EFLAGS) & NT) gp(0);
-  checkCodeSegment(to, target);
+  checkCodeSegment(to, target, true);
   setEsp(esp() + sizeof<T>() * 3);
   loadFlags<T>(flags);
   commitCodeSegment(to);

@@ -16,6 +16,7 @@ import {
   PF_PRESENT,
   PF_USER,
   TB,
+  VECTOR_DB,
   VECTOR_PF,
   VECTOR_SS,
   X_BITMAP,
@@ -39,6 +40,7 @@ import {
   raisePageFault,
   reg,
   SS,
+  stepping,
 } from './state.ts';
 
 /** Host address of the next instruction byte. */
@@ -76,16 +78,23 @@ export function setIp(value: u32): void {
 /** Looks up the code page of `eip` and makes it current. Raises a page fault at `eip` where it may not run. */
 export function enter(eip: u32): void {
   store<u32>(CPU + EIP, eip);
+  // The branch is done, so its single-step trap comes before a fault of the next instruction.
+  if (stepping && !runnable(eip)) raise(VECTOR_DB, 0);
   lookUp(eip);
   ip = eip + delta;
 }
 
+/** Whether the page of `eip` may be executed. */
+function runnable(eip: u32): bool {
+  const page = (eip + csBase) >>> 12;
+  const bits = <u32>load<u8>(load<u32>(CPU + TB) + (page >>> 3), X_BITMAP);
+  return ((bits >>> (page & 7)) & 1) != 0 && entryR(eip + csBase) != 0;
+}
+
 function lookUp(eip: u32): void {
   const linear = eip + csBase;
-  const page = linear >>> 12;
   const entry = entryR(linear);
-  const executable = <u32>load<u8>(load<u32>(CPU + TB) + (page >>> 3), X_BITMAP) & (1 << (page & 7));
-  if (!executable || entry == 0) {
+  if (!runnable(eip)) {
     raisePageFault(linear, VECTOR_PF, PF_FETCH | PF_USER | (entry ? PF_PRESENT : 0));
   }
   delta = csBase + entry + ENTRY_OFFSET;
@@ -281,7 +290,8 @@ export function fetchOffset(): void {
 // @ts-expect-error: decorator
 @inline
 export function linear(s: u32, at: u32, n: u32, writing: bool): u32 {
-  if (((flatSegments >>> s) & 1) == 0 || (writing && s == CS)) checkSegment(s, at, n, writing);
+  const usual = ((flatSegments >>> s) & 1) != 0 && !(writing && s == CS);
+  if (!usual || at + (n - 1) < at) checkSegment(s, at, n, writing);
   return base(s) + at;
 }
 

@@ -14,7 +14,7 @@ import {
   stackBased,
 } from './fetch.ts';
 import { AF, CF, changeStatus, eflags, PF, SF, STATUS, status, ZF } from './flags.ts';
-import { checkRead, checkWrite, read, write } from './mmu.ts';
+import { checkWrite, read, write } from './mmu.ts';
 import { modifyE, replaceE, writeE } from './operand.ts';
 import { AC, DF, DS, esp, ID, NT, RF, raise, reg, SS, setEsp, setReg, stackMask, TF } from './state.ts';
 import { loadSegment } from './system.ts';
@@ -51,47 +51,51 @@ export function popE<T>(): void {
   setEsp(esp() + sizeof<T>());
 }
 
-/** Linear address of `n` bytes of stack from `sp` up, all of it checked. */
-function stackRange(sp: u32, n: u32, writing: bool): u32 {
-  const a = linear(SS, sp & stackMask, n, writing);
-  if (writing) checkWrite(a, n);
-  else checkRead(a, n);
-  return a;
+/** Linear address of an element of the stack. */
+function stackAt<T>(sp: u32, writing: bool): u32 {
+  return linear(SS, sp & stackMask, sizeof<T>(), writing);
 }
 
 export function pusha<T>(): void {
-  const n: u32 = sizeof<T>() * 8;
-  const sp = esp() - n;
-  const a = stackRange(sp, n, true);
-  for (let i: u32 = 0; i < 8; i++) write<T>(a + (7 - i) * sizeof<T>(), reg<T>(i));
+  let sp = esp();
+  for (let i: u32 = 0; i < 8; i++) {
+    sp -= sizeof<T>();
+    write<T>(stackAt<T>(sp, true), reg<T>(i));
+  }
   setEsp(sp);
 }
 
+/** Registers popped before a fault keep their new values; the stack pointer does not move. */
 export function popa<T>(): void {
-  const n: u32 = sizeof<T>() * 8;
-  const a = stackRange(esp(), n, false);
-  for (let i: u32 = 0; i < 8; i++) {
-    if (i != 4) setReg<T>(i, read<T>(a + (7 - i) * sizeof<T>()));
+  let sp = esp();
+  for (let i: u32 = 8; i > 0; i--) {
+    const value = read<T>(stackAt<T>(sp, false));
+    if (i != 5) setReg<T>(i - 1, value);
+    sp += sizeof<T>();
   }
-  setEsp(esp() + n);
+  setEsp(sp);
 }
 
+/** What is pushed before a fault stays written below the stack pointer, which does not move. */
 export function enter<T>(size: u32, depth: u32): void {
   const level = depth & 31;
-  const frame = esp() - sizeof<T>();
-  const top = frame - level * sizeof<T>();
-  const a = stackRange(top, (level + 1) * sizeof<T>(), true);
-  checkWrite(linear(SS, (top - size) & stackMask, sizeof<T>(), true), sizeof<T>());
   const old = load<u32>(CPU + EBP);
-  // Copied through the stack: the frames of the outer levels may overlap the new one.
+  const frame = esp() - sizeof<T>();
+  let sp = frame;
+  write<T>(stackAt<T>(sp, true), <T>old);
   for (let i: u32 = 1; i < level; i++) {
-    const outer = read<T>(linear(SS, (old - i * sizeof<T>()) & stackMask, sizeof<T>(), false));
-    write<T>(a + (level - i) * sizeof<T>(), outer);
+    const outer = read<T>(stackAt<T>(old - i * sizeof<T>(), false));
+    sp -= sizeof<T>();
+    write<T>(stackAt<T>(sp, true), outer);
   }
-  if (level) write<T>(a, <T>frame);
-  write<T>(a + level * sizeof<T>(), <T>old);
+  if (level) {
+    sp -= sizeof<T>();
+    write<T>(stackAt<T>(sp, true), <T>frame);
+  }
+  sp -= size;
+  checkWrite(stackAt<T>(sp, true), sizeof<T>());
   setReg<T>(5, <T>frame);
-  setEsp(top - size);
+  setEsp(sp);
 }
 
 export function leave<T>(): void {

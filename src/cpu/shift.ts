@@ -91,7 +91,7 @@ export function rcr<T>(a: T, b: T): T {
   return r;
 }
 
-/** Of a word, a count above 16 shifts in the first operand again, as the processors do. */
+/** Of a word, a count above 16 shifts in the second operand once more, as the processors do. */
 export function shld<T>(a: T, b: T, n: T): T {
   const count = <u32>n & 31;
   if (count == 0) return a;
@@ -101,7 +101,7 @@ export function shld<T>(a: T, b: T, n: T): T {
     r = <T>((<u32>a << count) | (<u32>b >>> (32 - count)));
     c = (<u32>a >>> (32 - count)) & 1;
   } else {
-    const wide = (<u64>a << 32) | (<u64>b << 16) | <u64>a;
+    const wide = (<u64>a << 32) | (<u64>b << 16) | <u64>b;
     r = <T>((wide << count) >> 32);
     c = <u32>(wide >> (48 - count)) & 1;
   }
@@ -118,7 +118,7 @@ export function shrd<T>(a: T, b: T, n: T): T {
     r = <T>((<u32>a >>> count) | (<u32>b << (32 - count)));
     c = (<u32>a >>> (count - 1)) & 1;
   } else {
-    const wide = (<u64>a << 32) | (<u64>b << 16) | <u64>a;
+    const wide = (<u64>b << 32) | (<u64>b << 16) | <u64>a;
     r = <T>(wide >> count);
     c = <u32>(wide >> (count - 1)) & 1;
   }

@@ -44,6 +44,13 @@ export let csBase: u32 = 0;
 /** Set by a load of SS: no single-step trap behind this instruction. */
 export let inhibited: bool = false;
 
+/** TF was set when the running instruction began: a single-step trap is due behind it. */
+export let stepping: bool = false;
+
+export function setStepping(on: bool): void {
+  stepping = on;
+}
+
 export function inhibit(on: bool): void {
   inhibited = on;
 }

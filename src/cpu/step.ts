@@ -5,7 +5,7 @@ import { leaveWith, leaving, trap } from './control.ts';
 import { delta, enter, fetchOpcode, ip } from './fetch.ts';
 import { settleFlags } from './flags.ts';
 import { dispatch } from './gen/dispatch.ts';
-import { deriveSegments, flat, inhibit, inhibited, TF } from './state.ts';
+import { deriveSegments, flat, inhibit, inhibited, setStepping, stepping, TF } from './state.ts';
 import { grant, retired } from './system.ts';
 
 /** One instruction in the general form. EIP holds its address until it is done. */
@@ -17,7 +17,7 @@ export function step(): void {
 
 /** The same, with the debug trap that TF asks for. */
 function single(): void {
-  const stepping = (load<u32>(CPU + EFLAGS) & TF) != 0;
+  setStepping((load<u32>(CPU + EFLAGS) & TF) != 0);
   inhibit(false);
   step();
   if (stepping && leaving < 0 && !inhibited) trap(VECTOR_DB);
@@ -29,6 +29,7 @@ export function run(): i32 {
   leaveWith(-1);
   if (load<i32>(CPU + BUDGET) <= 0) return TRAP_BUDGET;
   deriveSegments();
+  setStepping(false);
   enter(load<u32>(CPU + EIP));
   while (leaving < 0) {
     if (load<i32>(CPU + BUDGET) <= 0) leaveWith(TRAP_BUDGET);

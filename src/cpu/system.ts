@@ -23,9 +23,10 @@ import {
   VECTOR_NP,
   VECTOR_SS,
 } from '../layout.ts';
-import { memoryOperand } from './fetch.ts';
+import { memoryOperand, regField } from './fetch.ts';
 import { AF, CF, carry, changeStatus, setExplicit, status, ZF } from './flags.ts';
 import { checkWrite, write } from './mmu.ts';
+import { readE, writeE } from './operand.ts';
 import {
   ACCESS_CODE,
   ACCESS_DOWN,
@@ -39,6 +40,7 @@ import {
   reg,
   SS,
   setReg,
+  ud,
 } from './state.ts';
 
 // ---- descriptors ----
@@ -131,10 +133,12 @@ function refuseData(s: u32, selector: u32): i32 {
   return type & PRESENT ? -1 : VECTOR_NP;
 }
 
-function refuseCode(selector: u32): i32 {
+/** A jump or call takes any requested privilege level, a return only that of the program. */
+function refuseCode(selector: u32, returning: bool): i32 {
   if ((selector & 0xfffc) == 0 || !find(selector)) return VECTOR_GP;
   const type = rights();
-  if ((type & SYSTEM) == 0 || (type & ACCESS_CODE) == 0 || (selector & 3) != PRIVILEGE) return VECTOR_GP;
+  if ((type & SYSTEM) == 0 || (type & ACCESS_CODE) == 0) return VECTOR_GP;
+  if (returning && (selector & 3) != PRIVILEGE) return VECTOR_GP;
   if ((type & ACCESS_DOWN) == 0 && privilege() != PRIVILEGE) return VECTOR_GP;
   return type & PRESENT ? -1 : VECTOR_NP;
 }
@@ -157,7 +161,7 @@ export function loadSegment(s: u32, selector: u32): void {
 export function tryLoadSegment(s: u32, selector: u32): bool {
   selector &= 0xffff;
   if (s == CS) {
-    if (refuseCode(selector) >= 0) return false;
+    if (refuseCode(selector, true) >= 0) return false;
   } else if ((selector & 0xfffc) == 0) {
     if (s == SS) return false;
     put(s, selector, 0, 0, 0);
@@ -170,15 +174,15 @@ export function tryLoadSegment(s: u32, selector: u32): bool {
 }
 
 /** Raises what a far transfer to `target` in `selector` raises; the descriptor found is kept for the commit. */
-export function checkCodeSegment(selector: u32, target: u32): void {
+export function checkCodeSegment(selector: u32, target: u32, returning: bool): void {
   selector &= 0xffff;
-  const refused = refuseCode(selector);
+  const refused = refuseCode(selector, returning);
   if (refused >= 0) raise(refused, selector & 0xfffc);
   if (target > descriptorLimit()) gp(0);
 }
 
 export function commitCodeSegment(selector: u32): void {
-  put(CS, selector & 0xffff, descriptorBase(), descriptorLimit(), rights() | 1);
+  put(CS, (selector & 0xffff) | PRIVILEGE, descriptorBase(), descriptorLimit(), rights() | 1);
 }
 
 // ---- queries ----
@@ -211,7 +215,7 @@ export function verw(selector: u16): void {
 export function lar<T>(a: T, selector: u16): T {
   const seen = visible(selector) && (rights() & SYSTEM) != 0;
   answer(seen);
-  return seen ? <T>(high & 0x00f0ff00) : a;
+  return seen ? <T>(high & 0x00ffff00) : a;
 }
 
 export function lsl<T>(a: T, selector: u16): T {
@@ -220,10 +224,20 @@ export function lsl<T>(a: T, selector: u16): T {
   return seen ? <T>descriptorLimit() : a;
 }
 
-export function arpl(a: u16, b: u16): u16 {
-  const lower = (a & 3) < (b & 3);
+/** Writes only where the selector changes. */
+export function arpl(): void {
+  const selector = readE<u16>();
+  const privilege = reg<u16>(regField()) & 3;
+  const lower = (selector & 3) < privilege;
+  if (lower) writeE<u16>((selector & ~3) | privilege);
   answer(lower);
-  return lower ? (a & ~3) | (b & 3) : a;
+}
+
+/** Of the control registers only 0, 2, 3 and 4 exist. */
+export function mov_control(): void {
+  const n = regField();
+  if (n == 1 || n > 4) ud();
+  gp(0);
 }
 
 // The values that Linux answers with where the processor's UMIP refuses these instructions to programs.

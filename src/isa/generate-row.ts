@@ -167,6 +167,7 @@ const SPECIAL: Readonly<Record<string, Special>> = {
   bts_imm: bit('bts', true),
   btr_imm: bit('btr', true),
   btc_imm: bit('btc', true),
+  arpl: () => 'arpl();',
   sgdt: () => 'sgdt();',
   sidt: () => 'sidt();',
   nop: () => '',
@@ -238,10 +239,12 @@ function ofSize(slot: Slot, size: Width, known: Known): string | null {
 /** The statements of a slot; null where src/cpu has no function for the row. */
 export function body(slot: Slot, integer: Known, x87Known: Known): string | null {
   const { row } = slot;
+  if (row.fn === 'mov_control' && row.operands.some((o) => o.kind === 'C')) return 'mov_control();';
   if (row.privileged) return 'gp(0);';
   let text: string | null;
   if (/^(D[89A-F]|9B|NP 0FAE)/.test(row.slot)) {
-    if (/[fm]ence|clflush/.test(row.fn)) text = '';
+    if (/[lms]fence/.test(row.fn)) text = '';
+    else if (row.fn === 'clflush') text = 'readE<u8>();';
     else text = x87(slot, x87Known);
   } else if (row.sized) {
     const narrow = ofSize(slot, 'u16', integer);
