@@ -4,7 +4,8 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { constants, hostname } from 'node:os';
 import { createNodeHost } from './host/node/index.ts';
-import { type HostAccess, Machine, type Program } from './machine.ts';
+import { Machine, type Program } from './machine.ts';
+import type { HostAccess } from './machine-files.ts';
 import { parsePatches } from './machine-patches.ts';
 
 /** Options that both commands take. */

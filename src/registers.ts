@@ -182,8 +182,16 @@ export class Registers {
     return exponent === 0x7fff || high >>> 31 === 0 ? 2 : 0;
   }
 
-  #statusWord(): number {
+  /** FSW with TOP in its place. */
+  get statusWord(): number {
     return this.#get(FSW) | (this.#get(FTOP) << 11);
+  }
+  /** FCW. */
+  get controlWord(): number {
+    return this.#get(FCW);
+  }
+  get mxcsr(): number {
+    return this.#get(MXCSR);
   }
 
   #setStatusWord(word: number): void {
@@ -201,7 +209,7 @@ export class Registers {
       image.set(this.#bytes(this.#stack(i), 10), FSAVE_REGISTERS + i * 10);
     }
     words[0] = this.#get(FCW) | ONES;
-    words[1] = this.#statusWord() | ONES;
+    words[1] = this.statusWord | ONES;
     words[2] = tags | ONES;
     words[3] = this.#get(FIP);
     words[4] = (this.#get(FCS) & 0xffff) | (this.#get(FOP) << 16);
@@ -235,7 +243,7 @@ export class Registers {
     const image = new Uint8Array(FXSAVE_BYTES);
     const words = new DataView(image.buffer);
     words.setUint16(0, this.#get(FCW), true);
-    words.setUint16(2, this.#statusWord(), true);
+    words.setUint16(2, this.statusWord, true);
     words.setUint8(4, this.#get(FTAG));
     words.setUint16(6, this.#get(FOP), true);
     words.setUint32(8, this.#get(FIP), true);

@@ -2,7 +2,7 @@
 // return. Linux: fs/exec.c, binfmt_script.c, binfmt_elf.c.
 
 import { CPU_SIZE, EAX, EFLAGS, EIP, ESP, FCW, MXCSR } from '../../src/layout.ts';
-import { EACCES, EINVAL, ELIBBAD, ELOOP, ENOEXEC, ENOTDIR, type Errno, ETXTBSY } from '../abi/errno.ts';
+import { EACCES, EINVAL, ELIBBAD, ELOOP, ENOEXEC, ENOTDIR, type Errno } from '../abi/errno.ts';
 import { RLIMIT } from '../abi/process.ts';
 import { type ElfImage, type ElfProblem, type Executable, loadElf, parseElf } from '../loader/elf.ts';
 import { checkArguments, setUpStack } from '../loader/stack.ts';
@@ -84,7 +84,7 @@ export function execve(
     { taskSize: task.kernel.taskSize },
   );
   try {
-    mm.limits.stack = Math.min(stackLimit, 2 ** 31);
+    mm.limits.stack = stackLimit;
     mm.limits.data = group.limits[RLIMIT.RLIMIT_DATA]!.soft;
     mm.limits.addressSpace = group.limits[RLIMIT.RLIMIT_AS]!.soft;
     const credentials = credentialsFor(task, program.place);

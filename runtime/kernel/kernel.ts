@@ -78,6 +78,8 @@ export class Kernel {
   readonly cpu: Registers;
   /** The task whose state lies in the CPU block; its slot is stale meanwhile. */
   loaded: Task | null = null;
+  /** The task whose turn it is: on its behalf handlers and files work. */
+  running: Task | null = null;
   observer: CallObserver | null = null;
   /** Monotonic nanoseconds at boot, for uptime and start times. */
   readonly booted: number;
@@ -158,8 +160,12 @@ export class Kernel {
 
   /** Puts the running task to sleep. */
   block(task: Task, blocked: Blocked): void {
-    task.state = 'blocked';
     task.sleep = new Sleep(task, blocked);
+    if (task.state === 'stopped') {
+      // A tracer's event came in the middle of the call: the wait begins when the tracer lets the task go on.
+      task.sleep.finish();
+      task.phase = 'retry';
+    } else task.state = 'blocked';
   }
   /** Ends a blocked task's sleep; it goes on in `phase`, which finds the wait in task.sleep. */
   resume(task: Task, phase: TaskPhase): void {

@@ -5,7 +5,6 @@
 import {
   BUDGET,
   CPU,
-  PF_FETCH,
   TB,
   TRAP_ADDRESS,
   TRAP_BUDGET,
@@ -21,8 +20,8 @@ import { ENOSYS, ERESTARTSYS, Errno } from '../abi/errno.ts';
 import { Blocked, NO_RETURN, type Result } from '../wait.ts';
 import { exitTask } from './exit.ts';
 import type { Kernel, SystemCalls } from './kernel.ts';
-import { forceSignal } from './signal.ts';
-import { deliverSignals, hasDeliverable } from './signal-delivery.ts';
+import { forceSignal, isAlive } from './signal.ts';
+import { deliverSignals, hasDeliverable, signalPending } from './signal-delivery.ts';
 import { exceptionSignal, pageFaultSignal } from './signal-info.ts';
 import type { Task } from './task.ts';
 
@@ -34,13 +33,6 @@ const CALL_COST = 400;
 const HOST_TURN = 8_000_000;
 
 const SIGKILL = 9;
-
-/** True when the call that just ended answered one of the kernel's own restart codes, -516..-512. */
-function wantsRestart(task: Task): boolean {
-  if (task.originalEax < 0) return false;
-  const eax = task.registers.eax | 0;
-  return eax >= -516 && eax <= -512;
-}
 
 /** Prints the bytes and the disassembly of an instruction the engine does not have; given by machine.ts. */
 export type UnknownInstruction = (task: Task) => void;
@@ -84,6 +76,7 @@ export class RunLoop {
   #slice(task: Task, started: number): void {
     const kernel = this.#kernel;
     const system = task.systemTime;
+    kernel.running = task;
     this.#left = SLICE;
     while (task.state === 'ready' && this.#left > 0) this.#advance(task);
     const spent = kernel.now() - started - (task.systemTime - system);
@@ -98,7 +91,7 @@ export class RunLoop {
   #advance(task: Task): void {
     const { phase } = task;
     if (phase === 'user') {
-      if (hasDeliverable(task) || wantsRestart(task)) deliverSignals(task);
+      if (hasDeliverable(task)) deliverSignals(task);
       else this.#user(task);
       return;
     }
@@ -109,7 +102,8 @@ export class RunLoop {
     }
     this.#kernel.load(task);
     if (phase === 'call') {
-      if (task.tracing === null || !task.tracing.skipsCall) this.#perform(task);
+      if (task.tracing?.skipsCall) task.tracing.onSyscallExit(task);
+      else this.#perform(task);
       return;
     }
     const sleep = task.sleep!;
@@ -175,8 +169,8 @@ export class RunLoop {
         forceSignal(task, pageFaultSignal(SIGKILL, 0, 0));
         return;
       }
-      // Linux shows user space neither the fetch bit nor kernel-side bits beyond present, write, user.
-      task.fault = { trapno: VECTOR_PF, error: error | (error & PF_FETCH), address };
+      // The page table knows better than the engine's tables, which are only a cache, whether a page was present.
+      task.fault = { trapno: VECTOR_PF, error: failure.error, address };
       forceSignal(task, pageFaultSignal(failure.signal, failure.code, address));
     } catch (thrown) {
       if (!(thrown instanceof Blocked)) throw thrown;
@@ -229,9 +223,14 @@ export class RunLoop {
 
   #settle(task: Task, attempt: () => Result): void {
     const result = this.#attempt(attempt);
-    if (result instanceof Blocked) this.#kernel.block(task, result);
-    else if (result === NO_RETURN) this.#kernel.observer?.leave(task, null);
-    else this.#finish(task, result);
+    if (result instanceof Blocked) {
+      this.#kernel.block(task, result);
+      // A signal that came while the call ran (its own mask may let it in) must not be slept over.
+      if (signalPending(task)) this.#kernel.interrupt(task);
+    } else if (result === NO_RETURN) {
+      this.#kernel.observer?.leave(task, null);
+      if (isAlive(task)) task.tracing?.onSyscallExit(task);
+    } else this.#finish(task, result);
   }
 
   /** A retry may end in an error too; the first attempt's were translated by the table already. */

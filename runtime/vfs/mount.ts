@@ -4,7 +4,7 @@
 
 import { EBUSY, EINVAL } from '../abi/errno.ts';
 import type { FileSystem, Inode } from './inode.ts';
-import type { FileServices } from './services.ts';
+import { type FileServices, NO_SERVICES } from './services.ts';
 
 export class Entry {
   /** Directory that holds the name; null for the root of a file system and for anonymous objects. */
@@ -201,9 +201,16 @@ export class Namespace {
   readonly mounts: Mount[] = [];
   readonly root: Location;
   readonly services: FileServices;
+  /** A tree in which absolute paths are looked for first (qemu-i386's -L); null: none. */
+  prefix: Location | null = null;
   #lastId = 0;
 
-  constructor(services: FileServices, fileSystem: FileSystem, source: string, flags: MountFlags = {}) {
+  constructor(
+    fileSystem: FileSystem,
+    source: string,
+    flags: MountFlags = {},
+    services: FileServices = NO_SERVICES,
+  ) {
     this.services = services;
     const mount = new Mount({
       id: ++this.#lastId,
@@ -230,6 +237,13 @@ export class Namespace {
     place.mount.covered.set(place.entry, mount);
     this.mounts.push(mount);
     return mount;
+  }
+
+  /** A mount outside of the tree; answers its root. */
+  aside(fileSystem: FileSystem, source: string, flags: MountFlags = {}): Location {
+    const root = new Entry(null, '', fileSystem.root);
+    const mount = new Mount({ id: ++this.#lastId, fileSystem, root, point: null, source, flags });
+    return new Location(mount, root);
   }
 
   /** umount(2): takes the mount away whose root `place` is. `detach` (MNT_DETACH) takes those below along. */

@@ -2,7 +2,7 @@
 // path_resolution(7): dots, mounts, at most 40 symlinks, trailing slashes, magic links, search permission.
 // What is done with the place that is found: open.ts, syscalls/directory.ts.
 
-import { EACCES, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR } from '../abi/errno.ts';
+import { EACCES, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR, Errno } from '../abi/errno.ts';
 import { NAME_MAX, PATH_MAX } from '../abi/file.ts';
 import type { Caller } from './caller.ts';
 import { type Inode, S_IFLNK } from './inode.ts';
@@ -80,6 +80,26 @@ export class FsContext {
 
   /** Walks to the last component, which need not exist. */
   walk(caller: Caller, path: string, options: WalkOptions = {}): Walked {
+    const { prefix } = this.namespace;
+    if (prefix !== null && path.charCodeAt(0) === SLASH) {
+      const found = this.#walkBelow(prefix, caller, path, options);
+      if (found !== null) return found;
+    }
+    return this.#walk(caller, path, options);
+  }
+  /** What an absolute path leads to below another root, or null when nothing is there. */
+  #walkBelow(base: Location, caller: Caller, path: string, options: WalkOptions): Walked | null {
+    const relative = path.replace(/^\/+/, '');
+    if (relative === '') return null;
+    try {
+      const found = this.#walk(caller, relative, { ...options, base });
+      return found.place === null ? null : found;
+    } catch (thrown) {
+      if (thrown instanceof Errno) return null;
+      throw thrown;
+    }
+  }
+  #walk(caller: Caller, path: string, options: WalkOptions): Walked {
     if (path.length >= PATH_MAX) throw ENAMETOOLONG;
     let current = path.charCodeAt(0) === SLASH ? this.root : (options.base ?? this.cwd);
     if (path === '') {

@@ -1,6 +1,7 @@
 // What the file calls need of the machine beyond files themselves; machine.ts puts it together and hangs
 // it on the namespace, so that rows of the call table need no state of their own.
 
+import { ENOSYS } from '../abi/errno.ts';
 import type { Caller } from './caller.ts';
 import type { FileDescription } from './file-description.ts';
 import type { FileSystem } from './inode.ts';
@@ -15,3 +16,14 @@ export interface FileServices {
   /** O_ASYNC goes on or off: whoever sends SIGIO watches the description from now on; `fd` is its si_fd. */
   setAsync(description: FileDescription, fd: number, on: boolean): void;
 }
+
+const missing = (): never => {
+  throw ENOSYS;
+};
+/** A namespace by itself, as in tests: files, and nothing else. */
+export const NO_SERVICES: FileServices = {
+  pipe: missing,
+  memoryFile: missing,
+  mount: () => null,
+  setAsync: missing,
+};

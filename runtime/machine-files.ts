@@ -1,0 +1,188 @@
+// The files of a machine: its file systems, its mounts, its terminals, and what the file calls ask for
+// (FileServices). machine.ts hands the kernel's parts in.
+
+import { Errno } from './abi/errno.ts';
+import { O_CREAT, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } from './abi/file.ts';
+import { Console } from './fs/console.ts';
+import { DevPts } from './fs/devpts.ts';
+import { HostStreamFile } from './fs/host-stream.ts';
+import { HostFs } from './fs/hostfs.ts';
+import type { Sessions } from './fs/job-control.ts';
+import { PipeFs } from './fs/pipe.ts';
+import { registerTerminals } from './fs/terminal-devices.ts';
+import { TmpFs } from './fs/tmpfs.ts';
+import type { Host, HostStream } from './host/host.ts';
+import { setAsync } from './kernel/async-owner.ts';
+import type { Kernel } from './kernel/kernel.ts';
+import type { Caller, Credentials } from './vfs/caller.ts';
+import { Devices } from './vfs/devices.ts';
+import type { FileDescription } from './vfs/file-description.ts';
+import type { FileSystem } from './vfs/inode.ts';
+import { type MountFlags, Namespace } from './vfs/mount.ts';
+import { openPath } from './vfs/open.ts';
+import { FsContext } from './vfs/path.ts';
+import type { FileServices } from './vfs/services.ts';
+
+/** How the guest may use a host folder: not at all for writing, into memory, or for real. */
+export type HostAccess = 'readonly' | 'overlay' | 'writable';
+
+/** Byte string of a host string: UTF-8, one byte a code unit. */
+export const toBytes = (text: string): string => String.fromCharCode(...new TextEncoder().encode(text));
+
+export function credentialsOf(uid: number, gid: number, groups: readonly number[]): Credentials {
+  return { uid, euid: uid, suid: uid, fsuid: uid, gid, egid: gid, sgid: gid, fsgid: gid, groups };
+}
+
+/** The machine itself as a caller: root, without a process. */
+const MACHINE: Caller = Object.freeze({
+  credentials: credentialsOf(0, 0, [0]),
+  pid: 0,
+  tid: 0,
+  pgid: 0,
+  sid: 0,
+  get memory(): never {
+    throw new Error('the machine has no user memory');
+  },
+});
+
+/** (0, n) as makedev() makes it: numbers of file systems without a device. */
+const FIRST_DEVICE = 0x20;
+
+export class MachineFiles {
+  readonly namespace: Namespace;
+  readonly devices = new Devices();
+  readonly devpts: DevPts;
+  /** The host's terminal; null when none of the standard streams is one. */
+  readonly console: Console | null;
+  readonly #kernel: Kernel;
+  readonly #host: Host;
+  readonly #now: () => bigint;
+  #lastDevice = FIRST_DEVICE;
+
+  constructor(
+    kernel: Kernel,
+    sessions: Sessions,
+    root: { readonly path: string; readonly access: HostAccess } | undefined,
+  ) {
+    this.#kernel = kernel;
+    this.#host = kernel.host;
+    this.#now = () => kernel.realtime();
+    this.devpts = new DevPts(this.#device(), sessions, this.#now);
+    this.console = this.#openConsole(sessions);
+    registerTerminals(this.devices, { sessions, devpts: this.devpts, console: this.console?.tty ?? null });
+    const tree = root === undefined ? this.tmpfs(0o755) : this.#hostTree(root.path, root.access);
+    this.namespace = new Namespace(this.#services(), tree, root?.path ?? 'tmpfs');
+  }
+
+  #device(): number {
+    return this.#lastDevice++;
+  }
+  #openConsole(sessions: Sessions): Console | null {
+    const [input, output, errors] = this.#host.streams;
+    const terminal = (stream: HostStream): HostStream | null => (stream.kind === 'tty' ? stream : null);
+    const keyboard = terminal(input);
+    const screen = terminal(output) ?? terminal(errors);
+    return keyboard === null && screen === null ? null : new Console({ keyboard, screen, sessions });
+  }
+  #services(): FileServices {
+    const kernel = this.#kernel;
+    const pipes = new PipeFs(this.#device(), this.#now);
+    const shared = this.tmpfs(0o700);
+    return {
+      pipe: (caller, flags) => pipes.create(caller, flags),
+      memoryFile: (name, caller, seals) => shared.memoryFile(name, caller, seals),
+      mount: (type) => (type === 'tmpfs' ? this.tmpfs(0o1777) : type === 'devpts' ? this.devpts : null),
+      setAsync: (description, fd, on) => setAsync(description, on, kernel.running!, fd),
+    };
+  }
+
+  tmpfs(mode: number): TmpFs {
+    const { frames } = this.#kernel;
+    return new TmpFs({ frames, devices: this.devices, now: this.#now, device: this.#device() }, { mode });
+  }
+  #hostTree(path: string, _access: HostAccess): FileSystem {
+    return new HostFs({
+      files: this.#host.files,
+      path: toBytes(path),
+      frames: this.#kernel.frames,
+      devices: this.devices,
+      now: this.#now,
+      device: this.#device(),
+    });
+  }
+
+  /** Shows a host folder or file at a path of the guest, which is made if it is not there. */
+  mountHost(from: string, to: string, access: HostAccess): void {
+    this.attach(to, this.#hostTree(from, access), from, { readonly: access === 'readonly' });
+  }
+  attach(path: string, fileSystem: FileSystem, source: string, flags: MountFlags = {}): void {
+    this.makeFolder(path);
+    this.namespace.attach(this.context().resolve(MACHINE, path), fileSystem, source, flags);
+  }
+  /** Absolute paths are looked for below this host folder first. */
+  setPrefix(folder: string): void {
+    this.namespace.prefix = this.namespace.aside(this.#hostTree(folder, 'readonly'), folder, {
+      readonly: true,
+    });
+  }
+  /** Makes a folder and those above it. */
+  makeFolder(path: string): void {
+    const context = this.context();
+    let at = '';
+    for (const name of path.split('/').filter((part) => part !== '')) {
+      const { parent, place } = context.walk(MACHINE, `${at}/${name}`);
+      if (place === null) parent.inode.makeDirectory(name, 0o755, { uid: 0, gid: 0 });
+      at += `/${name}`;
+    }
+  }
+  /** A fresh view of the tree, from its root. */
+  context(): FsContext {
+    return new FsContext(this.namespace);
+  }
+  open(path: string, flags: number, mode = 0): FileDescription {
+    return openPath(this.context(), MACHINE, path, flags, { mode }).retain();
+  }
+
+  /** Writes a file in the guest's tree. `mode` as in chmod(2). */
+  write(path: string, text: string, mode: number): void {
+    this.makeFolder(path.slice(0, path.lastIndexOf('/')));
+    const file = this.open(path, O_WRONLY | O_CREAT | O_TRUNC, mode);
+    file.write(new TextEncoder().encode(text));
+    file.release();
+  }
+  /** A file of the guest's tree, or null when there is none. */
+  read(path: string): Uint8Array | null {
+    try {
+      const file = this.open(path, O_RDONLY);
+      const parts: Uint8Array[] = [];
+      for (;;) {
+        const bytes = file.read(65536);
+        if (!(bytes instanceof Uint8Array) || bytes.length === 0) break;
+        parts.push(bytes.slice());
+      }
+      file.release();
+      return concatenate(parts);
+    } catch (thrown) {
+      if (thrown instanceof Errno) return null;
+      throw thrown;
+    }
+  }
+
+  /** Descriptors 0, 1, 2 of a first program: the console for terminals, other streams as they are. */
+  standardStreams(caller: Caller): FileDescription[] {
+    return this.#host.streams.map((stream, fd) => {
+      if (stream.kind === 'tty') return this.console!.tty.openBy(caller, null, O_RDWR, '/dev/console');
+      return new HostStreamFile(stream, fd === 0 ? O_RDONLY : O_WRONLY, null, `pipe:[${fd + 1}]`);
+    });
+  }
+}
+
+function concatenate(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}

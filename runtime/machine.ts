@@ -1,0 +1,284 @@
+// Machine: the composition root. It names every part once and passes each to the others; there is no other
+// place where parts meet. A machine is a memory, an engine, a kernel and a tree of mounts on one host.
+
+import { createInterpreter } from '../src/interpreter.ts';
+import { CPU, RETIRED } from '../src/layout.ts';
+import { EACCES, EISDIR, ENOENT, ENOEXEC, ENOTDIR, Errno } from './abi/errno.ts';
+import { O_RDONLY } from './abi/file.ts';
+import { defaultLimits } from './abi/process.ts';
+import { Sessions } from './fs/job-control.ts';
+import type { Host } from './host/host.ts';
+import { execve } from './kernel/exec.ts';
+import { killAll } from './kernel/exit.ts';
+import { Kernel } from './kernel/kernel.ts';
+import { RunLoop } from './kernel/run.ts';
+import { PendingSignals, SignalActions, sendToGroup } from './kernel/signal.ts';
+import { SignalInfo } from './kernel/signal-info.ts';
+import { Task, ThreadGroup } from './kernel/task.ts';
+import { type ElfProblem, parseElf } from './loader/elf.ts';
+import { Vdso } from './loader/vdso.ts';
+import { systemCallAreas } from './machine-calls.ts';
+import { credentialsOf, type HostAccess, MachineFiles, toBytes } from './machine-files.ts';
+import { jobControl } from './machine-jobs.ts';
+import type { PatchChoice } from './machine-patches.ts';
+import { unknownInstruction } from './machine-report.ts';
+import { Frames } from './mm/frames.ts';
+import { Mm } from './mm/mm.ts';
+import { TablePool } from './mm/page-table.ts';
+import { Strace } from './syscalls/strace.ts';
+import { SystemCallTable } from './syscalls/table.ts';
+import { FdTable } from './vfs/file-description.ts';
+
+export interface MachineOptions {
+  readonly host: Host;
+  /** cpu.wasm: its bytes or the compiled module. */
+  readonly cpu: BufferSource | WebAssembly.Module;
+  /** Cap on the memory of all guests together, bytes (default 2 GiB). */
+  readonly memory?: number;
+  readonly hostname?: string;
+  /** First address above user space (default 0xffffe000). */
+  readonly taskSize?: number;
+  readonly patches?: PatchChoice;
+  /** The guest's `/`: a folder of the host; absent: empty, in memory. */
+  readonly root?: { readonly path: string; readonly access: HostAccess };
+  /** Gets one line for what skasm lacks: an unknown system call or instruction. */
+  readonly report?: (line: string) => void;
+}
+
+/** What to run. */
+export interface Program {
+  /** A path in the guest, or a name to look up in the environment's PATH. */
+  readonly path: string;
+  readonly argv: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly groups?: readonly number[];
+}
+
+const WASM_PAGES_MAX = 65536;
+const DEFAULT_MEMORY = 2 ** 31;
+const DEFAULT_TASK_SIZE = 0xffffe000;
+/** CPUID's edx: what the interpreter shows (src/cpu/system.ts). */
+const HARDWARE_CAPABILITIES = 0x01008911;
+
+export class Machine {
+  readonly kernel: Kernel;
+  readonly files: MachineFiles;
+  readonly calls: SystemCallTable;
+  readonly #host: Host;
+  readonly #sessions: Sessions;
+  readonly #loop: RunLoop;
+  readonly #ends: (() => void)[] = [];
+
+  static create(options: MachineOptions): Machine {
+    return new Machine(options);
+  }
+
+  private constructor(options: MachineOptions) {
+    this.#host = options.host;
+    const memory = new WebAssembly.Memory({ initial: 16, maximum: WASM_PAGES_MAX });
+    const frames = new Frames(memory, options.memory ?? DEFAULT_MEMORY);
+    const engine = createInterpreter(options.cpu, memory);
+    const report = options.report ?? (() => {});
+    this.kernel = new Kernel({
+      host: options.host,
+      engine,
+      frames,
+      tables: new TablePool(frames),
+      uts: {
+        sysname: 'Linux',
+        nodename: options.hostname ?? 'skasm',
+        release: '6.1.0-skasm',
+        version: '#1 SMP PREEMPT_DYNAMIC',
+        machine: 'i686',
+        domainname: '(none)',
+      },
+      taskSize: options.taskSize ?? DEFAULT_TASK_SIZE,
+      vdso: new Vdso(frames),
+      hardwareCapabilities: HARDWARE_CAPABILITIES,
+      report,
+    });
+    this.#sessions = new Sessions(jobControl(this.kernel));
+    this.kernel.onSessionEnd = (leader) => this.#sessions.leaderLeaves(leader.sid, true);
+    this.calls = new SystemCallTable(systemCallAreas);
+    this.#loop = new RunLoop(this.kernel, this.calls, unknownInstruction(report));
+    this.files = new MachineFiles(this.kernel, this.#sessions, options.root);
+    this.files.console?.start();
+    this.onEnd(() => this.files.console?.stop());
+  }
+
+  /** Shows a host folder or file at a path of the guest, which is made if it is not there. */
+  mountHost(from: string, to: string, access: HostAccess): void {
+    this.files.mountHost(from, to, access);
+  }
+  /** Writes a file in the guest's tree. `mode` as in chmod(2). */
+  writeFile(path: string, text: string, mode: number): void {
+    this.files.write(path, text, mode);
+  }
+  /** A file of the guest's tree as text, or null when there is none. */
+  readFile(path: string): string | null {
+    const bytes = this.files.read(path);
+    return bytes === null ? null : new TextDecoder().decode(bytes);
+  }
+  /** Paths that begin with a slash are looked for below this host folder first (qemu-i386's -L). */
+  setPrefix(path: string): void {
+    this.files.setPrefix(path);
+  }
+
+  // ---- programs ----
+
+  /** Starts a program; a text says why it cannot be run (it ends in "not found" where there is none). */
+  spawn(program: Program): ThreadGroup | string {
+    const { kernel } = this;
+    const pid = kernel.allocatePid();
+    const group = new ThreadGroup(pid, {
+      pgid: pid,
+      sid: pid,
+      actions: new SignalActions(),
+      pending: new PendingSignals(),
+      exitSignal: 0,
+      limits: defaultLimits(),
+      started: kernel.now(),
+    });
+    const mm = new Mm({ frames: kernel.frames, tables: kernel.tables }, { taskSize: kernel.taskSize });
+    const task = new Task(kernel, pid, group, {
+      slot: kernel.frames.allocateSlot(),
+      mm,
+      files: new FdTable(),
+      fs: this.files.context(),
+      credentials: credentialsOf(program.uid, program.gid, program.groups ?? [program.gid]),
+      pending: new PendingSignals(),
+    });
+    mm.release();
+    group.tasks.push(task);
+    kernel.tasks.set(pid, task);
+    kernel.groups.set(pid, group);
+    const failure = this.#start(task, program);
+    if (failure !== null) {
+      kernel.tasks.delete(pid);
+      kernel.groups.delete(pid);
+      return failure;
+    }
+    kernel.makeReady(task);
+    return group;
+  }
+
+  #start(task: Task, program: Program): string | null {
+    for (const [fd, stream] of this.files.standardStreams(task).entries()) task.files.replace(fd, stream);
+    let path = toBytes(program.path);
+    try {
+      task.fs.cwd = task.fs.resolve(task, toBytes(program.cwd));
+      if (!task.fs.cwd.inode.isDirectory) throw ENOTDIR;
+    } catch (thrown) {
+      if (thrown instanceof Errno) return `${program.cwd}: ${thrown.text}`;
+      throw thrown;
+    }
+    try {
+      path = this.#lookUp(task, path, toBytes(program.environment.PATH ?? ''));
+      const environment = Object.entries(program.environment).map(([name, value]) =>
+        toBytes(`${name}=${value}`),
+      );
+      execve(task, { at: -100, path, flags: 0 }, program.argv.map(toBytes), environment);
+      return null;
+    } catch (thrown) {
+      if (!(thrown instanceof Errno)) throw thrown;
+      return this.#explain(task, path, program.path, thrown);
+    }
+  }
+
+  /** A name without a slash is looked up as execvp(3) does. */
+  #lookUp(task: Task, path: string, search: string): string {
+    if (path.includes('/')) return path;
+    for (const folder of search.split(':')) {
+      const candidate = `${folder === '' ? '.' : folder}/${path}`;
+      try {
+        if (!task.fs.resolve(task, candidate).inode.isDirectory) return candidate;
+      } catch (thrown) {
+        if (!(thrown instanceof Errno)) throw thrown; // not there: the next folder
+      }
+    }
+    throw ENOENT;
+  }
+
+  #explain(task: Task, path: string, shown: string, errno: Errno): string {
+    if (errno === ENOENT) {
+      const exists = this.#exists(task, path);
+      return exists ? `${shown}: its interpreter is not in the guest` : `${shown}: not found`;
+    }
+    if (errno === EACCES || errno === EISDIR) return `${shown}: not executable`;
+    if (errno !== ENOEXEC) return `${shown}: ${errno.text}`;
+    const file = this.files.open(path, O_RDONLY);
+    const problem = parseElf({
+      mappable: file.mappable(),
+      read: (offset, length) => file.readAt(length, offset) as Uint8Array,
+    });
+    file.release();
+    return `${shown}: ${typeof problem === 'string' ? PROBLEMS[problem] : errno.text}`;
+  }
+  #exists(task: Task, path: string): boolean {
+    try {
+      task.fs.resolve(task, path);
+      return true;
+    } catch (thrown) {
+      if (thrown instanceof Errno) return false;
+      throw thrown;
+    }
+  }
+
+  /** Sends a signal to a program and its process group, as a terminal would. */
+  signal(group: ThreadGroup, signo: number): void {
+    for (const each of this.kernel.groups.values())
+      if (each === group || each.pgid === group.pgid) sendToGroup(each, SignalInfo.kernel(signo));
+    this.#host.wakeUp();
+  }
+
+  /** Runs until every process is gone; answers the wait status of the given one. */
+  async run(group: ThreadGroup): Promise<number> {
+    await this.#loop.run();
+    return group.exitStatus ?? 0;
+  }
+
+  /** Ends what still runs and puts the host's terminal and files in order. */
+  close(): void {
+    killAll(this.kernel);
+    for (const end of this.#ends.splice(0)) end();
+  }
+  onEnd(action: () => void): void {
+    this.#ends.push(action);
+  }
+
+  // ---- looking at it ----
+
+  /** Prints every system call, signal and exit. */
+  traceCalls(write: (line: string) => void): void {
+    this.kernel.observer = new Strace(this.calls, write);
+  }
+
+  /** Instructions retired, calls, faults, switches, forks and memory, a line each. */
+  statistics(): string {
+    const { kernel } = this;
+    const { u32 } = kernel.frames;
+    const at = (CPU + RETIRED) >> 2;
+    const rows: [string, number][] = [
+      ['instructions', u32[at + 1]! * 2 ** 32 + u32[at]!],
+      ['system calls', kernel.counters.calls],
+      ['page faults', kernel.counters.faults],
+      ['task switches', kernel.counters.switches],
+      ['clones', kernel.counters.forks],
+      ['memory, bytes', kernel.frames.u8.length],
+    ];
+    return rows.map(([name, value]) => `${name.padEnd(16)}${String(value).padStart(16)}\n`).join('');
+  }
+}
+
+const PROBLEMS: Readonly<Record<ElfProblem, string>> = {
+  'not-elf': 'neither an ELF program nor a script with #!',
+  '64-bit': 'a 64-bit ELF file; skasm runs 32-bit i386 programs',
+  'foreign-endian': 'a big-endian ELF file; skasm runs little-endian i386 programs',
+  'foreign-machine': 'an ELF file for another processor; skasm runs i386 programs',
+  'not-executable': 'an ELF file, but not a program',
+  truncated: 'a truncated ELF file',
+  'bad-headers': 'an ELF file whose headers contradict themselves',
+};

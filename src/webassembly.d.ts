@@ -1,0 +1,24 @@
+// The parts of the WebAssembly JavaScript API that skasm uses. TypeScript has them in the DOM library only,
+// which code below the host adapters must not see.
+
+type BufferSource = ArrayBufferView | ArrayBuffer;
+
+declare namespace WebAssembly {
+  interface MemoryDescriptor {
+    initial: number;
+    maximum?: number;
+    shared?: boolean;
+  }
+  class Memory {
+    constructor(descriptor: MemoryDescriptor);
+    readonly buffer: ArrayBuffer;
+    grow(delta: number): number;
+  }
+  class Module {
+    constructor(bytes: BufferSource);
+  }
+  class Instance {
+    constructor(module: Module, imports?: Record<string, Record<string, unknown>>);
+    readonly exports: Record<string, unknown>;
+  }
+}
