@@ -2,7 +2,7 @@
 // still hold their initial values, and gives registers and memory the values the instructions need.
 import { type Operand, type Slot, slots } from '../../src/isa/map.ts';
 import { Encoding } from './encoding.ts';
-import { EXCLUDED_IMMEDIATE } from './exclusions.ts';
+import { EXCLUDED_IMMEDIATE, EXCLUDED_MEMORY } from './exclusions.ts';
 import { floatImage } from './float-image.ts';
 import { flagsRead, UndefinedFlags } from './flow.ts';
 import type { GeneratedCase, GeneratedInsn } from './generator.ts';
@@ -44,6 +44,9 @@ const IMPLICIT: Readonly<Record<string, readonly number[]>> = {
   scas: [EDI, ECX],
   lods: [EAX, ESI, ECX],
 };
+
+/** Whether #UD or #GP wins for the numbers in between is the processor's choice. */
+const CONTROL_REGISTERS = [0, 2, 3, 4];
 
 const STACK_READERS = new Set(['ret', 'retf', 'iret', 'pop', 'popf', 'popa', 'leave']);
 const cmpAl = slots.find((slot) => slot.map === 0 && slot.opcode === 0x3c);
@@ -154,14 +157,20 @@ export class Draft {
   }
 
   #append(slot: Slot, bytes: readonly number[], target: number): void {
-    this.#insns.push({ offset: this.#code.length, length: bytes.length, slot, target });
+    this.#insns.push({
+      offset: this.#code.length,
+      length: bytes.length,
+      slot,
+      ordinal: this.#starts.length - 1,
+      target,
+    });
     this.#code.push(...bytes);
   }
 
   #instruction(slot: Slot, ordinal: number): void {
     const random = this.#random;
     const { row } = slot;
-    const encoding = new Encoding(random, slot, this.#selectors);
+    const encoding = new Encoding(random, slot, this.#selectors, this.#countFits(slot) ? 0 : 32);
     const modrm = this.#modrm(slot, encoding);
     const bytes = [...encoding.prefixes(modrm !== null && modrm[0] < 0xc0), ...encoding.opcode()];
     if (modrm) bytes.push(...modrm);
@@ -195,6 +204,15 @@ export class Draft {
     for (const register of IMPLICIT[row.name] ?? []) this.#intact.delete(register);
     if (/^(push|pop|call|ret|iret)/.test(row.name)) this.#intact.delete(ESP);
     if (row.name === 'imul' && row.operands.length === 1) for (const r of [EAX, EDX]) this.#intact.delete(r);
+  }
+
+  /** Whether a double shift by CL may be one of 16 bits: counts above the width are undefined. */
+  #countFits(slot: Slot): boolean {
+    if (slot.map === 0 || (slot.opcode !== 0xa5 && slot.opcode !== 0xad)) return true;
+    if (!this.#intact.has(ECX) || this.#settled.has(ECX)) return false;
+    this.#regs[ECX] = this.#random.below(17);
+    this.#settled.add(ECX);
+    return true;
   }
 
   #forward(ordinal: number): number {
@@ -239,13 +257,17 @@ export class Draft {
     const random = this.#random;
     const { row } = slot;
     const segmentOperand = row.operands.find((o) => o.kind === 'S');
+    const control = row.operands.some((o) => o.kind === 'C');
     const reg =
       slot.reg >= 0
         ? slot.reg
         : segmentOperand
           ? pickSegment(random, row.operands[0].kind === 'S')
-          : random.below(8);
-    const isMemory = slot.modrm === 'mem' || (slot.modrm === 'any' && random.chance(55));
+          : control
+            ? random.pick(CONTROL_REGISTERS)
+            : random.below(8);
+    const isMemory =
+      slot.modrm === 'mem' || (slot.modrm === 'any' && !(row.name in EXCLUDED_MEMORY) && random.chance(55));
     const wants = wantedValue(slot, reg);
     let form: number[];
     if (isMemory) {

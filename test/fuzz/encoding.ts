@@ -18,14 +18,14 @@ export class Encoding {
   readonly #slot: Slot;
   readonly #selectors: readonly number[];
 
-  constructor(random: Random, slot: Slot, selectors: readonly number[]) {
+  constructor(random: Random, slot: Slot, selectors: readonly number[], forced: 0 | 32) {
     this.#random = random;
     this.#slot = slot;
     this.#selectors = selectors;
     const { row } = slot;
     const flow = row.ends !== '';
     const share = slot.strict || slot.prefix !== '' ? 0 : row.sized ? (flow ? 5 : 22) : 2;
-    this.size = random.chance(share) ? 16 : 32;
+    this.size = forced === 0 && random.chance(share) ? 16 : 32;
     this.address = random.chance(6) ? 16 : 32;
   }
 

@@ -5,6 +5,7 @@ import type { Slot } from '../../src/isa/map.ts';
 export const EXCLUDED_ROWS: Readonly<Record<string, string>> = {
   cpuid: 'describes the processor it runs on',
   rdtsc: 'reads a clock',
+  int1: 'hypervisors report it with eip at the instruction or behind it',
   sysenter: 'enters the kernel; absent in compatibility mode on AMD',
   sgdt: 'value of the host; with UMIP emulated by the kernel',
   sidt: 'value of the host; with UMIP emulated by the kernel',
@@ -13,6 +14,13 @@ export const EXCLUDED_ROWS: Readonly<Record<string, string>> = {
   str: 'value of the host; with UMIP emulated by the kernel',
   rdpmc: 'allowed or not by a setting of the host (CR4.PCE)',
 };
+
+/** Rows whose memory form is left out. */
+export const EXCLUDED_MEMORY: Readonly<Record<string, string>> = {
+  arpl: 'whether an unchanged operand is written back differs between processors',
+};
+
+const PREFETCH_GROUP = 0x0d; // with a register a nop on Intel, #UD on AMD
 
 /** Prefixes by mnemonic that turn the instruction into another one on the host's newer processor. */
 export const EXCLUDED_REPEAT: Readonly<Record<string, string>> = {
@@ -26,5 +34,6 @@ export const EXCLUDED_IMMEDIATE: Readonly<Record<string, readonly number[]>> = {
 };
 
 export function isExcluded(slot: Slot): boolean {
+  if (slot.map === 1 && slot.modrm === 'reg' && slot.opcode === PREFETCH_GROUP) return true;
   return slot.row.name in EXCLUDED_ROWS;
 }

@@ -13,6 +13,8 @@ export interface GeneratedInsn {
   readonly offset: number;
   readonly length: number;
   readonly slot: Slot;
+  /** Ordinal of the chosen instruction; a helper before it (to define flags) has the same. */
+  readonly ordinal: number;
   /** For a branch: the ordinal of the instruction it goes to; else -1. */
   readonly target: number;
 }
@@ -36,8 +38,9 @@ const isSse = (operand: Operand) => 'PQNVWU'.includes(operand.kind);
 export function familyOf(slot: Slot): Family {
   if (slot.map === 0)
     return slot.opcode === 0x9b || (slot.opcode >= 0xd8 && slot.opcode <= 0xdf) ? 'x87' : 'integer';
-  if (slot.row.operands.some(isSse) || slot.row.cpu.startsWith('sse') || slot.row.cpu === 'mmx') return 'sse';
-  return slot.row.cpu === 'fxsr' || slot.row.name === 'emms' ? 'sse' : 'integer';
+  return slot.opcode === 0xae || slot.row.name === 'emms' || slot.row.operands.some(isSse)
+    ? 'sse'
+    : 'integer';
 }
 
 /** Rows that fault or trap whatever their operands are: a small share of them is enough. */

@@ -65,7 +65,7 @@ static struct result result;
 static struct step trace[64];
 u8 fx[FX_BYTES] __attribute__((aligned(16)));
 u32 runner_esp;
-static volatile u32 running, case_number, tick_case;
+static volatile u32 running, arrived, case_number, tick_case;
 
 static int syscall6(int nr, u32 a, u32 b, u32 c, u32 d, u32 e, u32 f) {
   u32 args[2] = { a, f };
@@ -164,6 +164,11 @@ void handle_signal(int signal, void *info, struct ucontext *uc) {
   if (!running) die("signal outside of a case");
   if (signal == SIGTRAP && sc->trapno == TRAP_DEBUG) {
     if (sc->eip >= (u32)enter_case && sc->eip < (u32)enter_case_end) return;
+    // The jump into the case is a step of its own.
+    if (!arrived) {
+      arrived = 1;
+      return;
+    }
     if (current.options & OPTION_STEP && result.steps < current.step_limit) {
       struct step *at = &trace[result.steps++];
       at->eip = sc->eip, at->eflags = sc->eflags;
@@ -274,6 +279,7 @@ void run(void) {
     target_stack.esp = current.regs[4], target_stack.ss = current.selector[2];
     target.eip = current.eip, target.cs = current.selector[1];
     case_number++;
+    arrived = (current.eflags & TF) == 0;
     running = 1;
     enter_case();
     write_changes();
