@@ -4,13 +4,17 @@
 import { Errno } from './abi/errno.ts';
 import { O_CREAT, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } from './abi/file.ts';
 import { Console } from './fs/console.ts';
+import { DevFs } from './fs/devfs.ts';
 import { DevPts } from './fs/devpts.ts';
-import { HostStreamFile } from './fs/host-stream.ts';
+import { createFileServices } from './fs/file-services.ts';
+import { HostStreams } from './fs/host-stream.ts';
 import { HostFs } from './fs/hostfs.ts';
 import type { Sessions } from './fs/job-control.ts';
+import { registerMemoryDevices } from './fs/memory-devices.ts';
+import { OverlayFs } from './fs/overlay.ts';
 import { PipeFs } from './fs/pipe.ts';
 import { registerTerminals } from './fs/terminal-devices.ts';
-import { TmpFs } from './fs/tmpfs.ts';
+import { TmpFs, type TmpFsParts } from './fs/tmpfs.ts';
 import type { Host, HostStream } from './host/host.ts';
 import { setAsync } from './kernel/async-owner.ts';
 import type { Kernel } from './kernel/kernel.ts';
@@ -57,6 +61,7 @@ export class MachineFiles {
   readonly #kernel: Kernel;
   readonly #host: Host;
   readonly #now: () => bigint;
+  readonly #dev: DevFs;
   #lastDevice = FIRST_DEVICE;
 
   constructor(
@@ -69,9 +74,15 @@ export class MachineFiles {
     this.#now = () => kernel.realtime();
     this.devpts = new DevPts(this.#device(), sessions, this.#now);
     this.console = this.#openConsole(sessions);
+    const { frames, host } = kernel;
+    registerMemoryDevices(this.devices, { frames, random: (into) => host.random(into) });
     registerTerminals(this.devices, { sessions, devpts: this.devpts, console: this.console?.tty ?? null });
     const tree = root === undefined ? this.tmpfs(0o755) : this.#hostTree(root.path, root.access);
+    this.#dev = new DevFs(this.#parts());
     this.namespace = new Namespace(this.#services(), tree, root?.path ?? 'tmpfs');
+    this.attach('/dev', this.#dev, 'devtmpfs', { nosuid: true });
+    this.attach('/dev/pts', this.devpts, 'devpts', { nosuid: true, noexec: true });
+    this.attach('/dev/shm', this.tmpfs(0o1777), 'tmpfs', { nosuid: true, nodev: true });
   }
 
   #device(): number {
@@ -86,29 +97,25 @@ export class MachineFiles {
   }
   #services(): FileServices {
     const kernel = this.#kernel;
-    const pipes = new PipeFs(this.#device(), this.#now);
-    const shared = this.tmpfs(0o700);
-    return {
-      pipe: (caller, flags) => pipes.create(caller, flags),
-      memoryFile: (name, caller, seals) => shared.memoryFile(name, caller, seals),
-      mount: (type) => (type === 'tmpfs' ? this.tmpfs(0o1777) : type === 'devpts' ? this.devpts : null),
+    return createFileServices({
+      pipes: new PipeFs(this.#device(), this.#now),
+      memory: this.tmpfs(0o700),
+      tmpfs: () => this.#parts(),
+      mountable: { devtmpfs: this.#dev, devpts: this.devpts },
       setAsync: (description, fd, on) => setAsync(description, on, kernel.running!, fd),
-    };
+    });
   }
 
-  tmpfs(mode: number): TmpFs {
+  #parts(): TmpFsParts {
     const { frames } = this.#kernel;
-    return new TmpFs({ frames, devices: this.devices, now: this.#now, device: this.#device() }, { mode });
+    return { frames, devices: this.devices, now: this.#now, device: this.#device() };
   }
-  #hostTree(path: string, _access: HostAccess): FileSystem {
-    return new HostFs({
-      files: this.#host.files,
-      path: toBytes(path),
-      frames: this.#kernel.frames,
-      devices: this.devices,
-      now: this.#now,
-      device: this.#device(),
-    });
+  tmpfs(mode: number): TmpFs {
+    return new TmpFs(this.#parts(), { mode });
+  }
+  #hostTree(path: string, access: HostAccess): FileSystem {
+    const tree = new HostFs({ ...this.#parts(), files: this.#host.files, path: toBytes(path) });
+    return access === 'overlay' ? new OverlayFs(this.#parts(), tree, MACHINE) : tree;
   }
 
   /** Shows a host folder or file at a path of the guest, which is made if it is not there. */
@@ -170,9 +177,13 @@ export class MachineFiles {
 
   /** Descriptors 0, 1, 2 of a first program: the console for terminals, other streams as they are. */
   standardStreams(caller: Caller): FileDescription[] {
-    return this.#host.streams.map((stream, fd) => {
+    const { uid, gid } = caller.credentials;
+    const host = this.#host;
+    const streams = new HostStreams({ ...this.#parts(), streams: host.streams, owner: { uid, gid } });
+    return host.streams.map((stream, fd) => {
       if (stream.kind === 'tty') return this.console!.tty.openBy(caller, null, O_RDWR, '/dev/console');
-      return new HostStreamFile(stream, fd === 0 ? O_RDONLY : O_WRONLY, null, `pipe:[${fd + 1}]`);
+      const opened = streams.open(fd, caller);
+      return opened ?? openPath(this.context(), MACHINE, '/dev/null', fd === 0 ? O_RDONLY : O_WRONLY);
     });
   }
 }

@@ -67,6 +67,10 @@ export class MemoryDirectory extends Inode implements Linkable {
   override lookup(name: string, _caller: Caller): Inode | null {
     return this.#find(name);
   }
+  /** Makes sure that an entry of the layer below is known here. */
+  protected fetch(name: string): void {
+    this.#find(name);
+  }
   override entries(_caller: Caller): { name: string; inode: number; type: number }[] {
     this.gather();
     this.own.accessed = this.#fileSystem.now();

@@ -40,7 +40,7 @@ export class TmpFs implements MemoryFileSystem {
   readonly frames: Frames;
   readonly devices: Devices;
   readonly now: () => bigint;
-  readonly root: MemoryDirectory;
+  root: MemoryDirectory;
   /** Limits and use, in pages and inodes. */
   readonly #pageLimit: number;
   readonly #inodeLimit: number;
@@ -55,14 +55,8 @@ export class TmpFs implements MemoryFileSystem {
     this.now = parts.now;
     this.#pageLimit = options.size === undefined ? parts.frames.limit >> 1 : Math.ceil(options.size / 4096);
     this.#inodeLimit = options.inodes ?? parts.frames.limit >> 1;
-    this.root = this.makeRoot({
-      mode: options.mode ?? 0o1777,
-      uid: options.uid ?? 0,
-      gid: options.gid ?? 0,
-    });
-  }
-  protected makeRoot(init: { mode: number; uid: number; gid: number }): MemoryDirectory {
-    return new MemoryDirectory(this, init);
+    const { mode = 0o1777, uid = 0, gid = 0 } = options;
+    this.root = new MemoryDirectory(this, { mode, uid, gid });
   }
 
   nextInode(): number {

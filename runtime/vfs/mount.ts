@@ -4,7 +4,7 @@
 
 import { EBUSY, EINVAL } from '../abi/errno.ts';
 import type { FileSystem, Inode } from './inode.ts';
-import { type FileServices, NO_SERVICES } from './services.ts';
+import type { FileServices } from './services.ts';
 
 export class Entry {
   /** Directory that holds the name; null for the root of a file system and for anonymous objects. */
@@ -205,12 +205,7 @@ export class Namespace {
   prefix: Location | null = null;
   #lastId = 0;
 
-  constructor(
-    fileSystem: FileSystem,
-    source: string,
-    flags: MountFlags = {},
-    services: FileServices = NO_SERVICES,
-  ) {
+  constructor(services: FileServices, fileSystem: FileSystem, source: string, flags: MountFlags = {}) {
     this.services = services;
     const mount = new Mount({
       id: ++this.#lastId,

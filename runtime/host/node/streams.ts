@@ -14,6 +14,7 @@ const NULL_DEVICE = 0x103;
 interface Input {
   on(event: 'data' | 'end' | 'error', listener: (data: Uint8Array) => void): unknown;
   off(event: 'data' | 'end' | 'error', listener: (data: Uint8Array) => void): unknown;
+  readonly readableEnded: boolean;
   resume(): unknown;
   pause(): unknown;
   ref?(): unknown;
@@ -64,7 +65,8 @@ export class NodeStream implements HostStream {
     this.#stopInput?.();
     this.#stopInput = null;
     if (sink === null) return;
-    const input: Input = this.#fd === 0 ? process.stdin : this.#terminal();
+    // Reading from stdout or stderr has a meaning for terminals only, and they are the one behind stdin.
+    const input: Input = process.stdin;
     const data = (bytes: Uint8Array): void => sink(bytes);
     const end = (): void => {
       stop();
@@ -84,12 +86,9 @@ export class NodeStream implements HostStream {
     input.on('error', end);
     input.ref?.();
     input.resume();
+    // A stream that ended says so once; whoever asks later is told again.
+    if (input.readableEnded) queueMicrotask(() => this.#stopInput === stop && end());
   }
-  /** Reading from stdout or stderr has a meaning for terminals only, and they are the one behind stdin. */
-  #terminal(): Input {
-    return process.stdin;
-  }
-
   write(bytes: Uint8Array): number {
     try {
       return fs.writeSync(this.#fd, bytes);
