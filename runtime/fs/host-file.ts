@@ -83,14 +83,18 @@ export class HostRegularFile extends DataInode implements HostInode {
     }
   }
   override closed(_flags: number): void {
-    if (--this.#opens > 0) return;
-    this.#writeBack();
-    this.#reader?.close();
-    this.#writer?.close();
-    this.#reader = this.#writer = null;
-  }
-  #writeBack(): void {
-    if (this.#cache?.dirty) this.#cache.flush();
+    if (this.#opens > 1) {
+      this.#opens--;
+      return;
+    }
+    try {
+      if (this.#cache?.dirty) this.#cache.flush();
+    } finally {
+      this.#opens = 0;
+      this.#reader?.close();
+      this.#writer?.close();
+      this.#reader = this.#writer = null;
+    }
   }
   /** Runs with the host's file open, for a moment if the guest has it not open itself. */
   #with<T>(write: boolean, use: (file: HostFile) => T): T {
@@ -146,7 +150,7 @@ export class HostRegularFile extends DataInode implements HostInode {
     }
   }
   override syncData(): void {
-    this.#writeBack();
+    if (this.#cache?.dirty) this.#cache.flush();
     const file = this.#open;
     if (file !== null) ask(() => file.sync());
   }
