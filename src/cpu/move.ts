@@ -16,7 +16,7 @@ import {
 import { AF, CF, changeStatus, eflags, PF, SF, STATUS, status, ZF } from './flags.ts';
 import { checkWrite, read, write } from './mmu.ts';
 import { modifyE, replaceE, writeE } from './operand.ts';
-import { AC, DF, DS, esp, ID, NT, RF, raise, reg, SS, setEsp, setReg, stackMask, TF } from './state.ts';
+import { AC, DF, DS, esp, ID, inhibit, NT, RF, raise, reg, SS, setEsp, setReg, stackMask, TF } from './state.ts';
 import { loadSegment } from './system.ts';
 
 // ---- the stack ----
@@ -245,10 +245,11 @@ export function pop_segment<T>(s: u32): void {
   setEsp(esp() + sizeof<T>());
 }
 
-/** les, lds, lss, lfs, lgs */
+/** les, lds, lss, lfs, lgs. Unlike the other loads of SS, lss does not hold back a single-step trap. */
 export function load_far<T>(s: u32): void {
   const at = memoryOperand(sizeof<T>() + 2, false);
   const value = read<T>(at);
   loadSegment(s, <u32>read<u16>(at + sizeof<T>()));
+  inhibit(false);
   setReg<T>(regField(), value);
 }
