@@ -29,12 +29,16 @@ export function undefinedFlags(made: GeneratedCase, stop: FuzzResult): number {
   const { test, insns } = made;
   const at = stop.eip - test.eip;
   const inside = at >= 0 && at <= test.code.length;
+  // Where control left the straight path, whatever the case leaves undefined may be so here.
+  const open = insns.reduce((bits, { slot }) => bits | flagBits(slot.row.undefined), 0);
+  if (!inside) return open;
   for (const { offset, slot, ordinal, target } of insns) {
-    if (inside && offset >= at) {
+    if (offset >= at) {
       // The flags after a division that faults are as undefined as after one that does not.
       if (offset === at && stop.vector === L.VECTOR_DE) flags.bits |= flagBits(slot.row.undefined);
       break;
     }
+    if (target < 0 && /^(jump|call|ret)$/.test(slot.row.ends)) return open;
     flags.pass(slot.row, ordinal);
     if (slot.row.ends !== '') flags.branch(target >= 0 ? target : Number.MAX_SAFE_INTEGER);
   }

@@ -140,6 +140,7 @@ export class Draft {
     const esp = this.#regs[ESP];
     // iret and retf want eip, cs and flags in order; give that to some from the first word on.
     const names = this.#chosen.map((slot) => slot.row.name);
+    const lastReader = names.findLastIndex((name) => STACK_READERS.has(name));
     const far = names.includes('iret') || names.includes('retf');
     for (let i = -4; i < 12; i++) {
       const patch: [number, number] = [(esp + 4 * i) >>> 0, value(random)];
@@ -148,7 +149,7 @@ export class Draft {
       else if (random.chance(35) || (far && i === 0)) {
         this.#codeValues.push({
           set: (at) => (patch[1] = at),
-          target: random.between(1, this.#chosen.length),
+          target: random.between(lastReader + 1, this.#chosen.length),
         });
       } else if (random.chance(30))
         patch[1] = random.pick([startFlags(random), selector(random), dataPointer(random)]);
@@ -282,7 +283,7 @@ export class Draft {
           if (wants === 'code')
             this.#codeValues.push({
               set: (at) => (this.#regs[free] = at),
-              target: random.between(1, this.#chosen.length),
+              target: this.#forward(this.#starts.length - 1),
             });
           else
             this.#regs[rm] = random.chance(50)
@@ -351,7 +352,7 @@ export class Draft {
     const first: [number, number] = [at, selector(random)];
     this.#patches.push(first);
     if (wants === 'selector') return;
-    const target = random.between(1, this.#chosen.length);
+    const target = this.#forward(this.#starts.length - 1);
     if (wants === 'code' || wants === 'far code')
       this.#codeValues.push({ set: (address) => (first[1] = address), target });
     else first[1] = value(random);

@@ -26,6 +26,8 @@ const PREFETCH_GROUP = 0x0d; // with a register a nop on Intel, #UD on AMD
 export const EXCLUDED_REPEAT: Readonly<Record<string, string>> = {
   bsf: 'F3 makes it tzcnt',
   bsr: 'F3 makes it lzcnt',
+  loopne: 'F3 turns its condition around on AMD',
+  loope: 'F2 turns its condition around on AMD',
 };
 
 /** Immediates by mnemonic. */

@@ -83,7 +83,7 @@ function print(campaign: Campaign, mismatch: Mismatch, small: boolean): void {
   const made = small ? shrink(mismatch.made, (one) => campaign.differences(one).length > 0) : mismatch.made;
   const found = small ? campaign.differences(made) : mismatch.found;
   console.log(`--- case ${mismatch.number}\n${describeCase(made)}`);
-  for (const line of found.length > 0 ? found : mismatch.found) console.log(`  ${line}`);
+  for (const line of (found.length > 0 ? found : mismatch.found).slice(0, 12)) console.log(`  ${line}`);
 }
 
 process.exitCode = main();
