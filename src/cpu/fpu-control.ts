@@ -63,6 +63,9 @@ export function fnop(): void {
   begin();
 }
 
+/** This one, and fneni and fndisi, did something to the 8087 and the 287; they do not wait. */
+export function fnsetpm(): void {}
+
 // ---- stack ----
 
 export function fincstp(): void {

@@ -13,6 +13,17 @@ const ENVIRONMENT_32: u32 = 28;
 const REGISTERS: u32 = 80;
 const UNUSED: u32 = 0xffff0000;
 
+// The processor looks at the first byte, then at the last: a fault behind a page's end tells the latter.
+function probeRead(address: u32, bytes: u32): void {
+  checkRead(address, 1);
+  checkRead(address + bytes - 1, 1);
+}
+
+function probeWrite(address: u32, bytes: u32): void {
+  checkWrite(address, 1);
+  checkWrite(address + bytes - 1, 1);
+}
+
 // ---- tags: two bits a register, of which the block keeps only whether it is in use ----
 
 function fullTags(): u32 {
@@ -91,7 +102,7 @@ function setPointers(ip: u32, cs: u32, dp: u32, ds: u32, op: u32): void {
 
 /** Non-waiting: a pending exception is stored, then masked. */
 export function fnstenv(address: u32, size16: bool): void {
-  checkWrite(address, size16 ? ENVIRONMENT_16 : ENVIRONMENT_32);
+  probeWrite(address, size16 ? ENVIRONMENT_16 : ENVIRONMENT_32);
   writeEnvironment(address, size16);
   store<u32>(CPU + FCW, load<u32>(CPU + FCW) | EXCEPTIONS);
   summarize();
@@ -99,6 +110,7 @@ export function fnstenv(address: u32, size16: bool): void {
 
 export function fldenv(address: u32, size16: bool): void {
   begin();
+  probeRead(address, size16 ? ENVIRONMENT_16 : ENVIRONMENT_32);
   readEnvironment(address, size16);
 }
 
@@ -106,7 +118,7 @@ export function fldenv(address: u32, size16: bool): void {
 
 export function fnsave(address: u32, size16: bool): void {
   const environment = size16 ? ENVIRONMENT_16 : ENVIRONMENT_32;
-  checkWrite(address, environment + REGISTERS);
+  probeWrite(address, environment + REGISTERS);
   writeEnvironment(address, size16);
   address += environment;
   for (let i = 0; i < 8; i++) {
@@ -122,7 +134,7 @@ export function fnsave(address: u32, size16: bool): void {
 export function frstor(address: u32, size16: bool): void {
   begin();
   const environment = size16 ? ENVIRONMENT_16 : ENVIRONMENT_32;
-  checkRead(address, environment + REGISTERS);
+  probeRead(address, environment + REGISTERS);
   readEnvironment(address, size16);
   address += environment;
   for (let i = 0; i < 8; i++) {
@@ -140,7 +152,7 @@ const FX_SIZE: u32 = 512;
 
 export function fxsave(address: u32): void {
   if (address & 15) raise(VECTOR_GP, 0);
-  checkWrite(address, FX_SIZE);
+  probeWrite(address, FX_SIZE);
   write<u32>(address, load<u32>(CPU + FCW) | (statusWord() << 16));
   write<u32>(address + 4, load<u32>(CPU + FTAG) | (load<u32>(CPU + FOP) << 16));
   write<u32>(address + 8, load<u32>(CPU + FIP));
@@ -160,7 +172,7 @@ export function fxsave(address: u32): void {
 
 export function fxrstor(address: u32): void {
   if (address & 15) raise(VECTOR_GP, 0);
-  checkRead(address, FX_SIZE);
+  probeRead(address, FX_SIZE);
   const mxcsr = read<u32>(address + FX_MXCSR);
   if (mxcsr & ~MXCSR_BITS) raise(VECTOR_GP, 0);
   store<u32>(CPU + MXCSR, mxcsr);

@@ -130,8 +130,9 @@ export function fld_sti(i: i32): void {
 // Whether what was raised lets the store to memory happen; if not, it becomes pending here.
 // @ts-ignore: decorator
 @inline
-function mayStore(): bool {
+function mayStore(address: u32, bytes: u32): bool {
   if (!unmasked(BEFORE_STORE)) return true;
+  checkWrite(address, bytes);
   unsignal(PE | (raised & SF ? 0 : C1));
   commit();
   return false;
@@ -145,7 +146,7 @@ function storeF32(address: u32, pops: bool): void {
   if (empty) signal(IE | SF);
   const source = slotOf(0);
   const bits = empty ? 0xffc00000 : toF32(sigAt(source), seAt(source));
-  if (!mayStore()) return;
+  if (!mayStore(address, 4)) return;
   write<u32>(address, bits);
   commit();
   if (pops) pop();
@@ -159,7 +160,7 @@ function storeF64(address: u32, pops: bool): void {
   if (empty) signal(IE | SF);
   const source = slotOf(0);
   const bits: u64 = empty ? 0xfff8000000000000 : toF64(sigAt(source), seAt(source));
-  if (!mayStore()) return;
+  if (!mayStore(address, 8)) return;
   write<u64>(address, bits);
   commit();
   if (pops) pop();
@@ -192,7 +193,7 @@ export function fstp_m80(address: u32): void {
   begin();
   const empty = isEmpty(0);
   if (empty) signal(IE | SF);
-  if (!mayStore()) return;
+  if (!mayStore(address, 10)) return;
   const source = slotOf(0);
   if (empty) write80(address, INDEFINITE, INDEFINITE_SE);
   else write80(address, sigAt(source), seAt(source));
@@ -206,7 +207,7 @@ export function fbstp_m80(address: u32): void {
   if (empty) signal(IE | SF);
   const source = slotOf(0);
   const low = empty ? INDEFINITE : toDecimal(sigAt(source), seAt(source));
-  if (!mayStore()) return;
+  if (!mayStore(address, 10)) return;
   write80(address, low, empty ? INDEFINITE_SE : resultSe);
   commit();
   pop();
@@ -229,7 +230,7 @@ function integerOf(bits: i32, truncates: bool): i64 {
 @inline
 function storeI16(address: u32, truncates: bool, pops: bool): void {
   const value = integerOf(16, truncates);
-  if (!mayStore()) return;
+  if (!mayStore(address, 2)) return;
   write<u16>(address, <u16>value);
   commit();
   if (pops) pop();
@@ -239,7 +240,7 @@ function storeI16(address: u32, truncates: bool, pops: bool): void {
 @inline
 function storeI32(address: u32, truncates: bool, pops: bool): void {
   const value = integerOf(32, truncates);
-  if (!mayStore()) return;
+  if (!mayStore(address, 4)) return;
   write<u32>(address, <u32>value);
   commit();
   if (pops) pop();
@@ -249,7 +250,7 @@ function storeI32(address: u32, truncates: bool, pops: bool): void {
 @inline
 function storeI64(address: u32, truncates: bool): void {
   const value = integerOf(64, truncates);
-  if (!mayStore()) return;
+  if (!mayStore(address, 8)) return;
   write<u64>(address, <u64>value);
   commit();
   pop();
@@ -313,6 +314,17 @@ export function fst_sti(i: i32): void {
 
 export function fstp_sti(i: i32): void {
   copyTo(i, true);
+}
+
+/** The undocumented twin of fstp: to it an empty ST(0) is no exception, it is only popped. */
+export function fstp1_sti(i: i32): void {
+  if (!isEmpty(0)) {
+    copyTo(i, true);
+    return;
+  }
+  begin();
+  commit();
+  pop();
 }
 
 export function fxch_sti(i: i32): void {

@@ -7,7 +7,7 @@ export type Known = ReadonlyMap<string, { readonly module: string; readonly gene
 
 export const UNDEFINED = 'ud();';
 
-type Width = 'u8' | 'u16' | 'u32' | 'u64';
+export type Width = 'u8' | 'u16' | 'u32' | 'u64';
 
 const BYTES: Readonly<Record<Width, number>> = { u8: 1, u16: 2, u32: 4, u64: 8 };
 const SIZES: Readonly<Record<string, Width>> = { b: 'u8', w: 'u16', d: 'u32', q: 'u64' };
@@ -15,7 +15,7 @@ const SIZES: Readonly<Record<string, Width>> = { b: 'u8', w: 'u16', d: 'u32', q:
 /** Features every CPU model has; rows of others ask `announces`. */
 const ALWAYS = ['', 'cmov', 'cx8', 'sep', 'fxsr'];
 
-function width(operand: Operand, size: Width): Width {
+export function width(operand: Operand, size: Width): Width {
   return SIZES[operand.size] ?? size;
 }
 
@@ -198,18 +198,20 @@ function generic(slot: Slot, size: Width, name: string, isGeneric: boolean, cast
 }
 
 const X87_BYTES: Readonly<Record<string, number>> = { w: 2, d: 4, q: 8, t: 10 };
-/** Bytes of the operands without a size letter, and whether the operand size changes the layout. */
-const IMAGES: Readonly<Record<string, readonly [number, boolean]>> = {
-  fldenv: [28, true],
-  fnstenv: [28, true],
-  frstor: [108, true],
-  fnsave: [108, true],
-  fxsave: [512, false],
-  fxrstor: [512, false],
+/** Bytes of the operands without a size letter: with 32-bit and, where that is another layout, 16-bit operands. */
+const IMAGES: Readonly<Record<string, readonly [number, number?]>> = {
+  fldenv: [28, 14],
+  fnstenv: [28, 14],
+  frstor: [108, 94],
+  fnsave: [108, 94],
+  fxsave: [512],
+  fxrstor: [512],
 };
+/** The memory forms that do not wait for a pending exception; in all others it comes before the address. */
+const NON_WAITING = /^(fnstcw|fnstsw|fnstenv|fnsave|fxsave|fxrstor|ldmxcsr|stmxcsr)$/;
 /** The instructions that are not remembered as the last one. */
 const CONTROL =
-  /^(fninit|fnclex|fldcw|fnstcw|fnstsw|fnstsw_ax|fldenv|fnstenv|frstor|fnsave|fwait|fxsave|fxrstor|ldmxcsr|stmxcsr)$/;
+  /^(fninit|fnclex|fnsetpm|fldcw|fnstcw|fnstsw|fnstsw_ax|fldenv|fnstenv|frstor|fnsave|fwait|fxsave|fxrstor|ldmxcsr|stmxcsr)$/;
 
 function x87(slot: Slot, known: Known): string | null {
   const { row } = slot;
@@ -218,9 +220,11 @@ function x87(slot: Slot, known: Known): string | null {
   const noted = !CONTROL.test(row.fn);
   const escape = slot.opcode & 7;
   if (memory) {
-    const [bytes, sized] = IMAGES[row.fn] ?? [X87_BYTES[memory.size], false];
-    const at = `memoryOperand(${bytes}, ${memory.access === 'w'})`;
-    const call = `${row.fn}(${at}${sized ? ', operand16' : ''});`;
+    const [bytes, bytes16] = IMAGES[row.fn] ?? [X87_BYTES[memory.size]];
+    const sized = bytes16 !== undefined;
+    const at = `memoryOperand(${sized ? `operand16 ? ${bytes16} : ${bytes}` : bytes}, ${memory.access === 'w'})`;
+    const wait = NON_WAITING.test(row.fn) ? '' : 'fwait();\n';
+    const call = `${wait}${row.fn}(${at}${sized ? ', operand16' : ''});`;
     return noted ? `${call}\nnoteMemory(${escape});` : call;
   }
   const call = `${row.fn}(${row.operands.some((o) => o.kind === 'STi') ? 'rm()' : ''});`;
