@@ -96,8 +96,11 @@ program
     await umlCommand(options);
   });
 
+/** `--strace` alone takes no value: the next word is the program. Only `--strace=FILE` names a file. */
+const words = process.argv.map((word) => (word === '--strace' || word === '-strace' ? '--strace=-' : word));
+
 try {
-  await program.parseAsync();
+  await program.parseAsync(words);
 } catch (error) {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;

@@ -14,8 +14,8 @@ export interface MachineFlags {
   readonly memory: number;
   readonly patch: string;
   readonly taskSize?: number;
-  /** A file name, or true for standard error. */
-  readonly strace?: string | true;
+  /** A file name, or `-` for standard error. */
+  readonly strace?: string;
   readonly stats?: boolean;
 }
 
@@ -75,7 +75,7 @@ export async function createNodeMachine(
     report: (line) => process.stderr.write(`skasm: ${line}\n`),
   });
   if (flags.strace !== undefined) {
-    const file = flags.strace === true ? 2 : openTrace(flags.strace);
+    const file = flags.strace === '-' ? 2 : openTrace(flags.strace);
     machine.traceCalls((line) => writeAll(file, line));
     if (file !== 2) machine.onEnd(() => closeSync(file));
   }

@@ -1,23 +1,50 @@
-// The areas of the system call table that a machine has; a host patch may add its own.
+// The system call table of a machine: the areas, those that need parts of the machine, and what host
+// patches add.
 
+import { AF } from './abi/socket.ts';
+import { AnonymousFs, SocketFs } from './fs/anonymous.ts';
+import { SocketFamilies, type SocketMachine } from './fs/socket.ts';
+import { UnixNames } from './fs/unix-names.ts';
+import { UnixFamily, type UnixSocket } from './fs/unix-socket.ts';
+import type { Kernel } from './kernel/kernel.ts';
 import { directoryRows } from './syscalls/directory.ts';
+import { eventRows } from './syscalls/event.ts';
 import { fileRows } from './syscalls/file.ts';
 import { futexes } from './syscalls/futex.ts';
 import { identityRows } from './syscalls/identity.ts';
 import { memoryRows } from './syscalls/memory.ts';
+import { pollRows } from './syscalls/poll.ts';
 import { processRows } from './syscalls/process.ts';
-import type { Rows } from './syscalls/row.ts';
+import { ptraceCall } from './syscalls/ptrace.ts';
 import { signals } from './syscalls/signal.ts';
-
+import { socketRows } from './syscalls/socket.ts';
+import { SystemCallTable } from './syscalls/table.ts';
 import { time } from './syscalls/time.ts';
 
-export const systemCallAreas: readonly Rows[] = [
-  fileRows,
-  directoryRows,
-  futexes,
-  identityRows,
-  memoryRows,
-  processRows,
-  signals,
-  time,
-];
+/** `device`: makes numbers for file systems without a device. */
+export function machineCalls(kernel: Kernel, device: () => number): SystemCallTable {
+  const realtime = (): bigint => kernel.realtime();
+  const sockets: SocketMachine = {
+    inodes: new SocketFs(device(), realtime),
+    now: () => kernel.now(),
+    current: () => kernel.running!,
+  };
+  const families = new SocketFamilies().register(
+    AF.AF_UNIX,
+    new UnixFamily(sockets, new UnixNames<UnixSocket>()),
+  );
+  return new SystemCallTable([
+    directoryRows,
+    eventRows(new AnonymousFs(device(), realtime)),
+    fileRows,
+    futexes,
+    identityRows,
+    memoryRows,
+    pollRows,
+    processRows,
+    ptraceCall([]),
+    signals,
+    socketRows(families),
+    time,
+  ]);
+}

@@ -49,7 +49,7 @@ const MACHINE: Caller = Object.freeze({
   },
 });
 
-/** (0, n) as makedev() makes it: numbers of file systems without a device. */
+/** First of the numbers that device() gives out. */
 const FIRST_DEVICE = 0x20;
 
 export class MachineFiles {
@@ -72,20 +72,25 @@ export class MachineFiles {
     this.#kernel = kernel;
     this.#host = kernel.host;
     this.#now = () => kernel.realtime();
-    this.devpts = new DevPts(this.#device(), sessions, this.#now);
+    this.devpts = new DevPts(this.device(), sessions, this.#now);
     this.console = this.#openConsole(sessions);
     const { frames, host } = kernel;
     registerMemoryDevices(this.devices, { frames, random: (into) => host.random(into) });
     registerTerminals(this.devices, { sessions, devpts: this.devpts, console: this.console?.tty ?? null });
-    const tree = root === undefined ? this.tmpfs(0o755) : this.#hostTree(root.path, root.access);
+    const tree =
+      root === undefined ? new TmpFs(this.#parts(), { mode: 0o755 }) : this.#hostTree(root.path, root.access);
     this.#dev = new DevFs(this.#parts());
     this.namespace = new Namespace(this.#services(), tree, root?.path ?? 'tmpfs');
     this.attach('/dev', this.#dev, 'devtmpfs', { nosuid: true });
     this.attach('/dev/pts', this.devpts, 'devpts', { nosuid: true, noexec: true });
-    this.attach('/dev/shm', this.tmpfs(0o1777), 'tmpfs', { nosuid: true, nodev: true });
+    this.attach('/dev/shm', new TmpFs(this.#parts(), { mode: 0o1777 }), 'tmpfs', {
+      nosuid: true,
+      nodev: true,
+    });
   }
 
-  #device(): number {
+  /** A number for a file system without a device: (0, n) as makedev() makes it. */
+  device(): number {
     return this.#lastDevice++;
   }
   #openConsole(sessions: Sessions): Console | null {
@@ -98,8 +103,8 @@ export class MachineFiles {
   #services(): FileServices {
     const kernel = this.#kernel;
     return createFileServices({
-      pipes: new PipeFs(this.#device(), this.#now),
-      memory: this.tmpfs(0o700),
+      pipes: new PipeFs(this.device(), this.#now),
+      memory: new TmpFs(this.#parts(), { mode: 0o700 }),
       tmpfs: () => this.#parts(),
       mountable: { devtmpfs: this.#dev, devpts: this.devpts },
       setAsync: (description, fd, on) => setAsync(description, on, kernel.running!, fd),
@@ -108,16 +113,19 @@ export class MachineFiles {
 
   #parts(): TmpFsParts {
     const { frames } = this.#kernel;
-    return { frames, devices: this.devices, now: this.#now, device: this.#device() };
-  }
-  tmpfs(mode: number): TmpFs {
-    return new TmpFs(this.#parts(), { mode });
+    return { frames, devices: this.devices, now: this.#now, device: this.device() };
   }
   #hostTree(path: string, access: HostAccess): FileSystem {
-    const tree = new HostFs({ ...this.#parts(), files: this.#host.files, path: toBytes(path) });
+    const tree = new HostFs({
+      files: this.#host.files,
+      path: toBytes(path),
+      frames: this.#kernel.frames,
+      devices: this.devices,
+      now: this.#now,
+      device: this.device(),
+    });
     return access === 'overlay' ? new OverlayFs(this.#parts(), tree, MACHINE) : tree;
   }
-
   /** Shows a host folder or file at a path of the guest, which is made if it is not there. */
   mountHost(from: string, to: string, access: HostAccess): void {
     this.attach(to, this.#hostTree(from, access), from, { readonly: access === 'readonly' });
@@ -177,13 +185,18 @@ export class MachineFiles {
 
   /** Descriptors 0, 1, 2 of a first program: the console for terminals, other streams as they are. */
   standardStreams(caller: Caller): FileDescription[] {
-    const { uid, gid } = caller.credentials;
-    const host = this.#host;
-    const streams = new HostStreams({ ...this.#parts(), streams: host.streams, owner: { uid, gid } });
-    return host.streams.map((stream, fd) => {
+    const { streams } = this.#host;
+    const others = new HostStreams({
+      streams,
+      frames: this.#kernel.frames,
+      device: this.device(),
+      now: this.#now,
+      owner: { uid: caller.credentials.uid, gid: caller.credentials.gid },
+    });
+    return streams.map((stream, fd) => {
       if (stream.kind === 'tty') return this.console!.tty.openBy(caller, null, O_RDWR, '/dev/console');
-      const opened = streams.open(fd, caller);
-      return opened ?? openPath(this.context(), MACHINE, '/dev/null', fd === 0 ? O_RDONLY : O_WRONLY);
+      const flags = fd === 0 ? O_RDONLY : O_WRONLY;
+      return others.open(fd, caller) ?? openPath(this.context(), MACHINE, '/dev/null', flags);
     });
   }
 }

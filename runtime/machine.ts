@@ -17,7 +17,7 @@ import { SignalInfo } from './kernel/signal-info.ts';
 import { Task, ThreadGroup } from './kernel/task.ts';
 import { type ElfProblem, parseElf } from './loader/elf.ts';
 import { Vdso } from './loader/vdso.ts';
-import { systemCallAreas } from './machine-calls.ts';
+import { machineCalls } from './machine-calls.ts';
 import { credentialsOf, type HostAccess, MachineFiles, toBytes } from './machine-files.ts';
 import { jobControl } from './machine-jobs.ts';
 import type { PatchChoice } from './machine-patches.ts';
@@ -26,7 +26,7 @@ import { Frames } from './mm/frames.ts';
 import { Mm } from './mm/mm.ts';
 import { TablePool } from './mm/page-table.ts';
 import { Strace } from './syscalls/strace.ts';
-import { SystemCallTable } from './syscalls/table.ts';
+import type { SystemCallTable } from './syscalls/table.ts';
 import { FdTable } from './vfs/file-description.ts';
 
 export interface MachineOptions {
@@ -102,9 +102,9 @@ export class Machine {
     });
     this.#sessions = new Sessions(jobControl(this.kernel));
     this.kernel.onSessionEnd = (leader) => this.#sessions.leaderLeaves(leader.sid, true);
-    this.calls = new SystemCallTable(systemCallAreas);
-    this.#loop = new RunLoop(this.kernel, this.calls, unknownInstruction(report));
     this.files = new MachineFiles(this.kernel, this.#sessions, options.root);
+    this.calls = machineCalls(this.kernel, () => this.files.device());
+    this.#loop = new RunLoop(this.kernel, this.calls, unknownInstruction(report));
     this.files.console?.start();
     this.onEnd(() => this.files.console?.stop());
   }
