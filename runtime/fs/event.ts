@@ -1,7 +1,7 @@
 // Events as descriptors: eventfd(2), timerfd_create(2), signalfd(2). What a timerfd and a signalfd need of
 // the kernel comes in as two small interfaces.
 
-import { EAGAIN, ECANCELED, EINVAL } from '../abi/errno.ts';
+import { EAGAIN, EINVAL } from '../abi/errno.ts';
 import { O_RDWR, POLLERR, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM } from '../abi/file.ts';
 import { i32, struct, u16, u32, u64 } from '../abi/struct.ts';
 import { FileDescription } from '../vfs/file-description.ts';
@@ -91,9 +91,6 @@ export class TimerFd extends FileDescription {
   /** Expirations that nobody has read. */
   #ticks = 0n;
   #cancel: (() => void) | null = null;
-  /** TFD_TIMER_CANCEL_ON_SET, and whether the clock was set since. */
-  #cancelOnSet = false;
-  #clockWasSet = false;
 
   constructor(inode: Inode | null, flags: number, clockId: number, clock: TimerClock) {
     super(inode, O_RDWR | flags);
@@ -114,12 +111,10 @@ export class TimerFd extends FileDescription {
     return { value: left > 0n ? left : 1n, interval: this.#interval };
   }
   /** `value` is an instant of the clock with `absolute`, else a time from now; 0 disarms. */
-  set(value: bigint, interval: bigint, absolute: boolean, cancelOnSet: boolean): void {
+  set(value: bigint, interval: bigint, absolute: boolean): void {
     this.#stop();
     this.#ticks = 0n;
     this.#interval = interval;
-    this.#cancelOnSet = cancelOnSet;
-    this.#clockWasSet = false;
     if (value === 0n) return;
     this.#next = absolute ? value : this.#clock.now() + value;
     this.#arm();
@@ -156,23 +151,9 @@ export class TimerFd extends FileDescription {
     this.#next += times * this.#interval;
     this.#arm();
   }
-  /** The realtime clock was set: absolute timers move, and those that asked for it are cancelled. */
-  clockSet(): void {
-    if (this.#cancelOnSet) this.#clockWasSet = true;
-    if (this.#next !== null) {
-      this.#cancel?.();
-      this.#arm();
-    }
-    this.queue.wake();
-  }
-
   override read(length: number): Uint8Array | Blocked {
     if (length < COUNTER_SIZE) throw EINVAL;
     this.#account();
-    if (this.#clockWasSet) {
-      this.#clockWasSet = false;
-      throw ECANCELED;
-    }
     if (this.#ticks === 0n) {
       if (this.nonblocking) throw EAGAIN;
       return new Blocked([this.queue], () => 0);
@@ -183,7 +164,7 @@ export class TimerFd extends FileDescription {
   }
   override poll(): number {
     this.#account();
-    return this.#ticks > 0n || this.#clockWasSet ? POLLIN | POLLRDNORM : 0;
+    return this.#ticks > 0n ? POLLIN | POLLRDNORM : 0;
   }
   protected override closed(): void {
     this.#stop();
