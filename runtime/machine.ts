@@ -113,6 +113,10 @@ export class Machine {
   mountHost(from: string, to: string, access: HostAccess): void {
     this.files.mountHost(from, to, access);
   }
+  /** Makes a folder of the guest's tree, and those above it. */
+  makeFolder(path: string): void {
+    this.files.makeFolder(path);
+  }
   /** Writes a file in the guest's tree. `mode` as in chmod(2). */
   writeFile(path: string, text: string, mode: number): void {
     this.files.write(path, text, mode);

@@ -2,6 +2,7 @@
 // that the guest sees through hostfs, and brings the status of what ran in it back out.
 
 import { existsSync, statSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { createNodeMachine, type MachineFlags, refuse, runToExit, splitWritable } from './command-machine.ts';
 import { cacheFolder, PackageError, PackageStore } from './host/node/packages.ts';
@@ -48,6 +49,33 @@ fi
 rm -r /tmp/demo
 `;
 
+/** Folders of a root, and a link for each of busybox's programs, which busybox itself makes. */
+async function installBusybox(folder: string): Promise<void> {
+  for (const name of ['dev', 'proc', 'sys', 'tmp', 'root', 'etc', 'sbin', 'usr/bin', 'usr/sbin'])
+    await mkdir(join(folder, name), { recursive: true });
+  await writeFile(join(folder, 'etc/passwd'), 'root:x:0:0:root:/root:/bin/sh\n');
+  await writeFile(join(folder, 'etc/group'), 'root:x:0:\n');
+  const machine = await createNodeMachine({
+    memory: 2 ** 28,
+    patch: 'none',
+    root: folder,
+    rootAccess: 'writable',
+  });
+  const status = await runToExit(
+    machine,
+    {
+      path: '/bin/busybox',
+      argv: ['/bin/busybox', '--install', '-s'],
+      environment: {},
+      cwd: '/',
+      uid: 0,
+      gid: 0,
+    },
+    { memory: 0, patch: 'none' },
+  );
+  if (status !== 0) throw new PackageError(`busybox --install ended with status ${status}`);
+}
+
 /** Kernel and root that Debian's packages give. */
 async function fetchDefaults(options: UmlOptions): Promise<{ system: string | null; root: string | null }> {
   const store = new PackageStore(cacheFolder(), (line) => {
@@ -56,7 +84,8 @@ async function fetchDefaults(options: UmlOptions): Promise<{ system: string | nu
   try {
     const system =
       options.kernel === undefined ? await store.root('user-mode-linux', ['libc6', 'user-mode-linux']) : null;
-    const root = options.root === undefined ? await store.root('busybox', ['busybox-static']) : null;
+    const root =
+      options.root === undefined ? await store.root('busybox', ['busybox-static'], installBusybox) : null;
     return { system, root };
   } catch (error) {
     if (!(error instanceof PackageError)) throw error;
@@ -72,6 +101,7 @@ export async function umlCommand(options: UmlOptions): Promise<void> {
     throw refuse(`${given.path}: not a folder`);
   const { system, root } = await fetchDefaults(options);
   const machine = await createNodeMachine({ ...options, root: system ?? '/' });
+  for (const folder of ['/root', '/tmp']) machine.makeFolder(folder);
   machine.mountHost(resolve(given?.path ?? root!), GUEST_ROOT, given?.writable ? 'writable' : 'overlay');
   let kernel = KERNEL;
   if (options.kernel !== undefined) {
@@ -82,7 +112,6 @@ export async function umlCommand(options: UmlOptions): Promise<void> {
   const command = options.run ?? (options.demo && !interactive ? DEMO : null);
   if (options.init === undefined) {
     machine.writeFile(join(GUEST_ROOT, INIT_PATH), initScript(command), 0o755);
-    if (root !== null) machine.writeFile(join(GUEST_ROOT, 'bin/.keep'), '', 0o644);
   }
   const init = options.init ?? INIT_PATH;
   if (!isAbsolute(init)) throw refuse(`--init ${init}: an absolute path in the guest is wanted`);

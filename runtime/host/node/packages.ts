@@ -141,8 +141,15 @@ export class PackageStore {
     return files;
   }
 
-  /** A root folder with the named packages unpacked, made once; answers its path. */
-  async root(name: string, packages: readonly string[]): Promise<string> {
+  /**
+   * A root folder with the named packages unpacked, made once; answers its path. `finish` does what the
+   * packages' own scripts would do, before the folder gets its name.
+   */
+  async root(
+    name: string,
+    packages: readonly string[],
+    finish: (folder: string) => Promise<void> = async () => {},
+  ): Promise<string> {
     const target = join(this.folder, 'roots', name);
     if (existsSync(target)) return target;
     const files = await this.fetch(packages);
@@ -150,6 +157,7 @@ export class PackageStore {
     await mkdir(work, { recursive: true });
     this.#progress(`unpacking ${packages.length} packages`);
     for (const file of files) await run('dpkg-deb', ['-x', file, work], this.folder);
+    await finish(work);
     try {
       await rename(work, target);
     } catch (error) {
