@@ -43,6 +43,8 @@ export class RunLoop {
   readonly #unknownInstruction: UnknownInstruction;
   /** Budget left in the running task's slice, instructions. */
   #left = 0;
+  /** Monotonic nanoseconds up to which the running task has been charged. */
+  #charged = 0;
 
   constructor(kernel: Kernel, calls: SystemCalls, unknownInstruction: UnknownInstruction) {
     this.#kernel = kernel;
@@ -75,16 +77,22 @@ export class RunLoop {
   /** One turn of one task. */
   #slice(task: Task, started: number): void {
     const kernel = this.#kernel;
-    const system = task.systemTime;
     kernel.running = task;
     this.#left = SLICE;
+    this.#charged = started;
     while (task.state === 'ready' && this.#left > 0) this.#advance(task);
-    const spent = kernel.now() - started - (task.systemTime - system);
-    if (spent > 0) {
-      task.userTime += spent;
-      kernel.timers.charge(task, spent, task.systemTime - system);
-    }
+    if (task.hasMm) this.#charge(task, kernel.now(), false);
     if (task.state === 'ready') kernel.makeReady(task);
+  }
+
+  /** The time since the last charge was the task's own, or the kernel's on its behalf. */
+  #charge(task: Task, now: number, user: boolean): void {
+    const spent = now - this.#charged;
+    this.#charged = now;
+    if (spent <= 0) return;
+    if (user) task.userTime += spent;
+    else task.systemTime += spent;
+    this.#kernel.timers.charge(task, user ? spent : 0, user ? 0 : spent);
   }
 
   /** One step of a task's story. */
@@ -95,11 +103,11 @@ export class RunLoop {
       else this.#user(task);
       return;
     }
-    task.phase = 'user';
     if (phase === 'dying') {
       exitTask(task, task.dyingStatus);
       return;
     }
+    task.phase = 'user';
     this.#kernel.load(task);
     if (phase === 'call') {
       if (task.tracing?.skipsCall) task.tracing.onSyscallExit(task);
@@ -125,6 +133,7 @@ export class RunLoop {
     const tables = task.mm.activate();
     const { u32 } = frames;
     const tsc = kernel.now();
+    this.#charge(task, tsc, false);
     u32[(CPU + TB) >> 2] = tables;
     u32[(CPU + BUDGET) >> 2] = this.#left;
     u32[(CPU + TSC_BASE) >> 2] = tsc >>> 0;
@@ -132,6 +141,7 @@ export class RunLoop {
     // As on a real CPU, only a system call entry leaves a number here: it decides about restarts.
     task.originalEax = -1;
     const trap = engine.run();
+    this.#charge(task, kernel.now(), true);
     this.#left = kernel.frames.u32[(CPU + BUDGET) >> 2]! | 0;
     switch (trap) {
       case TRAP_BUDGET:

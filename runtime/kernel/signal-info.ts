@@ -30,6 +30,7 @@ import {
   POLL_OUT,
   POLL_PRI,
   SI_KERNEL,
+  SI_SIGIO,
   SI_TIMER,
   SI_TKILL,
   SI_USER,
@@ -38,7 +39,9 @@ import {
   SIGFPE,
   SIGILL,
   SIGINFO_SIZE,
+  SIGIO,
   SIGSEGV,
+  SIGSYS,
   SIGTRAP,
   TRAP_TRACE,
 } from '../abi/signal.ts';
@@ -47,6 +50,15 @@ import type { Task, ThreadGroup } from './task.ts';
 
 const HEAD_WORDS = 3;
 const NANOSECONDS_PER_TICK = 1e9 / USER_HZ;
+
+/** How many words of siginfo_t's union mean something; the rest is never passed on. Linux: siginfo_layout. */
+function memberWords(signo: number, code: number): number {
+  if (code === SI_USER || code === SI_KERNEL || code === SI_SIGIO) return 2; // pid, uid; or band, fd
+  if (code < 0) return 3; // pid or timer, uid or overrun, value
+  if (signo === SIGCHLD) return 5;
+  if (signo === SIGSYS) return 3;
+  return signo === SIGIO ? 2 : 1;
+}
 
 /** Who sends: a process id and a user id. */
 export interface Sender {
@@ -111,14 +123,11 @@ export class SignalInfo {
   /** A siginfo_t that a program made (rt_sigqueueinfo(2), PTRACE_SETSIGINFO). */
   static fromBytes(bytes: Uint8Array, signo?: number): SignalInfo {
     const view = new DataView(bytes.buffer, bytes.byteOffset, SIGINFO_SIZE);
+    signo ??= view.getInt32(0, true);
+    const code = view.getInt32(8, true);
     const words: number[] = [];
-    for (let at = HEAD_WORDS * 4; at < SIGINFO_SIZE; at += 4) words.push(view.getInt32(at, true));
-    return new SignalInfo(
-      signo ?? view.getInt32(0, true),
-      view.getInt32(8, true),
-      words,
-      view.getInt32(4, true),
-    );
+    for (let i = 0; i < memberWords(signo, code); i++) words.push(view.getInt32((HEAD_WORDS + i) * 4, true));
+    return new SignalInfo(signo, code, words, view.getInt32(4, true));
   }
 
   // The members of siginfo_t's union; which of them mean something, si_code says.

@@ -2,7 +2,7 @@
 // ptrace_stop). It decides where the task stops, what the tracer is told, and how the task goes on.
 // Which request does what is in ptrace.ts.
 
-import { EINVAL, EIO } from '../abi/errno.ts';
+import { EIO } from '../abi/errno.ts';
 import {
   PTRACE_EVENT,
   PTRACE_EVENTMSG_SYSCALL_ENTRY,
@@ -292,7 +292,6 @@ export class PtraceTracing implements Tracing {
   }
   setDebugRegister(n: number, value: number): void {
     if (n === 4 || n === 5) throw EIO;
-    if (n < 4 && value >= this.task.kernel.taskSize) throw EINVAL;
     if (n === 7) {
       value &= ~DR7_RESERVED;
       if ((value & DR7_ENABLES) !== 0) throw EIO;

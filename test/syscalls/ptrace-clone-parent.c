@@ -12,8 +12,8 @@ int main(void) {
       __asm__ volatile("int3");
       _exit(8);
     }
-    (void)!write(ends[1], &child, sizeof child);
     SHOW(waitpid(child, NULL, 0));
+    (void)!write(ends[1], &child, sizeof child);
   });
   trace(PTRACE_CONT, pid, 0, 0);
   pid_t child;
