@@ -10,16 +10,16 @@ import type { Kernel } from './kernel/kernel.ts';
 import { directoryRows } from './syscalls/directory.ts';
 import { eventRows } from './syscalls/event.ts';
 import { fileRows } from './syscalls/file.ts';
-import { futexes } from './syscalls/futex.ts';
+import { futexRows } from './syscalls/futex.ts';
 import { identityRows } from './syscalls/identity.ts';
 import { memoryRows } from './syscalls/memory.ts';
 import { pollRows } from './syscalls/poll.ts';
 import { processRows } from './syscalls/process.ts';
 import { ptraceCall } from './syscalls/ptrace.ts';
-import { signals } from './syscalls/signal.ts';
+import { signalRows } from './syscalls/signal.ts';
 import { socketRows } from './syscalls/socket.ts';
 import { SystemCallTable } from './syscalls/table.ts';
-import { time } from './syscalls/time.ts';
+import { timeRows } from './syscalls/time.ts';
 
 /** `device`: makes numbers for file systems without a device. */
 export function machineCalls(kernel: Kernel, device: () => number): SystemCallTable {
@@ -37,14 +37,14 @@ export function machineCalls(kernel: Kernel, device: () => number): SystemCallTa
     directoryRows,
     eventRows(new AnonymousFs(device(), realtime)),
     fileRows,
-    futexes,
+    futexRows,
     identityRows,
     memoryRows,
     pollRows,
     processRows,
     ptraceCall([]),
-    signals,
+    signalRows,
     socketRows(families),
-    time,
+    timeRows,
   ]);
 }

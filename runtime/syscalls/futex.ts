@@ -72,7 +72,7 @@ const futexWith =
 const kinds = [pointer, operation, unsigned, pointer, pointer, unsigned] as const;
 const support = partial('no priority inheritance: LOCK_PI and its kin answer ENOSYS');
 
-export const futexes = {
+export const futexRows = {
   futex: sys(240, kinds, futexWith(readTimespec32), support),
   set_robust_list: sys(311, [pointer, size], (task, head, bytes) => {
     if (bytes !== ROBUST_LIST_HEAD_SIZE) throw EINVAL;

@@ -274,7 +274,7 @@ function setAltStack(task: Task, base: number, flags: number, length: number, st
   task.altStack = { base, size: length, flags };
 }
 
-export const signals = {
+export const signalRows = {
   restart_syscall: sys(0, [], (task) => {
     const { restart } = task;
     task.restart = null;

@@ -337,7 +337,7 @@ const unsteered = partial('reads only: the clock cannot be steered');
 const TIMESPEC32_SIZE = 8;
 const TIMESPEC64_SIZE = 16;
 
-export const time = {
+export const timeRows = {
   time: sys(13, [pointer], (task, address) => {
     const seconds = Number(task.kernel.realtime() / BigInt(SECOND)) | 0;
     if (address !== 0) task.memory.writeU32(address, seconds);
