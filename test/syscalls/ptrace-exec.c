@@ -4,7 +4,7 @@
 int main(int count, char **arguments) {
   if (count > 1) return atoi(arguments[1]);
   {
-    TRACEE(pid, execl("/proc/self/exe", "again", "5", NULL));
+    TRACEE(pid, execl(arguments[0], "again", "5", NULL));
     trace(PTRACE_CONT, pid, 0, 0);
     next("without option", pid);
     siginfo_t info;
@@ -14,7 +14,7 @@ int main(int count, char **arguments) {
     next("end", pid);
   }
   {
-    TRACEE(pid, execl("/proc/self/exe", "again", "6", NULL));
+    TRACEE(pid, execl(arguments[0], "again", "6", NULL));
     trace(PTRACE_SETOPTIONS, pid, 0, PTRACE_O_TRACEEXEC | PTRACE_O_TRACESYSGOOD);
     trace(PTRACE_CONT, pid, 0, 0);
     next("with option", pid);

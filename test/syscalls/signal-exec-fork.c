@@ -38,6 +38,6 @@ int main(int count, char **arguments) {
     printf("fork: alternate stack flags %d\n", stack.ss_flags);
   });
   fflush(stdout);
-  execl("/proc/self/exe", arguments[0], "again", NULL);
+  execl(arguments[0], arguments[0], "again", NULL);
   die("exec");
 }
