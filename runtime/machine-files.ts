@@ -13,6 +13,7 @@ import type { Sessions } from './fs/job-control.ts';
 import { registerMemoryDevices } from './fs/memory-devices.ts';
 import { OverlayFs } from './fs/overlay.ts';
 import { PipeFs } from './fs/pipe.ts';
+import { ProcFs } from './fs/procfs.ts';
 import { registerTerminals } from './fs/terminal-devices.ts';
 import { TmpFs, type TmpFsParts } from './fs/tmpfs.ts';
 import type { Host, HostStream } from './host/host.ts';
@@ -56,6 +57,7 @@ export class MachineFiles {
   readonly namespace: Namespace;
   readonly devices = new Devices();
   readonly devpts: DevPts;
+  readonly proc: ProcFs;
   /** The host's terminal; null when none of the standard streams is one. */
   readonly console: Console | null;
   readonly #kernel: Kernel;
@@ -73,6 +75,7 @@ export class MachineFiles {
     this.#host = kernel.host;
     this.#now = () => kernel.realtime();
     this.devpts = new DevPts(this.device(), sessions, this.#now);
+    this.proc = new ProcFs(kernel, this.device(), (sid) => sessions.terminalOf(sid));
     this.console = this.#openConsole(sessions);
     const { frames, host } = kernel;
     registerMemoryDevices(this.devices, { frames, random: (into) => host.random(into) });
@@ -81,6 +84,7 @@ export class MachineFiles {
       root === undefined ? new TmpFs(this.#parts(), { mode: 0o755 }) : this.#hostTree(root.path, root.access);
     this.#dev = new DevFs(this.#parts());
     this.namespace = new Namespace(this.#services(), tree, root?.path ?? 'tmpfs');
+    this.attach('/proc', this.proc, 'proc', { nosuid: true, nodev: true, noexec: true });
     this.attach('/dev', this.#dev, 'devtmpfs', { nosuid: true });
     this.attach('/dev/pts', this.devpts, 'devpts', { nosuid: true, noexec: true });
     this.attach('/dev/shm', new TmpFs(this.#parts(), { mode: 0o1777 }), 'tmpfs', {
@@ -106,7 +110,7 @@ export class MachineFiles {
       pipes: new PipeFs(this.device(), this.#now),
       memory: new TmpFs(this.#parts(), { mode: 0o700 }),
       tmpfs: () => this.#parts(),
-      mountable: { devtmpfs: this.#dev, devpts: this.devpts },
+      mountable: { devtmpfs: this.#dev, devpts: this.devpts, proc: this.proc },
       setAsync: (description, fd, on) => setAsync(description, on, kernel.running!, fd),
     });
   }
