@@ -77,7 +77,13 @@ export function endTask(task: Task, status: number, how: 'ended' | 'replaced' = 
   releaseVfork(task);
   task.files.leave();
   task.fs.leave();
-  for (const tracee of [...task.tracees]) tracee.tracing?.detach(tracee);
+  for (const tracee of [...task.tracees]) {
+    tracee.tracing?.detach(tracee);
+    // Its end was kept for this tracer, which never asked: the parent is told now.
+    const { group: orphan } = tracee;
+    if (tracee.isLeader && isZombie(orphan) && orphan.parent !== group)
+      notifyParent(orphan, orphan.exitStatus!);
+  }
   if (kernel.loaded === task) kernel.unload();
   kernel.frames.freeSlot(task.slot);
   group.times.user += task.userTime;
