@@ -167,7 +167,7 @@ export class RunLoop {
     if (vector !== VECTOR_PF) {
       if (vector === VECTOR_UD) this.#unknownInstruction(task);
       task.fault = { trapno: vector, error, address: task.fault.address };
-      forceSignal(task, exceptionSignal(task, vector, error, address));
+      forceSignal(task, exceptionSignal(task, vector));
       return;
     }
     kernel.counters.faults++;

@@ -5,12 +5,10 @@
 import {
   VECTOR_AC,
   VECTOR_BP,
-  VECTOR_BR,
   VECTOR_DB,
   VECTOR_DE,
   VECTOR_MF,
   VECTOR_NP,
-  VECTOR_OF,
   VECTOR_SS,
   VECTOR_UD,
   VECTOR_XM,
@@ -24,11 +22,6 @@ import {
   FPE_FLTUND,
   FPE_INTDIV,
   ILL_ILLOPN,
-  POLL_ERR,
-  POLL_HUP,
-  POLL_IN,
-  POLL_OUT,
-  POLL_PRI,
   SI_KERNEL,
   SI_SIGIO,
   SI_TIMER,
@@ -186,7 +179,7 @@ export function floatCode(status: number, control: number): number {
 }
 
 /** The signal that an exception other than a page fault becomes (manual volume 3, chapter 6; Linux traps.c). */
-export function exceptionSignal(task: Task, vector: number, _error: number, _address: number): SignalInfo {
+export function exceptionSignal(task: Task, vector: number): SignalInfo {
   const { registers } = task;
   switch (vector) {
     case VECTOR_DE:
@@ -206,9 +199,7 @@ export function exceptionSignal(task: Task, vector: number, _error: number, _add
     case VECTOR_NP:
     case VECTOR_SS:
       return SignalInfo.kernel(SIGBUS);
-    case VECTOR_OF:
-    case VECTOR_BR:
-      return SignalInfo.kernel(SIGSEGV);
+    // Overflow, bounds, protection.
     default:
       return SignalInfo.kernel(SIGSEGV);
   }
@@ -217,13 +208,4 @@ export function exceptionSignal(task: Task, vector: number, _error: number, _add
 /** The signal of a page fault: SIGSEGV or SIGBUS with its code, and the address touched. */
 export function pageFaultSignal(signo: number, code: number, address: number): SignalInfo {
   return SignalInfo.fault(signo, code, address);
-}
-
-/** si_code of F_SETSIG's signals by the POLL* events that hold (fs/fcntl.c's band table, most telling first). */
-export function pollCode(events: number): number {
-  if ((events & 0x010) !== 0) return POLL_HUP;
-  if ((events & 0x008) !== 0) return POLL_ERR;
-  if ((events & 0x002) !== 0) return POLL_PRI;
-  if ((events & 0x041) !== 0) return POLL_IN;
-  return POLL_OUT;
 }

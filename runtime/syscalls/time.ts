@@ -17,8 +17,13 @@ import {
   tms,
   USER_HZ,
 } from '../abi/time.ts';
+import {
+  type IntervalValue,
+  type PosixTimer,
+  type ProcessTimers,
+  processTime,
+} from '../kernel/process-timers.ts';
 import type { Task } from '../kernel/task.ts';
-import { type IntervalValue, type PosixTimer, type ProcessTimers, processTime } from '../kernel/timer.ts';
 import { Blocked, type Result } from '../wait.ts';
 import { choice, flags, int, partial, pointer, type Rows, sys, unsigned } from './row.ts';
 import {
