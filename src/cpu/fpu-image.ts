@@ -13,14 +13,14 @@ const ENVIRONMENT_32: u32 = 28;
 const REGISTERS: u32 = 80;
 const UNUSED: u32 = 0xffff0000;
 
-// The processor looks at the first byte, then at the last: a fault behind a page's end tells the latter.
-function probeRead(address: u32, bytes: u32): void {
-  checkRead(address, 1);
+// The processor touches the first field, then the last byte: a fault behind a page's end tells the latter.
+function probeRead(address: u32, size16: bool, bytes: u32): void {
+  checkRead(address, size16 ? 2 : 4);
   checkRead(address + bytes - 1, 1);
 }
 
-function probeWrite(address: u32, bytes: u32): void {
-  checkWrite(address, 1);
+function probeWrite(address: u32, size16: bool, bytes: u32): void {
+  checkWrite(address, size16 ? 2 : 4);
   checkWrite(address + bytes - 1, 1);
 }
 
@@ -80,7 +80,7 @@ function readEnvironment(address: u32, size16: bool): void {
     const ip = read<u16>(address + 6);
     const cs = read<u16>(address + 8);
     const dp = read<u16>(address + 10);
-    setPointers(ip, cs, dp, read<u16>(address + 12), load<u32>(CPU + FOP));
+    setPointers(ip, cs, dp, read<u16>(address + 12), 0);
   } else {
     const ip = read<u32>(address + 12);
     const cs = read<u32>(address + 16);
@@ -102,7 +102,7 @@ function setPointers(ip: u32, cs: u32, dp: u32, ds: u32, op: u32): void {
 
 /** Non-waiting: a pending exception is stored, then masked. */
 export function fnstenv(address: u32, size16: bool): void {
-  probeWrite(address, size16 ? ENVIRONMENT_16 : ENVIRONMENT_32);
+  probeWrite(address, size16, size16 ? ENVIRONMENT_16 : ENVIRONMENT_32);
   writeEnvironment(address, size16);
   store<u32>(CPU + FCW, load<u32>(CPU + FCW) | EXCEPTIONS);
   summarize();
@@ -110,7 +110,7 @@ export function fnstenv(address: u32, size16: bool): void {
 
 export function fldenv(address: u32, size16: bool): void {
   begin();
-  probeRead(address, size16 ? ENVIRONMENT_16 : ENVIRONMENT_32);
+  probeRead(address, size16, size16 ? ENVIRONMENT_16 : ENVIRONMENT_32);
   readEnvironment(address, size16);
 }
 
@@ -118,7 +118,7 @@ export function fldenv(address: u32, size16: bool): void {
 
 export function fnsave(address: u32, size16: bool): void {
   const environment = size16 ? ENVIRONMENT_16 : ENVIRONMENT_32;
-  probeWrite(address, environment + REGISTERS);
+  probeWrite(address, size16, environment + REGISTERS);
   writeEnvironment(address, size16);
   address += environment;
   for (let i = 0; i < 8; i++) {
@@ -134,7 +134,7 @@ export function fnsave(address: u32, size16: bool): void {
 export function frstor(address: u32, size16: bool): void {
   begin();
   const environment = size16 ? ENVIRONMENT_16 : ENVIRONMENT_32;
-  probeRead(address, environment + REGISTERS);
+  probeRead(address, size16, environment + REGISTERS);
   readEnvironment(address, size16);
   address += environment;
   for (let i = 0; i < 8; i++) {
@@ -152,7 +152,9 @@ const FX_SIZE: u32 = 512;
 
 export function fxsave(address: u32): void {
   if (address & 15) raise(VECTOR_GP, 0);
-  probeWrite(address, FX_SIZE);
+  // From the last byte on, as the processor does.
+  checkWrite(address + FX_SIZE - 1, 1);
+  checkWrite(address, 1);
   write<u32>(address, load<u32>(CPU + FCW) | (statusWord() << 16));
   write<u32>(address + 4, load<u32>(CPU + FTAG) | (load<u32>(CPU + FOP) << 16));
   write<u32>(address + 8, load<u32>(CPU + FIP));
@@ -172,7 +174,8 @@ export function fxsave(address: u32): void {
 
 export function fxrstor(address: u32): void {
   if (address & 15) raise(VECTOR_GP, 0);
-  probeRead(address, FX_SIZE);
+  checkRead(address + FX_SIZE - 1, 1);
+  checkRead(address, 1);
   const mxcsr = read<u32>(address + FX_MXCSR);
   if (mxcsr & ~MXCSR_BITS) raise(VECTOR_GP, 0);
   store<u32>(CPU + MXCSR, mxcsr);
