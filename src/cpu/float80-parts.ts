@@ -129,20 +129,18 @@ export function partialRemainder(aSig: u64, aSe: i32, bSig: u64, bSe: i32, ieee:
     remainderCodes = C2;
     return normalized(sign, exp - step, rest);
   }
-  let quotient: u64;
   if (distance < 0) {
-    // Half of the divisor or more, but less than the divisor.
-    quotient = 0;
-    if (rest > divisor) {
-      // a > b / 2: the nearest multiple is b itself.
-      const hi = divisor - (rest >> 1) - (rest & 1);
-      const half = rest & 1;
-      return nearOne(sign ^ SIGN, bExp, hi, half);
-    }
-    return roundPackFull(sign, exp, rest, 0);
+    // a lies between b / 4 and b: up to b / 2 it stays, above the nearest multiple is b itself.
+    if (rest <= divisor) return roundPackFull(sign, exp, rest, 0);
+    setCodes(1);
+    const half = rest & 1;
+    const whole = divisor - (rest >> 1) - half;
+    const zeros = <i32>clz(whole);
+    const sig = zeros == 0 ? whole : (whole << zeros) | (half << (zeros - 1));
+    return roundPackFull(sign ^ SIGN, bExp - zeros, sig, zeros == 0 ? half << 63 : 0);
   }
   rest = reduce(rest, divisor, distance);
-  quotient = reducedQuotient;
+  let quotient = reducedQuotient;
   if (ieee && (rest > divisor - rest || (rest == divisor - rest && (quotient & 1) != 0))) {
     rest = divisor - rest;
     quotient++;
@@ -168,13 +166,6 @@ function reduce(sig: u64, divisor: u64, by: i32): u64 {
   }
   reducedQuotient = quotient;
   return sig;
-}
-
-function nearOne(sign: i32, exp: i32, hi: u64, half: u64): u64 {
-  setCodes(1);
-  const zeros = <i32>clz(hi);
-  if (zeros == 0) return roundPackFull(sign, exp, hi, half << 63);
-  return roundPackFull(sign, exp - zeros, (hi << zeros) | (half << (zeros - 1)), 0);
 }
 
 function setCodes(quotient: u64): void {

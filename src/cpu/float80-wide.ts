@@ -49,7 +49,7 @@ export function divideWide(hi: u64, lo: u64, d: u64): u64 {
   return (upper << 32) + lower;
 }
 
-/** The high 128 bits of aHi:aLo * bHi:bLo; the last of them may be short by two. */
+/** The high 128 bits of aHi:aLo * bHi:bLo; the product of the low halves is left out, so that the last bit may be short by two. */
 export function multiplyWide(aHi: u64, aLo: u64, bHi: u64, bLo: u64): u64 {
   const low = aHi * bHi;
   const first = multiplyHigh(aHi, bLo);

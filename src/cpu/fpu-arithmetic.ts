@@ -1,6 +1,6 @@
 // fadd fsub fsubr fmul fdiv fdivr in all their forms, fsqrt, fabs, fchs. The name of a function is the
 // mnemonic and the form of its row; `address` is linear.
-import { add, divide, multiply, raised, resultSe, squareRoot, subtract } from './float80.ts';
+import { add, divide, multiply, resultSe, squareRoot, subtract } from './float80.ts';
 import { fromF32, fromF64, fromInteger } from './float80-convert.ts';
 import { begin, commitBefore, isEmpty, pop, put, seAt, sigAt, slotOf, underflow } from './fpu.ts';
 import { read } from './mmu.ts';

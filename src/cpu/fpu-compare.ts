@@ -13,7 +13,6 @@ import {
   IE,
   INFINITE,
   NORMAL,
-  QNAN,
   raised,
   resultSe,
   SF,

@@ -1,7 +1,7 @@
 // The x87 state in memory: environment (fldenv, fnstenv), environment and registers (frstor, fnsave), and
 // the 512 bytes of fxsave and fxrstor. Manual: volume 1, 8.1.10 and 10.5. Only the protected-mode layouts
 // exist here; `size16` chooses the one of 16-bit operands. Everything is probed before anything changes.
-import { CPU, FCS, FCW, FDP, FDS, FIP, FOP, FPR, FTAG, FTOP, MXCSR, VECTOR_GP, XMM } from '../layout.ts';
+import { CPU, FCS, FCW, FDP, FDS, FIP, FOP, FPR, FTAG, MXCSR, VECTOR_GP, XMM } from '../layout.ts';
 import { classify, EXCEPTIONS, NORMAL, ZERO } from './float80.ts';
 import { begin, put, reset, seAt, sigAt, slotOf, summarize } from './fpu.ts';
 import { MXCSR_BITS, setControlWord, setStatusWord, statusWord } from './fpu-control.ts';

@@ -1,15 +1,12 @@
 // Loads, stores, exchanges and constants of the x87. A store that another instruction's address faults, or
 // that an unmasked exception forbids, leaves memory, registers and the stack as they were.
 
-import { CPU, FSW, FTAG, FTOP } from '../layout.ts';
 import { condition } from './flags.ts';
 import {
   C1,
   classify,
-  clearRaised,
   controlWord,
   DE,
-  EXCEPTIONS,
   IE,
   INDEFINITE,
   INDEFINITE_SE,
@@ -17,7 +14,6 @@ import {
   PE,
   QUIET_BIT,
   RC,
-  RC_DOWN,
   RC_NEAREST,
   RC_UP,
   raised,
