@@ -136,7 +136,6 @@ export function execve(
     mm.release();
   }
   releaseVfork(task);
-  task.originalEax = -1;
   task.tracing?.onExec(task);
   return NO_RETURN;
 }

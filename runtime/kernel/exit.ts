@@ -114,8 +114,8 @@ function endGroup(group: ThreadGroup, status: number): void {
   for (const listener of [...kernel.onGroupExit]) listener(group);
   const tracer = group.leader.tracing?.tracer ?? null;
   if (tracer !== null && tracer.group !== group.parent) {
-    sendToGroup(tracer.group, childInfo(group, status, SIGCHLD));
     tracer.group.childEvents.wake();
+    sendToGroup(tracer.group, childInfo(group, status, SIGCHLD));
     return;
   }
   notifyParent(group, status);
@@ -131,10 +131,11 @@ function notifyParent(group: ThreadGroup, status: number): void {
   const action = parent.actions.get(SIGCHLD);
   const unwanted =
     group.exitSignal === SIGCHLD && (action.handler === SIG_IGN || (action.flags & SA_NOCLDWAIT) !== 0);
+  // The wait first: a parent asleep in wait4 finds its child, and takes the signal after that.
+  parent.childEvents.wake();
   if (group.exitSignal !== 0 && !(unwanted && action.handler === SIG_IGN))
     sendToGroup(parent, childInfo(group, status, group.exitSignal));
   if (unwanted && group.leader.tracing === null) reapGroup(group);
-  parent.childEvents.wake();
 }
 
 function childInfo(group: ThreadGroup, status: number, signo: number): SignalInfo {

@@ -216,11 +216,11 @@ export function notifyJobControl(group: ThreadGroup, code: number, status: numbe
   if (parent === null) return;
   notifyStop(parent, SignalInfo.child(SIGCHLD, code, group, status));
 }
-/** SIGCHLD for a stop, unless the receiver wants none, and a look for its wait4. */
+/** A look for the receiver's wait4, and SIGCHLD for a stop unless it wants none. */
 export function notifyStop(receiver: ThreadGroup, info: SignalInfo): void {
   const action = receiver.actions.get(SIGCHLD);
-  if (action.handler !== SIG_IGN && (action.flags & SA.SA_NOCLDSTOP) === 0) sendToGroup(receiver, info);
   receiver.childEvents.wake();
+  if (action.handler !== SIG_IGN && (action.flags & SA.SA_NOCLDSTOP) === 0) sendToGroup(receiver, info);
 }
 
 /** The thread that is to take a signal of the whole process: the leader if it can. Linux: complete_signal. */

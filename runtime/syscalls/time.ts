@@ -338,6 +338,7 @@ const timerSet =
     return 0;
   };
 
+const wallClocks = partial('CPU-time clocks answer EOPNOTSUPP');
 const unsteered = partial('reads only: the clock cannot be steered');
 const TIMESPEC32_SIZE = 8;
 const TIMESPEC64_SIZE = 16;
@@ -383,6 +384,7 @@ export const timeRows = {
     267,
     [clock, flags, pointer, pointer],
     clockNanosleep(readTimespec32, writeTimespec32),
+    wallClocks,
   ),
   clock_adjtime: sys(
     343,
@@ -401,6 +403,7 @@ export const timeRows = {
     407,
     [clock, flags, pointer, pointer],
     clockNanosleep(readTimespec64, writeTimespec64),
+    wallClocks,
   ),
   timer_gettime64: sys(408, [int, pointer], timerGet(writeTimespec64, TIMESPEC64_SIZE)),
   timer_settime64: sys(
