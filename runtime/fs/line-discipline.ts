@@ -91,6 +91,15 @@ const LINE_END = 0x100;
 const HIDDEN_END = 0x200;
 const MODE_END = HIDDEN_END | 1;
 
+/** Steps among the echoed characters: the typed line begins here; go back over a tab that stands behind
+ * so many columns, counted from the tab before it or (FROM_LINE) from the start of the line. */
+const MARK_COLUMN = 0x100;
+const ERASE_TAB = 0x200;
+const FROM_LINE = 0x400;
+const TAB_STOPS = 7;
+/** So much echo is sent without waiting for the batch's end. Linux: ECHO_COMMIT_WATERMARK. */
+const ECHO_BATCH = 256;
+
 type EraseKind = 'character' | 'word' | 'line';
 
 export class LineDiscipline {
@@ -110,7 +119,7 @@ export class LineDiscipline {
   #lineColumn = 0;
   /** ^S or TCOOFF. */
   #stopped = false;
-  /** Echo that found the wire full or stopped. Linux: echo_buf. */
+  /** Characters to echo, and steps between them. Sent when a batch of input is done. Linux: echo_buf. */
   #echo: number[] = [];
 
   constructor(wire: Wire, events: LineEvents) {
@@ -354,8 +363,7 @@ export class LineDiscipline {
       if (isControl(c)) width += this.#local(ECHOCTL) ? 2 : 0;
       else if (!this.#isContinuation(c)) width++;
     }
-    if (!tab) width += this.#lineColumn;
-    for (let i = 8 - (width & 7); i > 0; i--) this.#echoRaw(BACKSPACE);
+    this.#echoRaw(ERASE_TAB | (tab ? 0 : FROM_LINE) | (width & TAB_STOPS));
   }
   #finishErasing(): void {
     if (!this.#erasing) return;
@@ -372,7 +380,7 @@ export class LineDiscipline {
   // ---- echo ----
 
   #echoTyped(c: number): void {
-    if (this.#input.length === this.#complete) this.#lineColumn = this.#column;
+    if (this.#input.length === this.#complete) this.#echoRaw(MARK_COLUMN);
     this.#echoCharacter(c);
   }
   /** As typed, control characters as ^X with ECHOCTL. */
@@ -382,13 +390,25 @@ export class LineDiscipline {
   }
   #echoRaw(...characters: number[]): void {
     this.#echo.push(...characters);
-    this.#sendEcho();
+    if (this.#echo.length >= ECHO_BATCH) this.#sendEcho();
   }
   #sendEcho(): void {
     while (this.#echo.length > 0 && !this.#stopped) {
-      if (!this.#out(this.#echo[0]!)) return;
+      if (!this.#sendStep(this.#echo[0]!)) return;
       this.#echo.shift();
     }
+  }
+  #sendStep(step: number): boolean {
+    if (step < MARK_COLUMN) return this.#out(step);
+    if (step === MARK_COLUMN) {
+      this.#lineColumn = this.#column;
+      return true;
+    }
+    const before = (step & TAB_STOPS) + ((step & FROM_LINE) === 0 ? 0 : this.#lineColumn);
+    const width = 8 - (before & TAB_STOPS);
+    if (!this.#send(...new Array<number>(width).fill(BACKSPACE))) return false;
+    this.#column = Math.max(0, this.#column - width);
+    return true;
   }
 
   // ---- output ----

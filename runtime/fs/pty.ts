@@ -49,6 +49,7 @@ import type { Inode } from '../vfs/inode.ts';
 import { Blocked, type Result, WaitQueue } from '../wait.ts';
 import { ByteQueue } from './byte-queue.ts';
 import type { Sessions } from './job-control.ts';
+import { INPUT_SIZE } from './line-discipline.ts';
 import { Tty, type TtyDriver } from './tty.ts';
 import { ttyIoctl } from './tty-ioctl.ts';
 
@@ -135,9 +136,17 @@ export class Pty implements TtyDriver {
     if (part.length > 0) this.queue.wake();
     return part.length;
   }
+  /** What fits into the master's own buffer has arrived there already, and stays. */
   flush(): void {
+    const arrived = this.output.peek(INPUT_SIZE);
     this.output.clear();
+    this.output.push(arrived);
     this.#report(TIOCPKT_FLUSHWRITE);
+    this.tty.line.drained();
+  }
+  /** The master flushes what it has not read. */
+  discardOutput(): void {
+    this.output.clear();
     this.tty.line.drained();
   }
   flushInput(): void {
@@ -267,7 +276,7 @@ export class PtyMaster extends FileDescription {
       case TCFLSH:
         // Seen from the master, the slave's output is input.
         if (argument < TCIFLUSH || argument > TCIOFLUSH) throw EINVAL;
-        if (argument !== TCOFLUSH) pty.flush();
+        if (argument !== TCOFLUSH) pty.discardOutput();
         if (argument !== TCIFLUSH) pty.flushInput();
         return 0;
       case TIOCSCTTY:

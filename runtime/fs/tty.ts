@@ -177,6 +177,8 @@ export class TtyFile extends FileDescription {
   readonly #path: string;
   /** The terminal hung up since this file was opened. Linux: hung_up_tty_fops. */
   #hungUp = false;
+  /** A read waits: a hang-up ends it with EIO, while later ones see the end of the file. */
+  #reading = false;
   /** While a read with VMIN 0 and a VTIME waits: when it gives up. */
   #deadline: number | null = null;
 
@@ -197,7 +199,12 @@ export class TtyFile extends FileDescription {
   }
 
   override read(length: number): Uint8Array | Blocked {
-    if (this.#hungUp) return new Uint8Array(0);
+    const waited = this.#reading;
+    this.#reading = false;
+    if (this.#hungUp) {
+      if (waited) throw EIO;
+      return new Uint8Array(0);
+    }
     const { tty } = this;
     tty.sessions.checkForeground(tty, SIGTTIN);
     if (length === 0) return new Uint8Array(0);
@@ -215,9 +222,11 @@ export class TtyFile extends FileDescription {
       tty.driver.unthrottle();
       return bytes;
     }
+    this.#reading = true;
     return new Blocked([tty.queue], () => 0, {
       deadline: answer,
       cancel: () => {
+        this.#reading = false;
         this.#deadline = null;
       },
     });
