@@ -74,6 +74,10 @@ export class Epoll extends FileDescription {
   override get pollable(): boolean {
     return true;
   }
+  /** Linux: noop_llseek. */
+  override seek(): number {
+    return this.position;
+  }
   override poll(): number {
     for (const item of [...this.#ready]) {
       if (item.poll() !== 0) return POLLIN | POLLRDNORM;

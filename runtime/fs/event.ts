@@ -2,7 +2,7 @@
 // the kernel comes in as two small interfaces.
 
 import { EAGAIN, EINVAL } from '../abi/errno.ts';
-import { O_RDWR, POLLERR, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM } from '../abi/file.ts';
+import { O_RDWR, POLLERR, POLLIN, POLLOUT } from '../abi/file.ts';
 import { i32, struct, u16, u32, u64 } from '../abi/struct.ts';
 import { FileDescription } from '../vfs/file-description.ts';
 import type { Inode } from '../vfs/inode.ts';
@@ -16,7 +16,17 @@ function counterBytes(value: bigint): Uint8Array {
   return new Uint8Array(new BigUint64Array([value]).buffer);
 }
 
-export class EventFd extends FileDescription {
+/** What these descriptions have in common: no position, but no error for lseek(2) either (noop_llseek). */
+abstract class EventFile extends FileDescription {
+  override get pollable(): boolean {
+    return true;
+  }
+  override seek(): number {
+    return this.position;
+  }
+}
+
+export class EventFd extends EventFile {
   #count: bigint;
   /** EFD_SEMAPHORE: a read takes 1, not all. */
   readonly #semaphore: boolean;
@@ -28,9 +38,6 @@ export class EventFd extends FileDescription {
   }
   override get path(): string {
     return 'anon_inode:[eventfd]';
-  }
-  override get pollable(): boolean {
-    return true;
   }
 
   override read(length: number): Uint8Array | Blocked {
@@ -57,9 +64,9 @@ export class EventFd extends FileDescription {
   }
   override poll(): number {
     let events = 0;
-    if (this.#count > 0n) events |= POLLIN | POLLRDNORM;
+    if (this.#count > 0n) events |= POLLIN;
     if (this.#count > EVENT_MAX) events |= POLLERR;
-    if (this.#count < EVENT_MAX) events |= POLLOUT | POLLWRNORM;
+    if (this.#count < EVENT_MAX) events |= POLLOUT;
     return events;
   }
   /** Lines of /proc/PID/fdinfo/N. */
@@ -82,7 +89,7 @@ export interface TimerSetting {
   readonly interval: bigint;
 }
 
-export class TimerFd extends FileDescription {
+export class TimerFd extends EventFile {
   readonly clockId: number;
   readonly #clock: TimerClock;
   /** Next expiration on #clock; null = disarmed. */
@@ -99,9 +106,6 @@ export class TimerFd extends FileDescription {
   }
   override get path(): string {
     return 'anon_inode:[timerfd]';
-  }
-  override get pollable(): boolean {
-    return true;
   }
 
   get(): TimerSetting {
@@ -164,7 +168,7 @@ export class TimerFd extends FileDescription {
   }
   override poll(): number {
     this.#account();
-    return this.#ticks > 0n ? POLLIN | POLLRDNORM : 0;
+    return this.#ticks > 0n ? POLLIN : 0;
   }
   protected override closed(): void {
     this.#stop();
@@ -219,7 +223,7 @@ const signalInfo = struct({
 });
 const SIGNAL_INFO_SIZE = 128;
 
-export class SignalFd extends FileDescription {
+export class SignalFd extends EventFile {
   /** Signals that are read here. */
   mask: bigint;
   /** The reader's signals, asked for at each operation. */
@@ -232,9 +236,6 @@ export class SignalFd extends FileDescription {
   }
   override get path(): string {
     return 'anon_inode:[signalfd]';
-  }
-  override get pollable(): boolean {
-    return true;
   }
 
   override read(length: number): Uint8Array | Blocked {
@@ -270,7 +271,7 @@ export class SignalFd extends FileDescription {
     return bytes;
   }
   override poll(): number {
-    return (this.#source().waiting() & this.mask) !== 0n ? POLLIN | POLLRDNORM : 0;
+    return (this.#source().waiting() & this.mask) !== 0n ? POLLIN : 0;
   }
   /** Lines of /proc/PID/fdinfo/N. */
   describe(): string {
