@@ -109,3 +109,6 @@ try {
     process.exitCode = reportFailure(error);
   }
 }
+// Everything is written (the streams are synchronous); without this, Node waits for the compiler threads
+// that are still busy with cpu.wasm.
+process.exit();

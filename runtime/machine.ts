@@ -2,7 +2,7 @@
 // place where parts meet. A machine is a memory, an engine, a kernel and a tree of mounts on one host.
 
 import { createInterpreter } from '../src/interpreter.ts';
-import { CPU, RETIRED } from '../src/layout.ts';
+import { CPU, FRAMES, RETIRED } from '../src/layout.ts';
 import { EACCES, EISDIR, ENOENT, ENOEXEC, ENOTDIR, Errno } from './abi/errno.ts';
 import { O_RDONLY } from './abi/file.ts';
 import { defaultLimits } from './abi/process.ts';
@@ -21,7 +21,7 @@ import { machineCalls } from './machine-calls.ts';
 import { credentialsOf, type HostAccess, MachineFiles, toBytes } from './machine-files.ts';
 import { jobControl } from './machine-jobs.ts';
 import type { PatchChoice } from './machine-patches.ts';
-import { unknownInstruction } from './machine-report.ts';
+import { UnknownInstructions } from './machine-report.ts';
 import { Frames } from './mm/frames.ts';
 import { Mm } from './mm/mm.ts';
 import { TablePool } from './mm/page-table.ts';
@@ -57,7 +57,10 @@ export interface Program {
   readonly groups?: readonly number[];
 }
 
+const WASM_PAGE = 65536;
 const WASM_PAGES_MAX = 65536;
+/** The tables and the first page frames; growing to that later would take longer. Untouched, it costs nothing. */
+const INITIAL_PAGES = Math.ceil(FRAMES / WASM_PAGE) + 256;
 const DEFAULT_MEMORY = 2 ** 31;
 const DEFAULT_TASK_SIZE = 0xffffe000;
 /** CPUID's edx: what the interpreter shows (src/cpu/system.ts). */
@@ -70,6 +73,7 @@ export class Machine {
   readonly #host: Host;
   readonly #sessions: Sessions;
   readonly #loop: RunLoop;
+  readonly #unknown: UnknownInstructions;
   readonly #ends: (() => void)[] = [];
 
   static create(options: MachineOptions): Machine {
@@ -78,10 +82,11 @@ export class Machine {
 
   private constructor(options: MachineOptions) {
     this.#host = options.host;
-    const memory = new WebAssembly.Memory({ initial: 16, maximum: WASM_PAGES_MAX });
+    const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: WASM_PAGES_MAX });
     const frames = new Frames(memory, options.memory ?? DEFAULT_MEMORY);
     const engine = createInterpreter(options.cpu, memory);
     const report = options.report ?? (() => {});
+    this.#unknown = new UnknownInstructions(report);
     this.kernel = new Kernel({
       host: options.host,
       engine,
@@ -104,7 +109,7 @@ export class Machine {
     this.kernel.onSessionEnd = (leader) => this.#sessions.leaderLeaves(leader.sid, true);
     this.files = new MachineFiles(this.kernel, this.#sessions, options.root);
     this.calls = machineCalls(this.kernel, () => this.files.device());
-    this.#loop = new RunLoop(this.kernel, this.calls, unknownInstruction(report));
+    this.#loop = new RunLoop(this.kernel, this.calls, (task) => this.#unknown.note(task));
     this.files.console?.start();
     this.onEnd(() => this.files.console?.stop());
   }
@@ -241,6 +246,7 @@ export class Machine {
   /** Runs until every process is gone; answers the wait status of the given one. */
   async run(group: ThreadGroup): Promise<number> {
     await this.#loop.run();
+    await this.#unknown.settled();
     return group.exitStatus ?? 0;
   }
 

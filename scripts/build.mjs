@@ -3,7 +3,7 @@
 // is left out. Types are checked by `npm run typecheck`, not here.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -27,6 +27,9 @@ function make(name, inputs, output, step) {
   step();
   writeFileSync(stamp, digest);
 }
+
+/** What package.json's bin names. */
+const BIN = 'dist/bin/skasm.js';
 
 const run = (bin, ...args) => execFileSync(process.execPath, [join('node_modules', bin), ...args], { stdio: 'inherit' });
 
@@ -63,10 +66,16 @@ locked(() => {
   make('asc', ['src/cpu', 'src/layout.ts', 'asconfig.json'], 'dist/cpu.wasm', () =>
     run('assemblyscript/bin/asc.js', '--config', 'asconfig.json', '--target', 'release'),
   );
-  if (existsSync('dist/runtime/cli.js')) {
-    chmodSync('dist/runtime/cli.js', 0o755);
+  // The command as one file a command: hundreds of small modules would take longer to load than to run.
+  make('bundle', ['dist/runtime', 'dist/src', 'scripts/build.mjs'], BIN, () => {
+    rmSync(dirname(BIN), { recursive: true, force: true });
+    const options = ['--platform', 'node', '--format', 'esm', '--minify', '--entry-file-names', 'skasm.js'];
+    run('rolldown/bin/cli.mjs', 'dist/runtime/cli.js', '--dir', dirname(BIN), ...options, '--log-level', 'warn');
+  });
+  if (existsSync(BIN)) {
+    chmodSync(BIN, 0o755);
     // npm links the bins of dependencies only; $(npm root)/.bin/skasm should work in a checkout too.
     const link = 'node_modules/.bin/skasm';
-    if (existsSync('node_modules/.bin') && !existsSync(link)) symlinkSync('../../dist/runtime/cli.js', link);
+    if (existsSync('node_modules/.bin') && !existsSync(link)) symlinkSync(`../../${BIN}`, link);
   }
 });

@@ -28,7 +28,7 @@ export class Frames {
   u8: Uint8Array;
   u32: Uint32Array;
   /** HAS_CODE and WRITE_MAPPED by frame number. */
-  readonly flags: Uint8Array;
+  flags: Uint8Array;
   /** Frames that may be in use at once: the machine's memory. */
   readonly limit: number;
   /** The frame full of zeros that read faults on anonymous memory share; this reference is never dropped. */
@@ -38,9 +38,9 @@ export class Frames {
   /** Told before a frame that holds translated code is written or reused; the flag is cleared by then. */
   onCodeWrite: (frame: number) => void = () => {};
   readonly #memory: WebAssembly.Memory;
-  readonly #references: Int32Array;
+  #references: Int32Array;
   /** Stack of frames that were freed; their contents are stale. */
-  readonly #free: Int32Array;
+  #free: Int32Array;
   #freeCount = 0;
   /** First frame that was never handed out: memory from here on is still zero. */
   #fresh = FIRST;
@@ -54,15 +54,15 @@ export class Frames {
   constructor(memory: WebAssembly.Memory, limitBytes: number) {
     this.#memory = memory;
     this.limit = Math.min(Math.floor(limitBytes / PAGE_SIZE), 2 ** 20 - FIRST);
-    this.flags = new Uint8Array(FIRST + this.limit);
-    this.#references = new Int32Array(FIRST + this.limit);
-    this.#free = new Int32Array(this.limit);
     const missing = FRAMES - memory.buffer.byteLength;
     if (missing > 0) memory.grow(Math.ceil(missing / WASM_PAGE));
     this.u8 = new Uint8Array(memory.buffer);
     this.u32 = new Uint32Array(memory.buffer);
     this.#end = memory.buffer.byteLength >>> PAGE_SHIFT;
     if (memory.buffer.byteLength === 2 ** 32) this.#end = 2 ** 20;
+    this.flags = new Uint8Array(this.#end);
+    this.#references = new Int32Array(this.#end);
+    this.#free = new Int32Array(this.#end - FIRST);
     this.zero = this.allocate();
   }
 
@@ -200,5 +200,14 @@ export class Frames {
     this.u8 = new Uint8Array(this.#memory.buffer);
     this.u32 = new Uint32Array(this.#memory.buffer);
     this.#end += (wanted * WASM_PAGE) / PAGE_SIZE;
+    this.flags = longer(this.flags, new Uint8Array(this.#end));
+    this.#references = longer(this.#references, new Int32Array(this.#end));
+    this.#free = longer(this.#free, new Int32Array(this.#end - FIRST));
   }
+}
+
+/** The contents of `from` at the beginning of `to`. */
+function longer<A extends Uint8Array | Int32Array>(from: A, to: A): A {
+  to.set(from);
+  return to;
 }
