@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 // The skasm command: options to a machine, the guest's end to an exit status. The work is in run-command.ts
 // and uml-command.ts, which are loaded when they are needed.
 
@@ -99,16 +98,20 @@ program
 /** `--strace` alone takes no value: the next word is the program. Only `--strace=FILE` names a file. */
 const words = process.argv.map((word) => (word === '--strace' || word === '-strace' ? '--strace=-' : word));
 
-try {
-  await program.parseAsync(words);
-} catch (error) {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
-  } else {
-    const { reportFailure } = await import('./command-machine.ts');
-    process.exitCode = reportFailure(error);
+async function main(): Promise<void> {
+  try {
+    await program.parseAsync(words);
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
+    } else {
+      const { reportFailure } = await import('./command-machine.ts');
+      process.exitCode = reportFailure(error);
+    }
   }
+  // Everything is written (the streams are synchronous); without this, Node waits for the compiler threads
+  // that are still busy with cpu.wasm.
+  process.exit();
 }
-// Everything is written (the streams are synchronous); without this, Node waits for the compiler threads
-// that are still busy with cpu.wasm.
-process.exit();
+
+void main();
