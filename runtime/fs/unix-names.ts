@@ -1,7 +1,7 @@
 // Names of AF_UNIX sockets, unix(7): paths lead through an inode to the socket bound there, abstract names
 // (a NUL first) to the socket itself.
 
-import { EADDRINUSE, EAFNOSUPPORT, ECONNREFUSED, EINVAL, ENOSPC } from '../abi/errno.ts';
+import { EADDRINUSE, ECONNREFUSED, EINVAL, ENOSPC } from '../abi/errno.ts';
 import { AF, SOCKADDR_UN_SIZE, SUN_PATH } from '../abi/socket.ts';
 import { type Inode, S_IFSOCK } from '../vfs/inode.ts';
 import type { SocketPaths } from './socket.ts';
@@ -18,10 +18,10 @@ export type UnixName =
 
 const text = (bytes: Uint8Array): string => Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
 
-/** A sockaddr_un as a program gave it. Throws EINVAL, EAFNOSUPPORT. */
+/** A sockaddr_un as a program gave it. Throws EINVAL. */
 export function parseUnixAddress(address: Uint8Array): UnixName {
   if (address.length < SUN_PATH || address.length > SOCKADDR_UN_SIZE) throw EINVAL;
-  if ((address[0]! | (address[1]! << 8)) !== AF.AF_UNIX) throw EAFNOSUPPORT;
+  if ((address[0]! | (address[1]! << 8)) !== AF.AF_UNIX) throw EINVAL;
   if (address.length === SUN_PATH) return { kind: 'unnamed' };
   const rest = address.subarray(SUN_PATH);
   if (rest[0] === 0) return { kind: 'abstract', name: text(rest.subarray(1)) };

@@ -370,7 +370,7 @@ export class UnixSocket extends Socket {
     return incoming;
   }
 
-  /** Bytes of as many messages as fit; those of different senders or with descriptors are not mixed. */
+  /** Bytes of as many messages as fit; those of different senders are not mixed, and descriptors end it. */
   #readStream(length: number, peek: boolean): Incoming {
     const first = this.#received[0]!;
     const parts: Uint8Array[] = [];
@@ -380,7 +380,6 @@ export class UnixSocket extends Socket {
       if (total >= length) break;
       if (message !== first) {
         if (this.passCredentials && !sameCredentials(message.credentials, first.credentials)) break;
-        if (message.rights.length > 0) break;
       }
       const part = message.bytes.subarray(0, length - total);
       parts.push(part);

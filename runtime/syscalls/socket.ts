@@ -1,7 +1,7 @@
 // Sockets: socketcall(2) with its table of calls, the same calls under numbers of their own (Linux 4.3),
 // and the calls that move several messages. What sockets do is fs/socket.ts and the families.
 
-import { EADDRINUSE, EINVAL, ENOENT, ENOPROTOOPT, ENOTSOCK, EOPNOTSUPP, Errno } from '../abi/errno.ts';
+import { EADDRINUSE, EDOM, EINVAL, ENOENT, ENOPROTOOPT, ENOTSOCK, EOPNOTSUPP, Errno } from '../abi/errno.ts';
 import { RLIMIT } from '../abi/process.ts';
 import {
   AF,
@@ -133,7 +133,7 @@ function readTimeout(task: Task, va: number, wide: boolean): number {
     wide ? Number(BigInt.asIntN(64, memory.readU64(va + 8 * at))) : memory.readU32(va + 4 * at) | 0;
   const seconds = word(0);
   const microseconds = word(1);
-  if (microseconds < 0 || microseconds >= 1e6) throw EINVAL;
+  if (microseconds < 0 || microseconds >= 1e6) throw EDOM;
   if (seconds < 0) return 0;
   return seconds === 0 && microseconds === 0 ? Infinity : seconds * 1e9 + microseconds * 1000;
 }

@@ -1,0 +1,65 @@
+// SOL_SOCKET options of AF_UNIX sockets.
+#include "unix.h"
+int main(void) {
+  int s[2], value, fd = socket(AF_UNIX, SOCK_SEQPACKET, 0);
+  SHOW(option(fd, SO_TYPE));
+  SHOW(option(fd, SO_DOMAIN));
+  SHOW(option(fd, SO_PROTOCOL));
+  SHOW(option(fd, SO_ERROR));
+  SHOW(option(fd, SO_ACCEPTCONN));
+  SHOW(option(fd, SO_REUSEADDR));
+  SHOW(option(fd, SO_RCVLOWAT));
+  SHOW(option(fd, SO_SNDLOWAT));
+  SHOW(option(fd, SO_SNDBUF));
+  SHOW(option(fd, SO_RCVBUF));
+  value = 10000;
+  SHOW(setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &value, sizeof value));
+  SHOW(option(fd, SO_SNDBUF));
+  value = 1;
+  SHOW(setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &value, sizeof value));
+  SHOW(option(fd, SO_SNDBUF));
+  SHOW(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &value, sizeof value));
+  SHOW(option(fd, SO_RCVBUF));
+  value = 7;
+  SHOW(setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &value, sizeof value));
+  SHOW(option(fd, SO_REUSEADDR));
+  SHOW(setsockopt(fd, SOL_SOCKET, SO_TYPE, &value, sizeof value));
+  SHOW(setsockopt(fd, SOL_SOCKET, 999, &value, sizeof value));
+  SHOW(setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &value, 2));
+  SHOW(option(fd, 999) == -ENOPROTOOPT);
+  SHOW(setsockopt(fd, 6, 1, &value, sizeof value));
+  socklen_t length = sizeof value;
+  SHOW(getsockopt(fd, 6, 1, &value, &length));
+  length = 2;
+  value = 0;
+  SHOW(getsockopt(fd, SOL_SOCKET, SO_TYPE, &value, &length));
+  SHOW(length);
+  SHOW(value);
+  length = -1;
+  SHOW(getsockopt(fd, SOL_SOCKET, SO_TYPE, &value, &length));
+  struct linger linger = {1, 5};
+  SHOW(setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger));
+  linger.l_linger = 0;
+  length = sizeof linger;
+  SHOW(getsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, &length));
+  SHOW(linger.l_linger);
+  socketpair(AF_UNIX, SOCK_STREAM, 0, s);
+  struct timeval time = {0, 40000}, back;
+  SHOW(setsockopt(s[0], SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time));
+  length = sizeof back;
+  SHOW(getsockopt(s[0], SOL_SOCKET, SO_RCVTIMEO, &back, &length));
+  SHOW_TRUE(back.tv_sec == 0 && back.tv_usec >= 40000 && back.tv_usec < 50000);
+  long start = milliseconds();
+  show_recv("timed out", s[0], 10, 0);
+  SHOW_TRUE(milliseconds() - start >= 39);
+  char c;
+  SHOW(read(s[0], &c, 1));
+  SHOW(setsockopt(s[0], SOL_SOCKET, SO_SNDTIMEO, &time, sizeof time));
+  static char block[65536];
+  while (send(s[0], block, sizeof block, 0) == sizeof block) {}
+  SHOW(send(s[0], block, sizeof block, 0));
+  time.tv_usec = 1000000;
+  SHOW(setsockopt(s[0], SOL_SOCKET, SO_SNDTIMEO, &time, sizeof time));
+  SHOW(setsockopt(0, SOL_SOCKET, SO_REUSEADDR, &value, sizeof value));
+  return 0;
+}
