@@ -3,7 +3,7 @@
 
 import { majorOf, minorOf } from '../abi/file.ts';
 import { PROT_EXEC, PROT_READ, PROT_WRITE } from '../abi/memory.ts';
-import { NSIG, SIG_DFL, SIG_IGN, signalBit } from '../abi/signal.ts';
+import { NSIG, SIG_DFL, SIG_IGN, SIGCHLD, signalBit } from '../abi/signal.ts';
 import type { Task, ThreadGroup } from '../kernel/task.ts';
 import type { Mm } from '../mm/mm.ts';
 import { type Area, VM_GROWSDOWN, VM_LOCKED, VM_SHARED } from '../mm/vma.ts';
@@ -39,7 +39,8 @@ function stateOf(task: Task): StateName {
   }
 }
 
-const parentPid = (group: ThreadGroup): number => group.parent?.pid ?? 0;
+/** Whoever has no parent is a child of the machine's own init, as getppid(2) has it. */
+const parentPid = (group: ThreadGroup): number => group.parent?.pid ?? 1;
 const userTime = (group: ThreadGroup): number =>
   group.tasks.reduce((sum, { userTime }) => sum + userTime, group.times.user);
 const systemTime = (group: ThreadGroup): number =>
@@ -105,7 +106,7 @@ export function statLine(task: Task, terminal: ControllingTerminal | null, whole
     0,
     0,
     0,
-    group.exitSignal,
+    group.parent === null ? SIGCHLD : group.exitSignal,
     0,
     task.scheduling.priority,
     task.scheduling.policy,

@@ -121,6 +121,17 @@ const PR = {
 } as const;
 const TIMER_SLACK = 50_000;
 
+/** A thread's name: what comes after 15 bytes is cut off, not refused. */
+function readName(task: Task, address: number): string {
+  let name = '';
+  while (name.length < 15) {
+    const byte = task.memory.readU8(address + name.length);
+    if (byte === 0) break;
+    name += String.fromCharCode(byte);
+  }
+  return name;
+}
+
 function prctl(task: Task, option: number, argument: number): number {
   const { group, memory } = task;
   switch (option) {
@@ -143,7 +154,7 @@ function prctl(task: Task, option: number, argument: number): number {
       if (argument > 1) throw EINVAL;
       return 0;
     case PR.PR_SET_NAME:
-      task.comm = memory.readString(argument, 16).slice(0, 15);
+      task.comm = readName(task, argument);
       return 0;
     case PR.PR_GET_NAME: {
       const bytes = new Uint8Array(16);
