@@ -38,7 +38,7 @@ export function undefinedFlags(made: GeneratedCase, stop: FuzzResult): number {
       if (offset === at && stop.vector === L.VECTOR_DE) flags.bits |= flagBits(slot.row.undefined);
       break;
     }
-    if (target < 0 && /^(jump|call|ret)$/.test(slot.row.ends)) return open;
+    if (target < 0 && /^(branch|jump|call|ret)$/.test(slot.row.ends)) return open;
     flags.pass(slot.row, ordinal);
     if (slot.row.ends !== '') flags.branch(target >= 0 ? target : Number.MAX_SAFE_INTEGER);
   }

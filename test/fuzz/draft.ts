@@ -182,7 +182,7 @@ export class Draft {
         const width = operand.size === 'b' ? 1 : encoding.size / 8;
         target = this.#forward(ordinal);
         if (random.chance(97)) this.#fixups.push({ at: start + bytes.length, width, relative: true, target });
-        else target = this.#chosen.length;
+        else target = -1;
         bytes.push(...bytesOf(random.word(), width));
       } else if (operand.kind === 'A') {
         const width = encoding.size / 8;

@@ -1,6 +1,6 @@
 // The sizes and prefixes of one instruction of a fuzz case.
 import type { Slot } from '../../src/isa/map.ts';
-import { EXCLUDED_REPEAT } from './exclusions.ts';
+import { EXCLUDED_REPEAT, withoutLock } from './exclusions.ts';
 import type { Random } from './random.ts';
 
 const OVERRIDES = [0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65];
@@ -39,7 +39,8 @@ export class Encoding {
     if (this.address === 16 && small.length > 0 && random.chance(85))
       bytes.push(OVERRIDES[random.pick(small)]);
     else if (random.chance(6)) bytes.push(random.pick(OVERRIDES));
-    if (random.chance(row.lock && isMemory ? 12 : 0.7)) bytes.push(0xf0);
+    const lockShare = withoutLock(row) ? 0 : row.lock && isMemory ? 12 : 0.7;
+    if (random.chance(lockShare)) bytes.push(0xf0);
     if (!strict && prefix === '' && !(row.name in EXCLUDED_REPEAT)) {
       if (random.chance(row.rep !== '' ? 65 : 1)) bytes.push(random.pick([0xf2, 0xf3]));
     }

@@ -2,23 +2,10 @@
 // They are asked for only when a case disagrees.
 import * as L from '../../src/layout.ts';
 import { flagsRead } from './flow.ts';
-import type { GeneratedCase, GeneratedInsn } from './generator.ts';
+import type { GeneratedCase } from './generator.ts';
 import type { FuzzResult } from './wire.ts';
 
-const SELECTOR_ROWS = new Set([
-  'mov',
-  'pop',
-  'les',
-  'lds',
-  'lss',
-  'lfs',
-  'lgs',
-  'lar',
-  'lsl',
-  'verr',
-  'verw',
-]);
-const FAR_ROWS = new Set(['jmp', 'call', 'retf', 'iret']);
+const SELECTOR_ROWS = new Set(['lar', 'lsl', 'verr', 'verw', 'retf', 'iret']);
 
 /** GDT entries a program can see under a 64-bit kernel: segments of user mode, and the CPU number. */
 function isHostSelector(selector: number): boolean {
@@ -26,10 +13,17 @@ function isHostSelector(selector: number): boolean {
   return (selector & 4) === 0 && ((entry >= 4 && entry <= 6) || (entry >= 12 && entry <= 15));
 }
 
+function usesSelectors({ insns }: GeneratedCase): boolean {
+  return insns.some(({ slot: { row } }) => {
+    if (SELECTOR_ROWS.has(row.name)) return true;
+    return row.operands.some(({ kind, size }) => kind === 'S' || kind === 'segment' || size === 'p');
+  });
+}
+
 /** Whether a selector of the host's GDT may have been used: its entries are not ours. */
-function usesHostGdt({ test, insns }: GeneratedCase, stops: readonly FuzzResult[]): boolean {
-  if (!insns.some(({ slot }) => SELECTOR_ROWS.has(slot.row.name) || FAR_ROWS.has(slot.row.name)))
-    return false;
+function usesHostGdt(made: GeneratedCase, stops: readonly FuzzResult[]): boolean {
+  const { test } = made;
+  if (!usesSelectors(made)) return false;
   const values = [...test.regs, ...test.patches.map(([, value]) => value)];
   for (const stop of stops) values.push(...stop.regs, ...stop.changes.values());
   const code = test.code;
@@ -39,15 +33,15 @@ function usesHostGdt({ test, insns }: GeneratedCase, stops: readonly FuzzResult[
 
 /** Whether control may have gone back to an instruction that reads what a later one leaves undefined. */
 function readsUndefinedAgain({ insns }: GeneratedCase): boolean {
-  const back = insns.some(({ slot, target }) => target < 0 && /^(jump|call|ret)$/.test(slot.row.ends));
+  const back = insns.some(({ slot, target }) => target < 0 && /^(branch|jump|call|ret)$/.test(slot.row.ends));
   const open = insns.some(({ slot }) => slot.row.undefined !== '');
   return back && open && insns.some(({ slot }) => flagsRead(slot.row, slot.opcode) !== 0);
 }
 
-/** LOCK in front of an instruction that refuses it, where the operand faults as well. */
-function lockedFault(insn: GeneratedInsn, code: Uint8Array, native: FuzzResult, engine: FuzzResult): boolean {
-  const locked = code.subarray(insn.offset, insn.offset + insn.length).includes(0xf0);
-  return locked && engine.vector === L.VECTOR_UD && native.vector !== L.VECTOR_UD;
+/** Whether the case ended inside of an instruction: a wild branch found code of a kind not under test. */
+function insideInsn({ test, insns }: GeneratedCase, stop: FuzzResult): boolean {
+  const at = stop.eip - test.eip;
+  return insns.some(({ offset, length }) => at > offset && at < offset + length);
 }
 
 /** Why a disagreement counts for nothing, or null. */
@@ -58,8 +52,12 @@ export function tolerated(made: GeneratedCase, native: FuzzResult, engine: FuzzR
     if (far && native.vector === L.VECTOR_PF && engine.vector === L.VECTOR_GP) {
       return 'far return that reads more of the stack before it refuses the selector';
     }
-    if (lockedFault(stop, made.test.code, native, engine)) return 'LOCK refused after the operand faulted';
   }
+  if (engine.selectors.some((selector, i) => selector <= 3 && native.selectors[i] < selector)) {
+    return 'null selector that lost its RPL in a task switch';
+  }
+  if (insideInsn(made, native) && engine.vector === L.VECTOR_UD) return 'branch into an instruction';
+  if (made.test.stepLimit > 0 && usesSelectors(made)) return 'sigreturn changed a selector between steps';
   if (usesHostGdt(made, [native, engine])) return 'selector of the host';
   return readsUndefinedAgain(made) ? 'undefined flags read behind a jump back' : null;
 }
