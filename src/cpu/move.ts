@@ -223,9 +223,9 @@ export function lahf(): void {
 }
 
 export function bound<T>(): void {
-  const at = memoryOperand(sizeof<T>() * 2, false);
-  const low = read<T>(at);
-  const high = read<T>(at + sizeof<T>());
+  const low = read<T>(memoryOperand(sizeof<T>(), false));
+  const second = (offset + sizeof<T>()) & addressMask();
+  const high = read<T>(linear(segment, second, sizeof<T>(), false));
   const index = reg<T>(regField());
   if (signed<T>(index) < signed<T>(low) || signed<T>(index) > signed<T>(high)) raise(VECTOR_BR, 0);
 }
