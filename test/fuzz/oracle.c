@@ -243,14 +243,12 @@ static void set_up(void) {
 }
 
 static void write_changes(void) {
-  static u32 changes[2048][2];
+  static u32 changes[MAX_PAGES * PAGE / 4][2];
   u32 *now = (u32 *)alias, *then = (u32 *)before;
   for (u32 i = 0; i < page_count * PAGE / 4; i++)
     if (now[i] != then[i]) {
-      if (result.changes < 2048) {
-        changes[result.changes][0] = pages[i / (PAGE / 4)].address + i % (PAGE / 4) * 4;
-        changes[result.changes++][1] = now[i];
-      }
+      changes[result.changes][0] = pages[i / (PAGE / 4)].address + i % (PAGE / 4) * 4;
+      changes[result.changes++][1] = now[i];
       now[i] = then[i];
     }
   give(&result, sizeof result);

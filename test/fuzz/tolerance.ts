@@ -25,7 +25,7 @@ function usesHostGdt(made: GeneratedCase, stops: readonly FuzzResult[]): boolean
   const { test } = made;
   if (!usesSelectors(made)) return false;
   const values = [...test.regs, ...test.patches.map(([, value]) => value)];
-  for (const stop of stops) values.push(...stop.regs, ...stop.changes.values());
+  for (const stop of stops) values.push(...stop.regs, ...stop.selectors, ...stop.changes.values());
   const code = test.code;
   for (let i = 0; i + 1 < code.length; i++) values.push(code[i] | (code[i + 1] << 8));
   return values.some(isHostSelector);
