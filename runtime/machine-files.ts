@@ -163,10 +163,10 @@ export class MachineFiles {
   }
 
   /** Writes a file in the guest's tree. `mode` as in chmod(2). */
-  write(path: string, text: string, mode: number): void {
+  write(path: string, contents: string | Uint8Array, mode: number): void {
     this.makeFolder(path.slice(0, path.lastIndexOf('/')));
     const file = this.open(path, O_WRONLY | O_CREAT | O_TRUNC, mode);
-    file.write(new TextEncoder().encode(text));
+    file.write(typeof contents === 'string' ? new TextEncoder().encode(contents) : contents);
     file.release();
   }
   /** A file of the guest's tree, or null when there is none. */

@@ -123,8 +123,8 @@ export class Machine {
     this.files.makeFolder(path);
   }
   /** Writes a file in the guest's tree. `mode` as in chmod(2). */
-  writeFile(path: string, text: string, mode: number): void {
-    this.files.write(path, text, mode);
+  writeFile(path: string, contents: string | Uint8Array, mode: number): void {
+    this.files.write(path, contents, mode);
   }
   /** A file of the guest's tree as text, or null when there is none. */
   readFile(path: string): string | null {
