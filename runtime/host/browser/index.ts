@@ -76,6 +76,12 @@ class BrowserStream implements HostStream {
   }
 }
 
+/** The part of MessageChannel that is used; Node's types, which this file is also checked with, lack onmessage. */
+interface Channel {
+  readonly port1: { onmessage: (() => void) | null; close(): void };
+  readonly port2: { postMessage(message: null): void };
+}
+
 const nothing = (): never => {
   throw new HostError('ENOENT');
 };
@@ -115,7 +121,7 @@ export function createBrowserHost(options: BrowserHostOptions): BrowserHost {
     // A message is a task of its own without setTimeout's four milliseconds.
     yield: () =>
       new Promise((resolve) => {
-        const { port1, port2 } = new MessageChannel();
+        const { port1, port2 } = new MessageChannel() as unknown as Channel;
         port1.onmessage = () => {
           port1.close();
           resolve();
