@@ -198,10 +198,17 @@ export class MachineFiles {
       owner: { uid: caller.credentials.uid, gid: caller.credentials.gid },
     });
     return streams.map((stream, fd) => {
-      if (stream.kind === 'tty') return this.console!.tty.openBy(caller, null, O_RDWR, '/dev/console');
+      if (stream.kind === 'tty') return this.#openTerminal(caller);
       const flags = fd === 0 ? O_RDONLY : O_WRONLY;
       return others.open(fd, caller) ?? openPath(this.context(), MACHINE, '/dev/null', flags);
     });
+  }
+  /** The console through its node, which ttyname(3) looks for; whoever may open that. */
+  #openTerminal(caller: Caller): FileDescription {
+    const place = this.context().resolve(MACHINE, '/dev/console');
+    const file = this.console!.tty.openBy(caller, place.inode, O_RDWR, '/dev/console');
+    file.location = place;
+    return file;
   }
 }
 

@@ -5,7 +5,6 @@
 import { makedev } from '../abi/file.ts';
 import type { Termios } from '../abi/termios.ts';
 import { HostError, type HostStream } from '../host/host.ts';
-import type { Inode } from '../vfs/inode.ts';
 import { ByteQueue } from './byte-queue.ts';
 import type { Sessions } from './job-control.ts';
 import { Tty, type TtyDriver } from './tty.ts';
@@ -28,17 +27,14 @@ export class Console implements TtyDriver {
     keyboard: HostStream | null;
     screen: HostStream | null;
     sessions: Sessions;
-    path?: string;
-    node?: () => Inode | null;
   }) {
     this.#keyboard = init.keyboard;
     this.#screen = init.screen;
     this.tty = new Tty({
-      path: init.path ?? '/dev/console',
+      path: '/dev/console',
       device: CONSOLE_DEVICE,
       sessions: init.sessions,
       driver: this,
-      node: init.node ?? (() => null),
     });
   }
 

@@ -85,7 +85,7 @@ class SlaveInode extends DevPtsInode {
   constructor(devpts: DevPts, index: number, owner: Caller, sessions: Sessions) {
     super(devpts, FIRST_INODE + index, S_IFCHR | 0o620, owner.credentials.fsuid, TTY_GROUP);
     const device = makedev(FIRST_SLAVE_MAJOR + (index >> 8), index & 0xff);
-    this.pty = new Pty(index, device, sessions, () => devpts.node(index));
+    this.pty = new Pty(index, device, sessions);
   }
   protected override get rdev(): number {
     return this.pty.tty.device;

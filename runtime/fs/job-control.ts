@@ -5,6 +5,7 @@
 import { EIO, ENXIO, ERESTARTSYS } from '../abi/errno.ts';
 import type { Caller } from '../vfs/caller.ts';
 import type { FileDescription } from '../vfs/file-description.ts';
+import type { Inode } from '../vfs/inode.ts';
 
 const SIGHUP = 1;
 const SIGCONT = 18;
@@ -36,8 +37,8 @@ export interface ControllingTerminal {
   foreground: number;
   /** st_rdev of its device, for /proc/PID/stat. */
   readonly device: number;
-  /** Opens it once more: /dev/tty. */
-  open(flags: number, path: string): FileDescription;
+  /** Opens it once more, through the node /dev/tty. */
+  open(inode: Inode | null, flags: number, path: string): FileDescription;
 }
 
 export class Sessions {
@@ -54,10 +55,10 @@ export class Sessions {
     return this.#terminals.get(sid) ?? null;
   }
   /** /dev/tty. */
-  openControlling(flags: number, caller: Caller, path: string): FileDescription {
+  openControlling(inode: Inode | null, flags: number, caller: Caller, path: string): FileDescription {
     const terminal = this.terminalOf(caller.sid);
     if (terminal === null) throw ENXIO;
-    return terminal.open(flags, path);
+    return terminal.open(inode, flags, path);
   }
 
   /** Makes `terminal` control the leader's session. Precondition: neither has a partner. */

@@ -86,10 +86,10 @@ export class Pty implements TtyDriver {
   #packet = false;
   #status = 0;
 
-  constructor(index: number, device: number, sessions: Sessions, node: () => Inode | null) {
+  constructor(index: number, device: number, sessions: Sessions) {
     this.index = index;
     const path = `/dev/pts/${index}`;
-    this.tty = new Tty({ path, device, sessions, driver: this, node, termios: PTY_TERMIOS });
+    this.tty = new Tty({ path, device, sessions, driver: this, termios: PTY_TERMIOS });
   }
 
   get packet(): boolean {

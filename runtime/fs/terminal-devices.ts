@@ -15,8 +15,8 @@ export function registerTerminals(
   parts: { readonly sessions: Sessions; readonly devpts: DevPts; readonly console: Tty | null },
 ): void {
   const { sessions, devpts } = parts;
-  devices.registerCharacter(TTY_MAJOR, 0, (flags, caller, _inode, path) =>
-    sessions.openControlling(flags, caller, path),
+  devices.registerCharacter(TTY_MAJOR, 0, (flags, caller, inode, path) =>
+    sessions.openControlling(inode, flags, caller, path),
   );
   devices.registerCharacter(TTY_MAJOR, 1, (flags, caller, inode, path) => {
     if (parts.console === null) throw EIO;

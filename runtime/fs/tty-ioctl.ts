@@ -5,6 +5,7 @@ import { EINVAL, EIO, ENOTTY, EPERM, ESRCH } from '../abi/errno.ts';
 import * as T from '../abi/termios.ts';
 import type { Caller } from '../vfs/caller.ts';
 import type { FileDescription } from '../vfs/file-description.ts';
+import type { Inode } from '../vfs/inode.ts';
 import type { Result } from '../wait.ts';
 import type { Sessions } from './job-control.ts';
 import type { LineDiscipline } from './line-discipline.ts';
@@ -29,7 +30,7 @@ export interface Terminal {
   readonly line: LineDiscipline;
   readonly sessions: Sessions;
   readonly driver: { readonly pseudo: boolean };
-  open(flags: number, path: string): FileDescription;
+  open(inode: Inode | null, flags: number, path: string): FileDescription;
   setTermios(termios: T.Termios): void;
   receive(bytes: Uint8Array): number;
   flushInput(): void;

@@ -47,8 +47,6 @@ export class Tty implements ControllingTerminal, LineEvents {
   readonly line: LineDiscipline;
   /** Woken when input comes, output may go on, or the terminal hangs up. */
   readonly queue = new WaitQueue();
-  /** The node that fstat(2) of a file opened by the kernel itself shows. */
-  readonly #node: () => Inode | null;
   readonly #initial: Termios;
   session = 0;
   foreground = 0;
@@ -64,14 +62,12 @@ export class Tty implements ControllingTerminal, LineEvents {
     device: number;
     sessions: Sessions;
     driver: TtyDriver;
-    node: () => Inode | null;
     termios?: Termios;
   }) {
     this.path = init.path;
     this.device = init.device;
     this.sessions = init.sessions;
     this.driver = init.driver;
-    this.#node = init.node;
     this.#initial = init.termios ?? STANDARD_TERMIOS;
     this.line = new LineDiscipline(init.driver, this);
     this.line.termios = this.#initial;
@@ -149,17 +145,14 @@ export class Tty implements ControllingTerminal, LineEvents {
   get openFiles(): number {
     return this.#files.size;
   }
-  open(flags: number, path: string = this.path): FileDescription {
-    return this.openNode(this.#node(), flags, path);
-  }
   /** open(2) of a device node by a program. */
   openBy(caller: Caller, inode: Inode | null, flags: number, path: string): FileDescription {
     if (this.exclusive && caller.credentials.euid !== 0) throw EBUSY;
-    const file = this.openNode(inode, flags & ~O_NOCTTY, path);
+    const file = this.open(inode, flags & ~O_NOCTTY, path);
     if ((flags & O_NOCTTY) === 0 && file.readable) this.sessions.attachByOpen(this, caller);
     return file;
   }
-  openNode(inode: Inode | null, flags: number, path: string): TtyFile {
+  open(inode: Inode | null, flags: number, path: string): TtyFile {
     const file = new TtyFile(this, inode, flags, path);
     this.#files.add(file);
     if (this.#files.size === 1) this.driver.opened();

@@ -103,6 +103,7 @@ function childGroupOf(task: Task, pid: number, flags: number): ThreadGroup {
   });
   child.parent = sibling ? group.parent : group;
   child.exePath = group.exePath;
+  child.exePlace = group.exePlace;
   child.dumpable = group.dumpable;
   return child;
 }

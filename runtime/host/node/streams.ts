@@ -1,6 +1,7 @@
 // Standard input, output and error of a Node process. Writing is synchronous, so nothing is lost when the
 // process ends; input is read only while somebody wants it, and then alone keeps the process alive.
 
+import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { isatty } from 'node:tty';
 import { HostError, type HostFile, type HostStream } from '../host.ts';
@@ -127,7 +128,10 @@ export class NodeStream implements HostStream {
     this.#stopResize = () => out.off('resize', sink);
   }
   setRaw(raw: boolean): void {
-    if (this.kind === 'tty' && process.stdin.isTTY) process.stdin.setRawMode(raw);
+    if (this.kind !== 'tty' || !process.stdin.isTTY) return;
+    process.stdin.setRawMode(raw);
+    // Node's raw mode still puts a carriage return before each newline. Leaving raw mode puts that back, too.
+    if (raw) spawnSync('stty', ['-opost'], { stdio: ['inherit', 'ignore', 'ignore'] });
   }
 
   file(): HostFile | null {
