@@ -91,6 +91,30 @@ function runnable(eip: u32): bool {
   return ((bits >>> (page & 7)) & 1) != 0 && entryR(eip + csBase) != 0;
 }
 
+/** Host address that `turn` found. */
+export let turned: u32 = 0;
+
+/** For the fast loop: makes the page of `eip` the current one, or refuses and leaves everything alone. */
+export function turn(eip: u32): bool {
+  if (!runnable(eip)) return false;
+  lookUp(eip);
+  turned = eip + delta;
+  return true;
+}
+
+/** Where the fast loop goes on: behind the end of a page, in the next one. */
+export function entered(): u32 {
+  if (ip == codeEnd) enter(ip - delta);
+  return ip;
+}
+
+/** The last place in the code page of `host` from which any instruction ends before the page does. */
+// @ts-ignore: decorator
+@inline
+export function pageEnd(host: u32): u32 {
+  return (host & ~PAGE_MASK) + PAGE_SIZE - 16;
+}
+
 function lookUp(eip: u32): void {
   const linear = eip + csBase;
   const entry = entryR(linear);

@@ -5,6 +5,7 @@ import { leaveWith, leaving, trap } from './control.ts';
 import { delta, enter, fetchOpcode, ip } from './fetch.ts';
 import { settleFlags } from './flags.ts';
 import { dispatch } from './gen/dispatch.ts';
+import { fast } from './gen/fast.ts';
 import { deriveSegments, flat, inhibit, inhibited, setStepping, stepping, TF } from './state.ts';
 import { grant, retired } from './system.ts';
 
@@ -23,6 +24,17 @@ function single(): void {
   if (stepping && leaving < 0 && !inhibited) trap(VECTOR_DB);
 }
 
+/** One instruction for the fast loop; false where the loop must be left. */
+export function general(): bool {
+  step();
+  return leaving < 0 && flat && (load<u32>(CPU + EFLAGS) & TF) == 0;
+}
+
+function runFast(): void {
+  setStepping(false);
+  fast();
+}
+
 /** Runs until a trap and says which. An exception that is a fault leaves by a throw instead, see settle. */
 export function run(): i32 {
   grant(load<i32>(CPU + BUDGET));
@@ -33,6 +45,7 @@ export function run(): i32 {
   enter(load<u32>(CPU + EIP));
   while (leaving < 0) {
     if (load<i32>(CPU + BUDGET) <= 0) leaveWith(TRAP_BUDGET);
+    else if (flat && (load<u32>(CPU + EFLAGS) & TF) == 0) runFast();
     else single();
   }
   store<u32>(CPU + EIP, ip - delta);
