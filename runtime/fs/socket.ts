@@ -7,7 +7,6 @@ import {
   EINTR,
   EINVAL,
   ENOPROTOOPT,
-  EOPNOTSUPP,
   EPERM,
   ERESTARTSYS,
   type Errno,
@@ -416,9 +415,4 @@ export class SocketFamilies {
     if (found === undefined) throw EAFNOSUPPORT;
     return found;
   }
-}
-
-/** Thrown by families for operations that their type of socket does not have. */
-export function unsupported(): never {
-  throw EOPNOTSUPP;
 }

@@ -142,9 +142,6 @@ export class Tty implements ControllingTerminal, LineEvents {
 
   // ---- opening ----
 
-  get openFiles(): number {
-    return this.#files.size;
-  }
   /** open(2) of a device node by a program. */
   openBy(caller: Caller, inode: Inode | null, flags: number, path: string): FileDescription {
     if (this.exclusive && caller.credentials.euid !== 0) throw EBUSY;
