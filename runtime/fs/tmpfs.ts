@@ -2,7 +2,7 @@
 // empty. tmpfs(5). The inodes are memory-*.ts.
 
 import { ENOSPC } from '../abi/errno.ts';
-import { O_RDWR } from '../abi/file.ts';
+import { O_LARGEFILE, O_RDWR } from '../abi/file.ts';
 import type { Frames } from '../mm/frames.ts';
 import type { Caller } from '../vfs/caller.ts';
 import type { Devices } from '../vfs/devices.ts';
@@ -90,6 +90,6 @@ export class TmpFs implements MemoryFileSystem {
     const file = new MemoryFile(this, { mode: S_IFREG | 0o777, uid: fsuid, gid: fsgid });
     file.own.links = 0;
     file.seals = seals;
-    return file.open(O_RDWR, caller, `/memfd:${name} (deleted)`);
+    return file.open(O_RDWR | O_LARGEFILE, caller, `/memfd:${name} (deleted)`);
   }
 }

@@ -1,6 +1,6 @@
 // fcntl(2), flock(2), ioctl(2): flags, owners and locks of open files, and the ioctls that every file knows.
 
-import { EAGAIN, EBADF, EINVAL, EPERM, ESRCH } from '../abi/errno.ts';
+import { EAGAIN, EBADF, EBUSY, EINVAL, EPERM, ESRCH } from '../abi/errno.ts';
 import * as F from '../abi/file.ts';
 import { RLIMIT } from '../abi/process.ts';
 import { PipeEnd } from '../fs/pipe.ts';
@@ -15,6 +15,7 @@ import { choice, fd, int, partial, pointer, type Rows, sys } from './row.ts';
 const SETTABLE = F.O_APPEND | F.O_NONBLOCK | F.O_ASYNC | F.O_DIRECT | F.O_NOATIME;
 const ALL_SEALS = 0x1f;
 const NSIG = 64;
+const PROT_WRITE = 2;
 
 const command = choice('fcntl command', {
   F_DUPFD: F.F_DUPFD,
@@ -145,6 +146,11 @@ function addSeals(description: FileDescription, seals: number): number {
   const { file } = description;
   if (!description.writable || (file.seals & F.F_SEAL_SEAL) !== 0) throw EPERM;
   if ((seals & ~ALL_SEALS) !== 0) throw EINVAL;
+  if ((seals & ~file.seals & F.F_SEAL_WRITE) !== 0) {
+    for (const area of file.cache.mappings) {
+      if (area.shared && (area.may & PROT_WRITE) !== 0) throw EBUSY;
+    }
+  }
   file.seals |= seals;
   return 0;
 }
