@@ -46,17 +46,17 @@ function insideInsn({ test, insns }: GeneratedCase, stop: FuzzResult): boolean {
 
 /** Why a disagreement counts for nothing, or null. */
 export function tolerated(made: GeneratedCase, native: FuzzResult, engine: FuzzResult): string | null {
+  const moreIsRead = native.vector === L.VECTOR_PF && engine.vector === L.VECTOR_GP;
   const stop = made.insns.find(({ offset }) => offset === native.eip - made.test.eip);
   if (stop && native.eip === engine.eip) {
     const far = /^(retf|iret)$/.test(stop.slot.row.name);
-    if (far && native.vector === L.VECTOR_PF && engine.vector === L.VECTOR_GP) {
-      return 'far return that reads more of the stack before it refuses the selector';
-    }
+    if (far && moreIsRead) return 'far return that reads more of the stack before it refuses the selector';
   }
   if (engine.selectors.some((selector, i) => selector <= 3 && native.selectors[i] < selector)) {
     return 'null selector that lost its RPL in a task switch';
   }
-  if (insideInsn(made, native) && engine.vector === L.VECTOR_UD) return 'branch into an instruction';
+  const other = engine.vector === L.VECTOR_UD || (native.eip === engine.eip && moreIsRead);
+  if (insideInsn(made, native) && other) return 'branch into an instruction';
   if (made.test.stepLimit > 0 && usesSelectors(made)) return 'sigreturn changed a selector between steps';
   if (usesHostGdt(made, [native, engine])) return 'selector of the host';
   return readsUndefinedAgain(made) ? 'undefined flags read behind a jump back' : null;
