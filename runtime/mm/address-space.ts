@@ -138,14 +138,16 @@ export class AddressSpace implements AreaOwner {
   }
   #below(base: number, count: number): number {
     const { items } = this.areas;
-    let index = this.areas.indexFrom(base);
-    let high = base;
-    if (index < items.length && items[index]!.gapFirst < high) high = items[index]!.gapFirst;
-    for (; high - count >= MMAP_MIN >>> PAGE_SHIFT; ) {
-      const low = index === 0 ? 0 : items[index - 1]!.limit;
-      if (high - count >= low) return high - count;
-      index--;
-      high = Math.min(high, items[index]!.gapFirst);
+    let highest = base;
+    for (let index = this.areas.indexFrom(base); index >= 0; index--) {
+      const low = index === 0 ? MMAP_MIN >>> PAGE_SHIFT : items[index - 1]!.limit;
+      const next = items[index];
+      const high = next === undefined ? highest : Math.min(highest, next.first);
+      if (high - low < count) continue;
+      // A stack's gap bounds the search from then on, but only where a hole was big enough to meet it.
+      if (next === undefined || next.gapFirst >= high) return high - count;
+      highest = next.gapFirst;
+      if (highest - low >= count) return highest - count;
     }
     return -1;
   }
@@ -177,10 +179,7 @@ export class AddressSpace implements AreaOwner {
 
     const fixed = (flags & (MAP.MAP_FIXED | MAP.MAP_FIXED_NOREPLACE)) !== 0;
     const keep = (flags & MAP.MAP_FIXED_NOREPLACE) !== 0;
-    const first = fixed
-      ? this.#fixedPlace(request, count)
-      : this.findRoom(address - (address & PAGE_MASK), count);
-    if (keep && !this.areas.isFree(first, first + count)) throw EEXIST;
+    const first = this.choosePlace(request);
     this.#mayGrow(count, fixed ? this.#mappedPages(first, first + count) : 0);
     const vmFlags = areaFlags(flags) | this.defaultFlags;
     if ((protection & PROT_WRITE) !== 0 && (vmFlags & VM_SHARED) === 0 && (flags & MAP.MAP_NORESERVE) === 0) {
@@ -195,12 +194,18 @@ export class AddressSpace implements AreaOwner {
     this.addArea(new Area(this, first, first + count, protection, may, vmFlags, mappable, start));
     return first * PAGE_SIZE;
   }
-  #fixedPlace(request: MapRequest, count: number): number {
-    const { address } = request;
+  /** First page that a mapping would get. Throws EINVAL, ENOMEM, EEXIST, EPERM. */
+  choosePlace({ address, length, flags, privileged }: MapRequest): number {
+    const count = pagesOf(length);
+    if ((flags & (MAP.MAP_FIXED | MAP.MAP_FIXED_NOREPLACE)) === 0)
+      return this.findRoom(address - (address & PAGE_MASK), count);
+    if (count > this.taskSize >>> PAGE_SHIFT) throw ENOMEM;
     if ((address & PAGE_MASK) !== 0) throw EINVAL;
-    if ((address >>> PAGE_SHIFT) + count > this.taskSize >>> PAGE_SHIFT) throw ENOMEM;
-    if (address < MMAP_MIN && request.privileged !== true) throw EPERM;
-    return address >>> PAGE_SHIFT;
+    const first = address >>> PAGE_SHIFT;
+    if (first + count > this.taskSize >>> PAGE_SHIFT) throw ENOMEM;
+    if (address < MMAP_MIN && privileged !== true) throw EPERM;
+    if ((flags & MAP.MAP_FIXED_NOREPLACE) !== 0 && !this.areas.isFree(first, first + count)) throw EEXIST;
+    return first;
   }
 
   /** Puts an area into a free range and joins it with its neighbours. */

@@ -2,10 +2,12 @@
 
 import { PAGE_MASK, PAGE_SHIFT, PAGE_SIZE, PF_USER, PF_WRITE } from '../../src/layout.ts';
 import { EACCES, EBUSY, EFAULT, EINVAL, ENOMEM, EOPNOTSUPP } from '../abi/errno.ts';
-import { MADV, MS, PROT_WRITE } from '../abi/memory.ts';
+import { MADV, MS, PROT_READ, PROT_WRITE } from '../abi/memory.ts';
 import { type AddressSpace, pagesOf } from './address-space.ts';
 import { handleFault } from './fault.ts';
 import { type Area, VM_DONTCOPY, VM_DONTDUMP, VM_LOCKED, VM_WIPEONFORK } from './vma.ts';
+
+const SIGSEGV = 11;
 
 /** Calls `visit` for each mapped piece of [first, limit) and tells whether there were holes. */
 function eachPiece(
@@ -91,7 +93,15 @@ export function advise(space: AddressSpace, address: number, length: number, adv
     changeFlags(space, first, limit, flags[0], flags[1]);
     return;
   }
-  if (eachPiece(space, first, limit, action)) throw ENOMEM;
+  // Populating stops at the first hole, everything else does what it can.
+  const populates = advice === MADV.MADV_POPULATE_READ || advice === MADV.MADV_POPULATE_WRITE;
+  let next = first;
+  const holes = eachPiece(space, first, limit, (area, from, to) => {
+    if (populates && from !== next) throw ENOMEM;
+    next = to;
+    action(area, from, to);
+  });
+  if (holes) throw ENOMEM;
 }
 
 function actionFor(space: AddressSpace, advice: number): (area: Area, from: number, to: number) => void {
@@ -113,7 +123,10 @@ function actionFor(space: AddressSpace, advice: number): (area: Area, from: numb
     case MADV.MADV_REMOVE:
       return removePages;
     case MADV.MADV_POPULATE_READ:
-      return (_area, from, to) => populate(space, from, to, false);
+      return (area, from, to) => {
+        if ((area.protection & PROT_READ) === 0) throw EINVAL;
+        populate(space, from, to, false);
+      };
     case MADV.MADV_POPULATE_WRITE:
       return (_area, from, to) => populate(space, from, to, true);
     default:
@@ -124,17 +137,17 @@ function actionFor(space: AddressSpace, advice: number): (area: Area, from: numb
 function removePages(area: Area, from: number, to: number): void {
   const { mappable } = area;
   if ((area.flags & VM_LOCKED) !== 0 || mappable === null) throw EINVAL;
-  if (!area.shared || (area.protection & PROT_WRITE) === 0) throw EACCES;
+  if (!area.shared || (area.may & PROT_WRITE) === 0) throw EACCES;
   if (mappable.punch === undefined) throw EOPNOTSUPP;
   mappable.punch(area.indexOf(from), area.indexOf(to));
 }
 
-/** Brings pages in. Throws EFAULT for what may not be accessed, ENOMEM. */
+/** Brings pages in. Throws EINVAL for what the rights do not allow, EFAULT beyond the end of an object, ENOMEM. */
 export function populate(space: AddressSpace, first: number, limit: number, write: boolean): void {
   for (let page = first; page < limit; page++) {
     const result = handleFault(space, page * PAGE_SIZE, write ? PF_USER | PF_WRITE : PF_USER);
     if (result === 'out-of-memory') throw ENOMEM;
-    if (result !== null) throw EFAULT;
+    if (result !== null) throw result.signal === SIGSEGV ? EINVAL : EFAULT;
   }
 }
 

@@ -3,7 +3,7 @@
 // address-space.ts, fault.ts, fork.ts, remap.ts and advise.ts.
 
 import { PAGE_SHIFT, PAGE_SIZE } from '../../src/layout.ts';
-import { ENOMEM, Errno } from '../abi/errno.ts';
+import { EAGAIN, EFAULT, EINVAL, ENOMEM, Errno } from '../abi/errno.ts';
 import { MAP, PROT_READ, PROT_WRITE } from '../abi/memory.ts';
 import { AddressSpace, type MapRequest, pagesOf } from './address-space.ts';
 import { advise, changeFlags, populate, residence, sync } from './advise.ts';
@@ -182,9 +182,22 @@ export class Mm extends AddressSpace {
   /** mlock(2) and munlock(2): nothing is ever paged out, so only the flag and the faults count. */
   lock(address: number, length: number, on: boolean, onFault = false): void {
     const first = address >>> PAGE_SHIFT;
-    const limit = pagesOf(address + length);
+    const wanted = pagesOf(address + length);
+    // Linux stops at the first hole.
+    let limit = first;
+    while (limit < wanted) {
+      const area = this.areas.at(limit);
+      if (area === null) break;
+      limit = Math.min(wanted, area.limit);
+    }
     changeFlags(this, first, limit, on ? VM_LOCKED : 0, on ? 0 : VM_LOCKED);
-    if (on && !onFault) this.populate(first * PAGE_SIZE, (limit - first) * PAGE_SIZE);
+    if (limit < wanted) throw ENOMEM;
+    if (!on || onFault) return;
+    try {
+      this.#populateAreas(first, limit);
+    } catch (thrown) {
+      throw thrown === EFAULT || thrown === EINVAL ? ENOMEM : thrown === ENOMEM ? EAGAIN : thrown;
+    }
   }
   /** mlockall(2): what is mapped, what will be mapped. */
   lockAll(current: boolean, future: boolean, onFault: boolean): void {
@@ -201,17 +214,18 @@ export class Mm extends AddressSpace {
   }
   /** Brings pages in as MAP_POPULATE does: what cannot be had is left out. */
   populate(address: number, length: number): void {
-    const limit = pagesOf(address + length);
-    for (let page = address >>> PAGE_SHIFT; page < limit; ) {
+    try {
+      this.#populateAreas(address >>> PAGE_SHIFT, pagesOf(address + length));
+    } catch (thrown) {
+      if (!(thrown instanceof Errno)) throw thrown;
+    }
+  }
+  #populateAreas(first: number, limit: number): void {
+    for (let page = first; page < limit; ) {
       const area = this.areas.at(page);
-      if (area === null || area.protection === 0) return;
+      if (area === null) throw ENOMEM;
       const to = Math.min(limit, area.limit);
-      try {
-        populate(this, page, to, !area.shared && (area.protection & PROT_WRITE) !== 0);
-      } catch (thrown) {
-        if (thrown === ENOMEM || !(thrown instanceof Errno)) throw thrown;
-        return;
-      }
+      populate(this, page, to, !area.shared && (area.protection & PROT_WRITE) !== 0);
       page = to;
     }
   }

@@ -4,6 +4,7 @@ import { PAGE_MASK, PAGE_SHIFT, PAGE_SIZE } from '../../src/layout.ts';
 import { EFAULT, EINVAL, ENOMEM } from '../abi/errno.ts';
 import { MREMAP, PROT_WRITE } from '../abi/memory.ts';
 import { type AddressSpace, pagesOf } from './address-space.ts';
+import { changeFlags } from './advise.ts';
 import { Area, VM_DONTEXPAND, VM_LOCKED } from './vma.ts';
 
 const { MREMAP_MAYMOVE, MREMAP_FIXED, MREMAP_DONTUNMAP } = MREMAP;
@@ -21,17 +22,20 @@ export function remap(
   const mayMove = (flags & MREMAP_MAYMOVE) !== 0;
   const keep = (flags & MREMAP_DONTUNMAP) !== 0;
   if ((flags & MREMAP_FIXED) !== 0 && !mayMove) throw EINVAL;
-  if (keep && (!mayMove || oldLength !== newLength)) throw EINVAL;
   if ((old & PAGE_MASK) !== 0) throw EINVAL;
   const newCount = pagesOf(newLength);
   let oldCount = pagesOf(oldLength);
   if (newCount === 0) throw EINVAL;
+  if (keep && (!mayMove || oldCount !== newCount)) throw EINVAL;
   const first = old >>> PAGE_SHIFT;
 
   const fixed = (flags & MREMAP_FIXED) !== 0;
+  if (fixed || keep) checkTarget(space, first, oldCount, wanted, newCount);
   if (fixed) {
-    checkTarget(space, first, oldCount, wanted, newCount);
-    if (space.areas.at(first) === null) throw EFAULT;
+    // All that can be refused is, before the target's pages are gone.
+    const source = space.areas.at(first);
+    if (source === null) throw EFAULT;
+    checkGrowth(space, source, first, Math.min(oldCount, newCount), newCount);
     space.unmap(wanted, newCount * PAGE_SIZE);
   }
   if (space.areas.at(first) === null) throw EFAULT;
@@ -113,7 +117,5 @@ function move(
     space.unmap(first * PAGE_SIZE, oldCount * PAGE_SIZE);
     return;
   }
-  space.areas.split(first);
-  space.areas.split(first + oldCount);
-  space.areas.at(first)!.flags &= ~VM_LOCKED;
+  changeFlags(space, first, first + oldCount, 0, VM_LOCKED);
 }

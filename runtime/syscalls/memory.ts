@@ -66,12 +66,16 @@ function mmap(
   if ((flags & MAP.MAP_ANONYMOUS) !== 0) {
     // There is no pool of huge pages.
     if ((flags & MAP.MAP_HUGETLB) !== 0) throw ENOMEM;
-    if ((flags & MAP_TYPE) === MAP_SHARED_VALIDATE) throw EINVAL;
+    if ((flags & MAP_TYPE) === MAP_SHARED_VALIDATE && length !== 0) {
+      mm.choosePlace(request);
+      throw EINVAL;
+    }
     return mm.map({ ...request, offset: 0 });
   }
   const description = task.files.get(fileNumber);
   if ((description.flags & O_PATH) !== 0) throw EBADF;
   if (length === 0 || (flags & MAP.MAP_HUGETLB) !== 0) throw EINVAL;
+  mm.choosePlace(request);
   const may = allowedProtection(description, protection, flags);
   return mm.map({ ...request, may, mappable: mappableOf(description, flags) });
 }
