@@ -14,7 +14,10 @@ export interface Executable {
   read(offset: number, length: number): Uint8Array;
 }
 
-/** Why a file is not a program for this machine. `bad-headers`: an i386 ELF file that contradicts itself. */
+/**
+ * Why a file is not a program for this machine. `bad-headers`: an i386 ELF file that contradicts itself.
+ * `unloadable`: its segments do, which Linux finds out only when the old program is gone.
+ */
 export type ElfProblem =
   | 'not-elf'
   | '64-bit'
@@ -22,7 +25,8 @@ export type ElfProblem =
   | 'foreign-machine'
   | 'not-executable'
   | 'truncated'
-  | 'bad-headers';
+  | 'bad-headers'
+  | 'unloadable';
 
 export interface Segment {
   readonly offset: number;
@@ -138,7 +142,7 @@ export function parseElf(file: Executable): ElfImage | ElfProblem {
       stack = (flags & PF_X) === 0 ? 'plain' : 'executable';
     }
   }
-  if (segments.length === 0 || segments.some((segment) => !isSound(segment))) return 'bad-headers';
+  if (segments.length === 0 || segments.some((segment) => !isSound(segment))) return 'unloadable';
   return {
     relocatable: type === ET_DYN,
     entry: view.getUint32(24, true),

@@ -90,7 +90,7 @@ function extend(space: AddressSpace, area: Area, count: number): boolean {
   const limit = area.limit + count;
   if (limit > space.taskSize >>> PAGE_SHIFT) return false;
   const next = space.areas.items[space.areas.indexFrom(area.limit)];
-  if (next !== undefined && next.gapFirst < limit) return false;
+  if (next !== undefined && next.first < limit) return false;
   const { owner, protection, may, flags, mappable } = area;
   space.addArea(
     new Area(owner, area.limit, limit, protection, may, flags, mappable, area.indexOf(area.limit)),
