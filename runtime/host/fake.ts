@@ -66,7 +66,7 @@ export class FakeFiles implements HostFiles {
   }
   #parent(path: ByteString, depth = 0): { parent: Node; name: ByteString } {
     if (depth > 40) fail('ELOOP');
-    const parts = path.split('/').filter((part) => part !== '');
+    const parts = path.split('/').filter((part) => part !== '' && part !== '.');
     const name = parts.pop() ?? '';
     let node = this.#root;
     let at = '';
