@@ -112,6 +112,7 @@ export class MachineFiles {
       tmpfs: () => this.#parts(),
       mountable: { devtmpfs: this.#dev, devpts: this.devpts, proc: this.proc },
       setAsync: (description, fd, on) => setAsync(description, on, kernel.running!, fd),
+      isExecuting: (inode) => kernel.isExecuting(inode),
     });
   }
 

@@ -15,7 +15,7 @@ export function jobControl(kernel: Kernel): JobControl {
     signalGroup: (pgid, signo) => sendToProcessGroup(kernel, pgid, SignalInfo.kernel(signo)),
     signalProcess: (pid, signo) => {
       const group = kernel.groups.get(pid);
-      if (group !== undefined && group.tasks.some(isAlive)) sendToGroup(group, SignalInfo.kernel(signo));
+      if (group?.tasks.some(isAlive)) sendToGroup(group, SignalInfo.kernel(signo));
     },
     groupIsOrphaned: (pgid) => isOrphaned(kernel, pgid, null),
     sessionOfGroup: (pgid) => {

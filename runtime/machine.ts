@@ -27,7 +27,8 @@ import { Mm } from './mm/mm.ts';
 import { TablePool } from './mm/page-table.ts';
 import { Strace } from './syscalls/strace.ts';
 import type { SystemCallTable } from './syscalls/table.ts';
-import { FdTable } from './vfs/file-description.ts';
+import { FdTable, type FileDescription } from './vfs/file-description.ts';
+import { openPath } from './vfs/open.ts';
 
 export interface MachineOptions {
   readonly host: Host;
@@ -186,6 +187,8 @@ export class Machine {
     }
     try {
       path = this.#lookUp(task, path, toBytes(program.environment.PATH ?? ''));
+      const problem = this.#elfProblem(task, path);
+      if (problem !== null && problem !== 'not-elf') return `${program.path}: ${PROBLEMS[problem]}`;
       const environment = Object.entries(program.environment).map(([name, value]) =>
         toBytes(`${name}=${value}`),
       );
@@ -218,13 +221,29 @@ export class Machine {
     }
     if (errno === EACCES || errno === EISDIR) return `${shown}: not executable`;
     if (errno !== ENOEXEC) return `${shown}: ${errno.text}`;
-    const file = this.files.open(path, O_RDONLY);
-    const problem = parseElf({
-      mappable: file.mappable(),
-      read: (offset, length) => file.readAt(length, offset) as Uint8Array,
-    });
-    file.release();
-    return `${shown}: ${typeof problem === 'string' ? PROBLEMS[problem] : errno.text}`;
+    return `${shown}: ${PROBLEMS[this.#elfProblem(task, path) ?? 'not-elf']}`;
+  }
+  /** What is wrong with a program file, before it is run; null for a good one and for scripts. */
+  #elfProblem(task: Task, path: string): ElfProblem | null {
+    let file: FileDescription;
+    try {
+      file = openPath(task.fs, task, path, O_RDONLY).retain();
+    } catch (thrown) {
+      if (thrown instanceof Errno) return null; // execve says why
+      throw thrown;
+    }
+    try {
+      const image = parseElf({
+        mappable: file.mappable(),
+        read: (offset, length) => file.readAt(length, offset) as Uint8Array,
+      });
+      return typeof image === 'string' ? image : null;
+    } catch (thrown) {
+      if (thrown instanceof Errno) return null; // a folder, a device: execve says so
+      throw thrown;
+    } finally {
+      file.release();
+    }
   }
   #exists(task: Task, path: string): boolean {
     try {
@@ -291,4 +310,5 @@ const PROBLEMS: Readonly<Record<ElfProblem, string>> = {
   'not-executable': 'an ELF file, but not a program',
   truncated: 'a truncated ELF file',
   'bad-headers': 'an ELF file whose headers contradict themselves',
+  unloadable: 'an ELF file whose segments cannot be loaded',
 };

@@ -2,7 +2,7 @@
 
 import { EINVAL } from '../abi/errno.ts';
 import type { FileDescription } from '../vfs/file-description.ts';
-import type { FileSystem } from '../vfs/inode.ts';
+import type { FileSystem, Inode } from '../vfs/inode.ts';
 import type { FileServices } from '../vfs/services.ts';
 import type { PipeFs } from './pipe.ts';
 import { TmpFs, type TmpFsOptions, type TmpFsParts } from './tmpfs.ts';
@@ -16,6 +16,7 @@ export interface FileServiceParts {
   /** Types with one instance that can be mounted again: proc, sysfs, devtmpfs, devpts. */
   readonly mountable: Readonly<Record<string, FileSystem>>;
   readonly setAsync: (description: FileDescription, fd: number, on: boolean) => void;
+  readonly isExecuting: (inode: Inode) => boolean;
 }
 
 export function createFileServices(parts: FileServiceParts): FileServices {
@@ -27,6 +28,7 @@ export function createFileServices(parts: FileServiceParts): FileServices {
       return parts.mountable[type] ?? null;
     },
     setAsync: parts.setAsync,
+    isExecuting: parts.isExecuting,
   };
 }
 

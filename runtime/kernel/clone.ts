@@ -56,6 +56,9 @@ export function clone(task: Task, request: CloneRequest): Result {
   child.comm = task.comm;
   if (!has(CLONE.CLONE_VM) || has(CLONE.CLONE_VFORK)) child.altStack = { ...task.altStack };
   child.originalEax = -1;
+  child.timerSlack = task.timerSlack;
+  child.scheduling = task.scheduling;
+  child.personality = task.personality;
 
   const { registers } = child;
   registers.eax = 0;
@@ -105,5 +108,8 @@ function childGroupOf(task: Task, pid: number, flags: number): ThreadGroup {
   child.exePath = group.exePath;
   child.exePlace = group.exePlace;
   child.dumpable = group.dumpable;
+  child.nice = group.nice;
+  child.noNewPrivileges = group.noNewPrivileges;
+  child.keepCapabilities = group.keepCapabilities;
   return child;
 }

@@ -2,19 +2,29 @@
 // return. Linux: fs/exec.c, binfmt_script.c, binfmt_elf.c.
 
 import { CPU_SIZE, EAX, EFLAGS, EIP, ESP, FCW, MXCSR } from '../../src/layout.ts';
-import { EACCES, EINVAL, ELIBBAD, ELOOP, ENOEXEC, ENOTDIR, type Errno } from '../abi/errno.ts';
+import { EACCES, EINVAL, ELIBBAD, ELOOP, ENOENT, ENOEXEC, ENOTDIR, Errno, ETXTBSY } from '../abi/errno.ts';
 import { RLIMIT } from '../abi/process.ts';
-import { type ElfImage, type ElfProblem, type Executable, loadElf, parseElf } from '../loader/elf.ts';
+import {
+  type ElfImage,
+  type ElfProblem,
+  type Executable,
+  type LoadedElf,
+  loadElf,
+  parseElf,
+} from '../loader/elf.ts';
 import { checkArguments, setUpStack } from '../loader/stack.ts';
 import { Mm } from '../mm/mm.ts';
 import { S_IFREG, S_ISGID, S_ISUID } from '../vfs/inode.ts';
-import type { Location } from '../vfs/mount.ts';
+import { anonymousLocation, type Location } from '../vfs/mount.ts';
 import { openLocation } from '../vfs/open.ts';
 import { checkAccess, MAY_EXEC } from '../vfs/permission.ts';
 import { NO_RETURN, type Result } from '../wait.ts';
 import { endTask, releaseVfork } from './exit.ts';
+import { forceSignal, SignalActions } from './signal.ts';
+import { SignalInfo } from './signal-info.ts';
 import type { Task } from './task.ts';
 
+const SIGSEGV = 11;
 const AT_FDCWD = -100;
 const AT_EMPTY_PATH = 0x1000;
 const AT_SYMLINK_NOFOLLOW = 0x100;
@@ -61,6 +71,7 @@ const problemErrno: Readonly<Record<ElfProblem, Errno>> = {
   'not-executable': ENOEXEC,
   truncated: ENOEXEC,
   'bad-headers': ENOEXEC,
+  unloadable: ENOEXEC,
 };
 
 /** execve(2) and execveat(2). */
@@ -76,7 +87,10 @@ export function execve(
   checkArguments(argv, envp, target.path, stackLimit);
   const place = locate(task, target);
   const name = target.path === '' ? `/dev/fd/${target.at}` : target.path;
-  const program = resolveScripts(task, place, name, argv.length === 0 ? [''] : argv);
+  // A script is opened again by its interpreter, by a name that the exec closes.
+  const hidden = target.path === '' && target.at !== AT_FDCWD && task.files.closeOnExec(target.at);
+  const program = resolveScripts(task, place, name, argv.length === 0 ? [''] : argv, hidden);
+  if (program === null) return die(task);
   const interpreter = openInterpreter(task, program.image);
 
   const mm = new Mm(
@@ -88,7 +102,8 @@ export function execve(
     mm.limits.data = group.limits[RLIMIT.RLIMIT_DATA]!.soft;
     mm.limits.addressSpace = group.limits[RLIMIT.RLIMIT_AS]!.soft;
     const credentials = credentialsFor(task, program.place);
-    const loaded = loadElf(mm, program, interpreter);
+    const loaded = load(mm, program, interpreter);
+    if (loaded === null) return die(task);
     task.kernel.vdso.mapInto(mm);
     const random = new Uint8Array(16);
     task.kernel.host.random(random);
@@ -140,7 +155,33 @@ export function execve(
   return NO_RETURN;
 }
 
+/** Linux finds out that segments cannot be mapped when the old program is gone: no error, but the end. */
+function die(task: Task): Result {
+  task.group.actions = new SignalActions();
+  forceSignal(task, SignalInfo.kernel(SIGSEGV));
+  return NO_RETURN;
+}
+
+/** Null for an image whose segments cannot be mapped. */
+function load(
+  mm: Mm,
+  program: Program,
+  interpreter: { image: ElfImage; file: Executable } | null,
+): LoadedElf | null {
+  try {
+    return loadElf(mm, program, interpreter);
+  } catch (thrown) {
+    if (thrown instanceof Errno) return null;
+    throw thrown;
+  }
+}
+
 function locate(task: Task, target: ExecTarget): Location {
+  if (target.path === '' && (target.flags & AT_EMPTY_PATH) !== 0 && target.at !== AT_FDCWD) {
+    const { location, inode, path } = task.files.get(target.at);
+    if (inode === null) throw EACCES;
+    return location ?? anonymousLocation(task.fs.root.mount, inode, path);
+  }
   const base =
     target.at === AT_FDCWD || target.path.startsWith('/') ? null : task.files.get(target.at).location;
   const empty = (target.flags & AT_EMPTY_PATH) !== 0;
@@ -161,6 +202,7 @@ function openExecutable(task: Task, place: Location): Executable {
   if (place.inode.type !== S_IFREG) throw EACCES;
   if (place.mount.flags.noexec) throw EACCES;
   checkAccess(place, MAY_EXEC, task.credentials);
+  if (task.kernel.isOpenForWriting(place.inode)) throw ETXTBSY;
   // What may be executed is read by the kernel, whoever may read it.
   const reader = { ...task.credentials, fsuid: 0 };
   const description = openLocation(task.fs, asReader(task, reader), place, 0).retain();
@@ -180,18 +222,26 @@ function asReader(task: Task, credentials: Task['credentials']) {
   return { memory: task.memory, credentials, pid: task.pid, tid: task.tid, pgid: task.pgid, sid: task.sid };
 }
 
-/** Follows `#!` lines until an ELF program is found. */
-function resolveScripts(task: Task, place: Location, name: string, argv: readonly string[]): Program {
+/** Follows `#!` lines until an ELF program is found; null for one that cannot be loaded. */
+function resolveScripts(
+  task: Task,
+  place: Location,
+  name: string,
+  argv: readonly string[],
+  hidden: boolean,
+): Program | null {
   let words = [...argv];
   for (let depth = 0; ; depth++) {
     const file = openExecutable(task, place);
     const head = file.read(0, HEAD);
     if (head[0] !== 0x23 || head[1] !== 0x21) {
       const image = parseElf(file);
+      if (image === 'unloadable') return null;
       if (typeof image === 'string') throw problemErrno[image];
       return { place, image, file, argv: words };
     }
     if (depth === MAX_SCRIPTS) throw ELOOP;
+    if (hidden) throw ENOENT;
     const { path, argument } = interpreterLine(head);
     words = [path, ...(argument === null ? [] : [argument]), name, ...words.slice(1)];
     name = path;
@@ -199,15 +249,20 @@ function resolveScripts(task: Task, place: Location, name: string, argv: readonl
   }
 }
 
-/** `#! path [argument]`: one argument, all the rest of the line, white space at both ends gone. */
+/**
+ * `#! path [argument]`: one argument, all the rest of the line, white space at both ends gone. Linux cuts the
+ * line at the end of its buffer, but not within the path.
+ */
 function interpreterLine(head: Uint8Array): { path: string; argument: string | null } {
-  const text = String.fromCharCode(...head.subarray(2));
-  const end = text.search(/[\n\0]/);
-  const line = (end === -1 ? text : text.slice(0, end)).replace(/^[ \t]+/, '').replace(/[ \t]+$/, '');
-  const match = /^([^ \t]+)(?:[ \t]+(.*))?$/s.exec(line);
-  // A line that was cut in the middle of the path names nothing.
-  if (match === null || (end === -1 && match[2] === undefined && head.length === HEAD)) throw ENOEXEC;
-  return { path: match[1]!, argument: match[2] ?? null };
+  const text = String.fromCharCode(...head.subarray(2, HEAD - 1));
+  const newline = text.indexOf('\n');
+  const line = (newline === -1 ? text : text.slice(0, newline)).replace(/\0.*$/s, '');
+  const match = /^[ \t]*([^ \t]+)(?:[ \t]+(.*?))?[ \t]*$/s.exec(line);
+  const cut = newline === -1 && head.length >= HEAD && !/^[ \t]*[^ \t]+[ \t]/.test(line);
+  // Without a newline the empty name that follows leads to the working directory, which is no program.
+  if (match === null) throw newline === -1 && head.length < HEAD ? EACCES : ENOEXEC;
+  if (cut) throw ENOEXEC;
+  return { path: match[1]!, argument: match[2] === undefined || match[2] === '' ? null : match[2] };
 }
 
 function openInterpreter(task: Task, image: ElfImage): { image: ElfImage; file: Executable } | null {

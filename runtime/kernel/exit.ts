@@ -105,6 +105,7 @@ export function endTask(task: Task, status: number, how: 'ended' | 'replaced' = 
 function endGroup(group: ThreadGroup, status: number): void {
   const { kernel } = group.leader;
   group.exitStatus = status;
+  group.continuedUnreported = false;
   kernel.timers.forget(group);
   const orphaned = groupsToOrphan(group);
   for (const child of [...group.children]) reparent(child, heir(group), kernel);
@@ -252,7 +253,8 @@ export function wait(
 ): Result {
   let eligible = false;
   for (const candidate of candidates(task, what, options)) {
-    eligible = true;
+    // A zombie has nothing but its end to tell.
+    eligible ||= (options & WAIT.WEXITED) !== 0 || !isOver(candidate);
     const report = look(task, candidate, options);
     if (report !== null) return deliver(report);
   }
@@ -285,6 +287,11 @@ function* candidates(task: Task, what: WaitFor, options: number): Generator<Task
   }
 }
 
+/** The whole process for a leader, else the thread. */
+function isOver(task: Task): boolean {
+  return task.isLeader ? isZombie(task.group) : task.state === 'zombie';
+}
+
 /** The news of one candidate, or null; unless WNOWAIT, it is told only once. */
 function look(waiter: Task, task: Task, options: number): WaitReport | null {
   const { group } = task;
@@ -304,8 +311,7 @@ function look(waiter: Task, task: Task, options: number): WaitReport | null {
     if (take) tracing.unreported = null;
     return report(status, CLD_TRAPPED);
   }
-  const over = task.isLeader ? isZombie(group) : task.state === 'zombie';
-  if (over && (options & WAIT.WEXITED) !== 0) {
+  if (isOver(task) && (options & WAIT.WEXITED) !== 0) {
     if (tracing !== null && !ours) return null;
     const status = task.isLeader ? group.exitStatus! : task.exitStatus;
     const signal = status & 0x7f;

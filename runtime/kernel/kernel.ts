@@ -9,6 +9,7 @@ import type { Host } from '../host/host.ts';
 import type { Vdso } from '../loader/vdso.ts';
 import type { Frames } from '../mm/frames.ts';
 import type { TablePool } from '../mm/page-table.ts';
+import type { Inode } from '../vfs/inode.ts';
 import type { Blocked, Result } from '../wait.ts';
 import { Futexes } from './futex.ts';
 import { Sleep } from './sleep.ts';
@@ -135,6 +136,23 @@ export class Kernel {
   #idInUse(id: number): boolean {
     if (this.groups.has(id)) return true;
     for (const group of this.groups.values()) if (group.pgid === id || group.sid === id) return true;
+    return false;
+  }
+
+  /** Somebody has the file open for writing: it cannot be executed (Linux: i_writecount > 0). */
+  isOpenForWriting(inode: Inode): boolean {
+    for (const task of this.tasks.values())
+      for (const fd of task.files.numbers()) {
+        const description = task.files.get(fd);
+        // A memory file has no place in the tree, and Linux does not count its writer.
+        if (description.inode === inode && description.writable && description.location !== null) return true;
+      }
+    return false;
+  }
+  /** Some process runs the file: it cannot be written (Linux: i_writecount < 0). */
+  isExecuting(inode: Inode): boolean {
+    for (const group of this.groups.values())
+      if (group.exePlace?.inode === inode && group.tasks.some((task) => task.hasMm)) return true;
     return false;
   }
 

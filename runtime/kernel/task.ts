@@ -76,6 +76,8 @@ export class ThreadGroup {
   dumpable = 1;
   /** PR_SET_NO_NEW_PRIVS: execve gives no set-user-id identity. */
   noNewPrivileges = false;
+  /** PR_SET_KEEPCAPS; recorded. */
+  keepCapabilities = false;
   /** Nice value, -20..19; recorded only. */
   nice = 0;
 
@@ -152,6 +154,8 @@ export class Task implements Caller {
   comm = '';
   /** sched_setscheduler(2), recorded. */
   scheduling = { policy: 0, priority: 0 };
+  /** PR_SET_TIMERSLACK, nanoseconds; recorded. */
+  timerSlack = 50_000;
   /** personality(2). */
   personality = 0;
   /** PR_SET_PDEATHSIG. */

@@ -12,6 +12,7 @@ import {
   EOVERFLOW,
   EPERM,
   ESPIPE,
+  ETXTBSY,
 } from '../abi/errno.ts';
 import * as F from '../abi/file.ts';
 import { RLIMIT } from '../abi/process.ts';
@@ -177,6 +178,7 @@ function truncatePath(task: Task, name: string, length: number): number {
   if (!(place.inode instanceof DataInode)) throw EINVAL;
   checkAccess(place, MAY_WRITE, task.credentials);
   checkSize(task, length);
+  if (task.kernel.isExecuting(place.inode)) throw ETXTBSY;
   place.inode.truncate(length);
   return 0;
 }

@@ -23,6 +23,7 @@ const resource = choice('resource', RLIMIT);
 const OVERFLOW_ID = 65534;
 const NO_CHANGE = 0xffffffff;
 const UTS_FIELD = 65;
+const OLD_UTS_FIELD = 9;
 
 /** 16-bit ids of the old calls: -1 stays -1. */
 const wide = (id: number): number => ((id & 0xffff) === 0xffff ? NO_CHANGE : id & 0xffff);
@@ -106,7 +107,8 @@ function setGroups(task: Task, count: number, list: number, bytes: 2 | 4): numbe
   const groups = Array.from({ length: count }, (_, i) =>
     bytes === 2 ? task.memory.readU16(list + 2 * i) : task.memory.readU32(list + 4 * i),
   );
-  return change(task, { groups });
+  // Kept in ascending order, as Linux's groups_sort leaves them.
+  return change(task, { groups: groups.sort((a, b) => a - b) });
 }
 
 // ---- process groups and sessions ----
@@ -119,7 +121,7 @@ function processOf(task: Task, id: number): ThreadGroup {
 }
 
 function setpgid(task: Task, id: number, pgid: number): number {
-  if (pgid < 0) throw EINVAL;
+  if ((pgid === 0 ? id : pgid) < 0) throw EINVAL;
   const group = processOf(task, id);
   if (group !== task.group) {
     if (group.parent !== task.group) throw ESRCH;
@@ -149,7 +151,7 @@ function setsid(task: Task): number {
 // ---- limits ----
 
 const INFINITY_32 = 0xffffffff;
-const word = (value: number): number => (value >= INFINITY_32 ? INFINITY_32 : value);
+const word = (value: number): number => Math.min(value, INFINITY_32);
 
 function limitOf(group: ThreadGroup, which: number): Limit {
   const limit = group.limits[which];
@@ -208,13 +210,12 @@ function setName(task: Task, name: 'nodename' | 'domainname', address: number, l
 /** struct sysinfo: 64 bytes. */
 function sysinfo(task: Task, address: number): number {
   const { kernel, memory } = task;
-  const total = kernel.frames.limit;
+  const total = kernel.frames.limit * 4096;
   const LOAD_SHIFT = 65536;
   memory.zero(address, 64);
   memory.writeU32(address, Math.floor((kernel.now() - kernel.booted) / 1e9));
-  kernel.loadAverage.forEach((load, i) =>
-    memory.writeU32(address + 4 + 4 * i, Math.round(load * LOAD_SHIFT)),
-  );
+  for (const [i, load] of kernel.loadAverage.entries())
+    memory.writeU32(address + 4 + 4 * i, Math.round(load * LOAD_SHIFT));
   memory.writeU32(address + 16, total);
   memory.writeU32(address + 20, Math.max(0, total - kernel.frames.inUse * 4096));
   memory.writeU16(address + 40, kernel.tasks.size);
@@ -268,11 +269,11 @@ function capget(task: Task, header: number, data: number): number {
 }
 
 const narrowWrites = (task: Task, addresses: readonly number[], values: readonly number[]): number => {
-  addresses.forEach((address, i) => task.memory.writeU16(address, narrow(values[i]!)));
+  for (const [i, address] of addresses.entries()) task.memory.writeU16(address, narrow(values[i]!));
   return 0;
 };
 const wideWrites = (task: Task, addresses: readonly number[], values: readonly number[]): number => {
-  addresses.forEach((address, i) => task.memory.writeU32(address, values[i]!));
+  for (const [i, address] of addresses.entries()) task.memory.writeU32(address, values[i]!);
   return 0;
 };
 
@@ -328,7 +329,7 @@ export const identityRows = {
   setsid: sys(66, [], setsid),
   getrlimit: sys(76, [resource, pointer], (task, which, address) => {
     const { soft, hard } = limitOf(task.group, which);
-    const old = (value: number): number => (value > 0x7fffffff ? 0x7fffffff : value);
+    const old = (value: number): number => Math.min(value, 0x7fffffff);
     task.memory.writeU32(address, old(soft));
     task.memory.writeU32(address + 4, old(hard));
     return 0;
@@ -350,6 +351,17 @@ export const identityRows = {
   prlimit64: sys(340, [pid, resource, pointer, pointer], prlimit64),
   getrusage: sys(77, [int, pointer], getrusage, partial('times only')),
   uname: sys(122, [pointer], (task, address) => uname(task, address, 6)),
+  oldolduname: sys(59, [pointer], (task, address) => {
+    // struct oldold_utsname: five fields of nine bytes.
+    const { uts } = task.kernel;
+    const fields = [uts.sysname, uts.nodename, uts.release, uts.version, uts.machine];
+    task.memory.zero(address, fields.length * OLD_UTS_FIELD);
+    for (const [i, text] of fields.entries()) {
+      const bytes = Uint8Array.from(text.slice(0, OLD_UTS_FIELD - 1), (c) => c.charCodeAt(0));
+      task.memory.copyOut(address + i * OLD_UTS_FIELD, bytes);
+    }
+    return 0;
+  }),
   olduname: sys(109, [pointer], (task, address) => uname(task, address, 5)),
   sethostname: sys(74, [pointer, size], (task, address, length) =>
     setName(task, 'nodename', address, length),

@@ -1,11 +1,13 @@
 // Processes: clone and its kin, execve, exit, waiting, thread areas, prctl, scheduling.
 
-import { EINVAL, ENODEV, ENOSYS, EPERM, ESRCH } from '../abi/errno.ts';
-import { CLONE, exitedStatus, WAIT } from '../abi/process.ts';
+import { E2BIG, EACCES, EBADF, EINVAL, ENAMETOOLONG, ENODEV, ENOSYS, EPERM, ESRCH } from '../abi/errno.ts';
+import { O_NONBLOCK } from '../abi/file.ts';
+import { CLONE, exitedStatus, RLIMIT, WAIT } from '../abi/process.ts';
+import { PidFile } from '../fs/pid-file.ts';
 import { clone } from '../kernel/clone.ts';
 import { execve } from '../kernel/exec.ts';
 import { exitGroup, exitTask, type WaitFor, type WaitReport, wait } from '../kernel/exit.ts';
-import type { Task } from '../kernel/task.ts';
+import type { Task, ThreadGroup } from '../kernel/task.ts';
 import { getThreadArea, readUserDesc, setThreadArea, writeUserDesc } from '../kernel/tls.ts';
 import { NO_RETURN, type Result } from '../wait.ts';
 import {
@@ -28,6 +30,7 @@ const AT_FDCWD = -100;
 const P_ALL = 0;
 const P_PID = 1;
 const P_PGID = 2;
+const P_PIDFD = 3;
 const SIGCHLD = 17;
 
 const cloneFlags = bits('cloneFlags', CLONE);
@@ -40,7 +43,16 @@ function readStrings(task: Task, address: number): string[] {
   for (let at = address; ; at += 4) {
     const pointer = task.memory.readU32(at);
     if (pointer === 0) return strings;
-    strings.push(task.memory.readString(pointer, 131072));
+    strings.push(readArgument(task, pointer));
+  }
+}
+
+/** One string of an execve; longer than MAX_ARG_STRLEN is E2BIG. */
+function readArgument(task: Task, address: number): string {
+  try {
+    return task.memory.readString(address, 131072);
+  } catch (thrown) {
+    throw thrown === ENAMETOOLONG ? E2BIG : thrown;
   }
 }
 
@@ -75,6 +87,13 @@ function wait4(task: Task, id: number, status: number, options: number, usage: n
   return wait(task, waitForPid(task, id), options | WAIT.WEXITED, deliver, () => 0);
 }
 
+/** The process that a pidfd means. */
+function processOf(task: Task, number: number): ThreadGroup {
+  const description = task.files.get(number);
+  if (!(description instanceof PidFile)) throw EBADF;
+  return description.group;
+}
+
 /** waitid(2): siginfo_t with the child's news, or zeros. */
 function waitid(task: Task, type: number, id: number, info: number, options: number, usage: number): Result {
   const kinds = WAIT.WEXITED | WAIT.WUNTRACED | WAIT.WCONTINUED;
@@ -84,9 +103,10 @@ function waitid(task: Task, type: number, id: number, info: number, options: num
   if (type === P_ALL) what = { kind: 'all' };
   else if (type === P_PID && id > 0) what = { kind: 'pid', id };
   else if (type === P_PGID && id >= 0) what = { kind: 'group', id: id === 0 ? task.group.pgid : id };
+  else if (type === P_PIDFD) what = { kind: 'pid', id: processOf(task, id).pid };
   else throw EINVAL;
   const write = (words: readonly number[]): void => {
-    if (info !== 0) words.forEach((word, i) => task.memory.writeU32(info + 4 * i, word));
+    if (info !== 0) for (const [i, word] of words.entries()) task.memory.writeU32(info + 4 * i, word);
   };
   const deliver = (report: WaitReport): number => {
     const { status } = report;
@@ -111,7 +131,11 @@ const PR = {
   PR_SET_KEEPCAPS: 8,
   PR_SET_NAME: 15,
   PR_GET_NAME: 16,
+  PR_GET_TIMING: 13,
+  PR_SET_TIMING: 14,
   PR_CAPBSET_READ: 23,
+  PR_GET_TSC: 25,
+  PR_SET_TSC: 26,
   PR_GET_TIMERSLACK: 30,
   PR_SET_TIMERSLACK: 29,
   PR_SET_CHILD_SUBREAPER: 36,
@@ -119,7 +143,8 @@ const PR = {
   PR_SET_NO_NEW_PRIVS: 38,
   PR_GET_NO_NEW_PRIVS: 39,
 } as const;
-const TIMER_SLACK = 50_000;
+const DEFAULT_TIMER_SLACK = 50_000;
+const PR_TSC_ENABLE = 1;
 
 /** A thread's name: what comes after 15 bytes is cut off, not refused. */
 function readName(task: Task, address: number): string {
@@ -132,7 +157,7 @@ function readName(task: Task, address: number): string {
   return name;
 }
 
-function prctl(task: Task, option: number, argument: number): number {
+function prctl(task: Task, option: number, argument: number, ...rest: number[]): number {
   const { group, memory } = task;
   switch (option) {
     case PR.PR_SET_PDEATHSIG:
@@ -149,9 +174,21 @@ function prctl(task: Task, option: number, argument: number): number {
       group.dumpable = argument;
       return 0;
     case PR.PR_GET_KEEPCAPS:
-      return 0;
+      return group.keepCapabilities ? 1 : 0;
     case PR.PR_SET_KEEPCAPS:
       if (argument > 1) throw EINVAL;
+      group.keepCapabilities = argument === 1;
+      return 0;
+    case PR.PR_GET_TIMING:
+      return 0;
+    case PR.PR_SET_TIMING:
+      if (argument !== 0) throw EINVAL;
+      return 0;
+    case PR.PR_GET_TSC:
+      memory.writeU32(argument, PR_TSC_ENABLE);
+      return 0;
+    case PR.PR_SET_TSC:
+      if (argument !== PR_TSC_ENABLE) throw EINVAL;
       return 0;
     case PR.PR_SET_NAME:
       task.comm = readName(task, argument);
@@ -166,8 +203,9 @@ function prctl(task: Task, option: number, argument: number): number {
       if (argument > 40) throw EINVAL;
       return 1;
     case PR.PR_GET_TIMERSLACK:
-      return TIMER_SLACK;
+      return task.timerSlack;
     case PR.PR_SET_TIMERSLACK:
+      task.timerSlack = argument === 0 ? DEFAULT_TIMER_SLACK : argument;
       return 0;
     case PR.PR_SET_CHILD_SUBREAPER:
       group.subreaper = argument !== 0;
@@ -176,10 +214,11 @@ function prctl(task: Task, option: number, argument: number): number {
       memory.writeU32(argument, group.subreaper ? 1 : 0);
       return 0;
     case PR.PR_SET_NO_NEW_PRIVS:
-      if (argument !== 1) throw EINVAL;
+      if (argument !== 1 || rest.some((word) => word !== 0)) throw EINVAL;
       group.noNewPrivileges = true;
       return 0;
     case PR.PR_GET_NO_NEW_PRIVS:
+      if (argument !== 0 || rest.some((word) => word !== 0)) throw EINVAL;
       return group.noNewPrivileges ? 1 : 0;
     default:
       throw EINVAL;
@@ -195,12 +234,42 @@ function scheduled(task: Task, tid: number): Task {
   return other;
 }
 
+/** struct clone_args: the first version's size, and ours (linux/sched.h). */
+const CLONE_ARGS_SIZE_VER0 = 64;
+const CLONE_ARGS_SIZE_VER2 = 88;
+
+/** clone3(2): clone's words in a structure of 64-bit fields. */
+function clone3(task: Task, address: number, bytes: number): Result {
+  if (bytes < CLONE_ARGS_SIZE_VER0) throw EINVAL;
+  if (bytes > 4096) throw E2BIG;
+  const raw = task.memory.copyIn(address, bytes);
+  if (raw.subarray(CLONE_ARGS_SIZE_VER2).some((byte) => byte !== 0)) throw E2BIG;
+  const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
+  const field = (index: number): number =>
+    index * 8 + 8 <= bytes ? Number(view.getBigUint64(index * 8, true)) : 0;
+  const [flagBits, , childTid, parentTid, exitSignal, stack, stackSize, tls, setTid] = Array.from(
+    { length: 9 },
+    (_, index) => field(index),
+  ) as [number, number, number, number, number, number, number, number, number];
+  if (flagBits > 0xffffffff || (flagBits & 0xff) !== 0 || setTid !== 0) throw EINVAL;
+  if (exitSignal > 64 || ((flagBits & CLONE.CLONE_THREAD) !== 0 && exitSignal !== 0)) throw EINVAL;
+  if ((stack === 0) !== (stackSize === 0)) throw EINVAL;
+  return clone(task, {
+    flags: (flagBits | exitSignal) >>> 0,
+    stack: stack + stackSize,
+    parentTid,
+    tls,
+    childTid,
+  });
+}
+
 const ONE_CPU = 1;
 const SCHED_OTHER = 0;
 const SCHED_FIFO = 1;
 const SCHED_RR = 2;
 const SCHED_BATCH = 3;
 const SCHED_IDLE = 5;
+const SCHED_DEADLINE = 6;
 
 function checkPolicy(policy: number, priority: number): void {
   const base = policy & ~0x40000000;
@@ -235,14 +304,7 @@ export const processRows = {
       clone(task, { flags: cloneBits, stack, parentTid, tls, childTid }),
     partial('no namespaces, no pidfd'),
   ),
-  clone3: sys(
-    435,
-    [pointer, size],
-    () => {
-      throw ENOSYS;
-    },
-    refused('ENOSYS, so that libc uses clone'),
-  ),
+  clone3: sys(435, [pointer, size], clone3, partial('no namespaces, no pidfd, no chosen ids')),
   execve: sys(11, [path, pointer, pointer], (task, name, argv, envp) =>
     execve(task, { at: AT_FDCWD, path: name, flags: 0 }, readStrings(task, argv), readStrings(task, envp)),
   ),
@@ -254,6 +316,13 @@ export const processRows = {
   ),
   wait4: sys(114, [pid, pointer, waitOptions, pointer], wait4),
   waitid: sys(284, [int, pid, pointer, waitOptions, pointer], waitid),
+  pidfd_open: sys(434, [pid, flags], (task, id, how) => {
+    if ((how & ~O_NONBLOCK) !== 0 || id <= 0) throw EINVAL;
+    const group = task.kernel.groups.get(id);
+    if (group === undefined) throw task.kernel.tasks.has(id) ? EINVAL : ESRCH;
+    const limit = task.group.limits[RLIMIT.RLIMIT_NOFILE]!.soft;
+    return task.files.install(new PidFile(task.kernel, group, how), limit, true);
+  }),
   getpid: sys(20, [], (task) => task.pid),
   gettid: sys(224, [], (task) => task.tid),
   // A process whose parent is gone, or is skasm itself, has the machine's init for a parent.
@@ -276,7 +345,7 @@ export const processRows = {
   prctl: sys(
     172,
     [int, pointer, pointer, pointer, pointer],
-    (task, option, argument) => prctl(task, option, argument),
+    prctl,
     partial('names, death signal, dumpable, subreaper, no_new_privs'),
   ),
   sched_yield: sys(158, [], () => 0),
@@ -310,6 +379,7 @@ export const processRows = {
     partial('recorded; tasks take turns whatever the policy'),
   ),
   sched_getparam: sys(155, [pid, pointer], (task, id, parameter) => {
+    if (parameter === 0) throw EINVAL;
     task.memory.writeU32(parameter, scheduled(task, id).scheduling.priority);
     return 0;
   }),
@@ -321,10 +391,12 @@ export const processRows = {
     return 0;
   }),
   sched_get_priority_max: sys(159, [int], (_task, policy) => {
+    if (policy === SCHED_DEADLINE) return 0;
     checkPolicy(policy, policy === SCHED_FIFO || policy === SCHED_RR ? 1 : 0);
     return policy === SCHED_FIFO || policy === SCHED_RR ? 99 : 0;
   }),
   sched_get_priority_min: sys(160, [int], (_task, policy) => {
+    if (policy === SCHED_DEADLINE) return 0;
     checkPolicy(policy, policy === SCHED_FIFO || policy === SCHED_RR ? 1 : 0);
     return policy === SCHED_FIFO || policy === SCHED_RR ? 1 : 0;
   }),
@@ -351,7 +423,7 @@ export const processRows = {
     const group = which === 0 && who !== 0 ? task.kernel.groups.get(who) : task.group;
     if (group === undefined) throw ESRCH;
     const nice = Math.max(-20, Math.min(19, priority));
-    if (nice < group.nice && task.credentials.euid !== 0) throw EPERM;
+    if (nice < group.nice && task.credentials.euid !== 0) throw EACCES;
     group.nice = nice;
     return 0;
   }),

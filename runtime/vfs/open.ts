@@ -1,7 +1,18 @@
 // open(2): from a path and flags to a description. Linux: fs/namei.c, path_openat(). Descriptor numbers are
 // syscalls/file.ts; exec and the ELF loader come in here as well.
 
-import { EACCES, EEXIST, EINVAL, EISDIR, ELOOP, ENOENT, ENOTDIR, ENXIO, EPERM } from '../abi/errno.ts';
+import {
+  EACCES,
+  EEXIST,
+  EINVAL,
+  EISDIR,
+  ELOOP,
+  ENOENT,
+  ENOTDIR,
+  ENXIO,
+  EPERM,
+  ETXTBSY,
+} from '../abi/errno.ts';
 import {
   O_ACCMODE,
   O_CLOEXEC,
@@ -104,6 +115,7 @@ export function openLocation(fs: FsContext, caller: Caller, place: Location, fla
   if (inode.type === S_IFLNK) throw ELOOP;
   const wanted = wantedAccess(flags);
   if (inode.isDirectory && ((wanted & MAY_WRITE) !== 0 || (flags & O_CREAT) !== 0)) throw EISDIR;
+  if ((wanted & MAY_WRITE) !== 0 && fs.namespace.services.isExecuting(inode)) throw ETXTBSY;
   if (inode.type === S_IFSOCK) {
     checkAccess(place, wanted, caller.credentials);
     throw ENXIO;

@@ -4,7 +4,7 @@
 import { ENOSYS } from '../abi/errno.ts';
 import type { Caller } from './caller.ts';
 import type { FileDescription } from './file-description.ts';
-import type { FileSystem } from './inode.ts';
+import type { FileSystem, Inode } from './inode.ts';
 
 export interface FileServices {
   /** pipe2(2): read end and write end. */
@@ -15,6 +15,8 @@ export interface FileServices {
   mount(type: string, source: string, data: string): FileSystem | null;
   /** O_ASYNC goes on or off: whoever sends SIGIO watches the description from now on; `fd` is its si_fd. */
   setAsync(description: FileDescription, fd: number, on: boolean): void;
+  /** Some process runs the file: opening it for writing is ETXTBSY. */
+  isExecuting(inode: Inode): boolean;
 }
 
 const missing = (): never => {
@@ -26,4 +28,5 @@ export const NO_SERVICES: FileServices = {
   memoryFile: missing,
   mount: () => null,
   setAsync: missing,
+  isExecuting: () => false,
 };
