@@ -51,7 +51,7 @@ export class GuestCompiler {
   }
 
   #build(name: string, flags: readonly string[], content: string, file: string | null): string {
-    const line = ['-m32', '-pthread', '-Wall', ...flags];
+    const line = ['-m32', '-pthread', '-w', ...flags];
     const hash = createHash('sha256').update(this.#version).update(line.join(' ')).update(content);
     const program = join(this.#folder, `${name}-${hash.digest('hex').slice(0, 16)}`);
     if (existsSync(program)) return program;
