@@ -55,8 +55,36 @@ export function readVectors(
     // After a deadline, too: the description knows by its clock that its time is up.
     return new Blocked(bytes.queues, () => readVectors(task, description, vectors, position), bytes.options);
   }
-  task.memory.scatter(vectors, bytes);
-  return bytes.length;
+  let done = 0;
+  for (const { base, length } of vectors) {
+    const part = bytes.subarray(done, done + length);
+    const stored = store(task, base, part);
+    done += stored;
+    if (stored < part.length) break;
+  }
+  if (done === 0 && bytes.length > 0) throw EFAULT;
+  return done;
+}
+
+/** Bytes stored before the first page that cannot be written. */
+function store(task: Task, va: number, bytes: Uint8Array): number {
+  try {
+    task.memory.copyOut(va, bytes);
+    return bytes.length;
+  } catch (thrown) {
+    if (thrown !== EFAULT) throw thrown;
+  }
+  let done = 0;
+  try {
+    while (done < bytes.length) {
+      const part = Math.min(bytes.length - done, 4096 - ((va + done) & 4095));
+      task.memory.copyOut(va + done, bytes.subarray(done, done + part));
+      done += part;
+    }
+  } catch (thrown) {
+    if (thrown !== EFAULT) throw thrown; // what lies before the bad page counts
+  }
+  return done;
 }
 
 function readRegular(
@@ -74,9 +102,13 @@ function readRegular(
       for (let at = 0; at < length; ) {
         const bytes = file.readAt(Math.min(length - at, PIECE), start + done);
         if (bytes.length === 0) return finish();
-        task.memory.copyOut(base + at, bytes);
-        at += bytes.length;
-        done += bytes.length;
+        const stored = store(task, base + at, bytes);
+        at += stored;
+        done += stored;
+        if (stored < bytes.length) {
+          if (done === 0) throw EFAULT;
+          return finish();
+        }
       }
     }
   } catch (thrown) {
