@@ -8,8 +8,38 @@ import type { Operand, Slot } from './map.ts';
 const BYTES: Readonly<Record<Width, number>> = { u8: 1, u16: 2, u32: 4, u64: 8 };
 
 /** Functions (of the rows) with a fast form. */
-const BINARY = ['add', 'or', 'adc', 'sbb', 'and', 'sub', 'xor', 'cmp', 'test', 'shl', 'shr', 'sar', 'rol', 'ror'];
-const OTHERS = ['inc', 'dec', 'not', 'neg', 'mov', 'movzx', 'movsx', 'imul2', 'imul3', 'mul', 'imul', 'div', 'idiv', 'bswap'];
+const BINARY = [
+  'add',
+  'or',
+  'adc',
+  'sbb',
+  'and',
+  'sub',
+  'xor',
+  'cmp',
+  'test',
+  'shl',
+  'shr',
+  'sar',
+  'rol',
+  'ror',
+];
+const OTHERS = [
+  'inc',
+  'dec',
+  'not',
+  'neg',
+  'mov',
+  'movzx',
+  'movsx',
+  'imul2',
+  'imul3',
+  'mul',
+  'imul',
+  'div',
+  'idiv',
+  'bswap',
+];
 const CALLED = new Set([...BINARY, ...OTHERS]);
 
 /** A row as statements, given `p` behind ModRM, SIB and displacement, and `a` in the memory form. */
@@ -72,7 +102,8 @@ function call(slot: Slot, memory: boolean): string | null {
     lines.push(check('a', BYTES[width(inMemory, 'u32')], inMemory.access === 'r' ? 'R' : 'W'));
   }
   // The only functions here that raise an exception.
-  if (fn === 'div' || fn === 'idiv') lines.push('store<u32>(CPU + EIP, ip - d);', 'store<i32>(CPU + BUDGET, left);');
+  if (fn === 'div' || fn === 'idiv')
+    lines.push('store<u32>(CPU + EIP, ip - d);', 'store<i32>(CPU + BUDGET, left);');
   const types = fn.startsWith('mov') ? `<${t}, ${width(operands[1], 'u32')}>` : `<${t}>`;
   const result = fn === 'mov' ? `<${t}>(${args[0]})` : `${fn}${types}(${args.join(', ')})`;
   if (!first.access.includes('w')) lines.push(`${result};`);
@@ -126,7 +157,9 @@ const SPECIAL: Readonly<Record<string, Emit>> = {
     const move = store
       ? `store<${w}>(a + e, reg<${w}>(0), ENTRY_OFFSET);`
       : `setReg<${w}>(0, load<${w}>(a + e, ENTRY_OFFSET));`;
-    return ['const a = load<u32>(p);', 'p += 4;', check('a', BYTES[w], store ? 'W' : 'R'), move, DONE].join('\n');
+    return ['const a = load<u32>(p);', 'p += 4;', check('a', BYTES[w], store ? 'W' : 'R'), move, DONE].join(
+      '\n',
+    );
   },
   lea: (_, memory) => (memory ? `setReg<u32>((m >>> 3) & 7, a);\n${DONE}` : null),
   nop: () => DONE,

@@ -218,17 +218,17 @@ function x87(slot: Slot, known: Known): string | null {
   if (!known.has(row.fn)) return null;
   const memory = row.operands.find((o) => o.kind === 'M');
   const noted = !CONTROL.test(row.fn);
-  const escape = slot.opcode & 7;
+  const low = slot.opcode & 7;
   if (memory) {
     const [bytes, bytes16] = IMAGES[row.fn] ?? [X87_BYTES[memory.size]];
     const sized = bytes16 !== undefined;
     const at = `memoryOperand(${sized ? `operand16 ? ${bytes16} : ${bytes}` : bytes}, ${memory.access === 'w'})`;
     const wait = NON_WAITING.test(row.fn) ? '' : 'fwait();\n';
     const call = `${wait}${row.fn}(${at}${sized ? ', operand16' : ''});`;
-    return noted ? `${call}\nnoteMemory(${escape});` : call;
+    return noted ? `${call}\nnoteMemory(${low});` : call;
   }
   const call = `${row.fn}(${row.operands.some((o) => o.kind === 'STi') ? 'rm()' : ''});`;
-  return noted ? `${call}\nnote(${escape});` : call;
+  return noted ? `${call}\nnote(${low});` : call;
 }
 
 function ofSize(slot: Slot, size: Width, known: Known): string | null {

@@ -138,7 +138,8 @@ function imports(text: string): string {
   for (const [name, { module }] of known.integer) if (used.has(name)) add(module, name);
   for (const [name, { module }] of known.x87)
     if (used.has(name) && !known.integer.has(name)) add(module, name);
-  for (const [, name] of layout.matchAll(/^export const (\w+)/gm)) if (used.has(name)) add('../layout.ts', name);
+  for (const [, name] of layout.matchAll(/^export const (\w+)/gm))
+    if (used.has(name)) add('../layout.ts', name);
   return [...modules]
     .sort()
     .map(([module, names]) => `import { ${names.sort().join(', ')} } from '../${module}';\n`)
