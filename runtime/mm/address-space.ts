@@ -3,7 +3,7 @@
 // madvise(2), fork(2) and the life of the whole. Addresses come in as bytes, inside all is page numbers.
 
 import { PAGE_MASK, PAGE_SHIFT, PAGE_SIZE } from '../../src/layout.ts';
-import { EACCES, EEXIST, EINVAL, ENOMEM, EOVERFLOW, EPERM } from '../abi/errno.ts';
+import { EACCES, EEXIST, EINVAL, ENOMEM, EPERM } from '../abi/errno.ts';
 import { MAP, MAP_SHARED_VALIDATE, MAP_TYPE, PROT_EXEC, PROT_READ, PROT_WRITE } from '../abi/memory.ts';
 import type { Frames } from './frames.ts';
 import {
@@ -165,13 +165,12 @@ export class AddressSpace implements AreaOwner {
 
   // ---- map, unmap, protect ----
 
-  /** mmap(2): adds an area; answers its address. Throws EINVAL, ENOMEM, EEXIST, EPERM, EOVERFLOW. */
+  /** mmap(2): adds an area; answers its address. Throws EINVAL, ENOMEM, EEXIST, EPERM. */
   map(request: MapRequest): number {
     const { address, length, flags } = request;
     if (length === 0) throw EINVAL;
     const count = pagesOf(length);
     const offset = (request.offset ?? 0) / PAGE_SIZE;
-    if (offset + count > 2 ** 32) throw EOVERFLOW;
     if (this.areas.count > MAX_AREAS) throw ENOMEM;
     let protection = request.protection & (PROT_READ | PROT_WRITE | PROT_EXEC);
     const may = request.may ?? PROT_READ | PROT_WRITE | PROT_EXEC;

@@ -43,15 +43,15 @@ export function handleFault(space: AddressSpace, address: number, error: number)
   const area = space.areaAt(page);
   if (area === null) return refuse(SIGSEGV, SEGV_MAPERR, address, error, pte);
   const { protection } = area;
-  const allowed = write
-    ? (protection & PROT_WRITE) !== 0
-    : (error & PF_FETCH) !== 0
-      ? (protection & PROT_EXEC) !== 0
-      : protection !== 0;
+  const allowed = write ? (protection & PROT_WRITE) !== 0 : protection !== 0;
   if (!allowed) return refuse(SIGSEGV, SEGV_ACCERR, address, error, pte);
+  const forbiddenFetch = (error & PF_FETCH) !== 0 && (protection & PROT_EXEC) === 0;
+  // A processor finds out that a page is not executable when it is there: Linux brings it in first.
+  if (forbiddenFetch && pte !== 0) return refuse(SIGSEGV, SEGV_ACCERR, address, error, pte);
   try {
     const done = write ? writePage(space, area, page, pte) : readPage(space, area, page, pte);
-    return done ? null : refuse(SIGBUS, BUS_ADRERR, address, error, pte);
+    if (!done) return refuse(SIGBUS, BUS_ADRERR, address, error, pte);
+    return forbiddenFetch ? refuse(SIGSEGV, SEGV_ACCERR, address, error, pages.get(page)) : null;
   } catch (thrown) {
     if (thrown === ENOMEM) return 'out-of-memory';
     if (thrown instanceof Errno) return refuse(SIGBUS, BUS_ADRERR, address, error, pte);

@@ -98,14 +98,24 @@ export class UserMemory {
   }
   /** Stores bytes at `va`; on EFAULT the part before the bad page has been stored. */
   copyOut(va: number, bytes: Uint8Array): void {
+    if (this.copyOutPart(va, bytes) < bytes.length) throw EFAULT;
+  }
+  /** Stores bytes up to the first page that may not be written; answers how many. Throws EFAULT if none. */
+  copyOutPart(va: number, bytes: Uint8Array): number {
     const length = this.#checked(va, bytes.length);
-    for (let done = 0; done < length; ) {
-      const at = va + done;
-      const part = Math.min(PAGE_SIZE - (at & PAGE_MASK), length - done);
-      const address = this.#address(at, true);
-      this.#space.frames.u8.set(part === length ? bytes : bytes.subarray(done, done + part), address);
-      done += part;
+    let done = 0;
+    try {
+      while (done < length) {
+        const at = va + done;
+        const part = Math.min(PAGE_SIZE - (at & PAGE_MASK), length - done);
+        const address = this.#address(at, true);
+        this.#space.frames.u8.set(part === length ? bytes : bytes.subarray(done, done + part), address);
+        done += part;
+      }
+    } catch (thrown) {
+      if (thrown !== EFAULT || done === 0) throw thrown;
     }
+    return done;
   }
   zero(va: number, length: number): void {
     this.#checked(va, length);
