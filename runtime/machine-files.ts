@@ -3,6 +3,7 @@
 
 import { Errno } from './abi/errno.ts';
 import { O_CREAT, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } from './abi/file.ts';
+import { encodeUtf8, toByteString } from './abi/utf8.ts';
 import { Console } from './fs/console.ts';
 import { DevFs } from './fs/devfs.ts';
 import { DevPts } from './fs/devpts.ts';
@@ -30,9 +31,6 @@ import type { FileServices } from './vfs/services.ts';
 
 /** How the guest may use a host folder: not at all for writing, into memory, or for real. */
 export type HostAccess = 'readonly' | 'overlay' | 'writable';
-
-/** Byte string of a host string: UTF-8, one byte a code unit. */
-export const toBytes = (text: string): string => String.fromCharCode(...new TextEncoder().encode(text));
 
 export function credentialsOf(uid: number, gid: number, groups: readonly number[]): Credentials {
   return { uid, euid: uid, suid: uid, fsuid: uid, gid, egid: gid, sgid: gid, fsgid: gid, groups };
@@ -123,7 +121,7 @@ export class MachineFiles {
   #hostTree(path: string, access: HostAccess): FileSystem {
     const tree = new HostFs({
       files: this.#host.files,
-      path: toBytes(path),
+      path: toByteString(path),
       frames: this.#kernel.frames,
       devices: this.devices,
       now: this.#now,
@@ -167,7 +165,7 @@ export class MachineFiles {
   write(path: string, contents: string | Uint8Array, mode: number): void {
     this.makeFolder(path.slice(0, path.lastIndexOf('/')));
     const file = this.open(path, O_WRONLY | O_CREAT | O_TRUNC, mode);
-    file.write(typeof contents === 'string' ? new TextEncoder().encode(contents) : contents);
+    file.write(typeof contents === 'string' ? encodeUtf8(contents) : contents);
     file.release();
   }
   /** A file of the guest's tree, or null when there is none. */

@@ -6,6 +6,7 @@ import { CPU, FRAMES, RETIRED } from '../src/layout.ts';
 import { EACCES, EISDIR, ENOENT, ENOEXEC, ENOTDIR, Errno } from './abi/errno.ts';
 import { O_RDONLY } from './abi/file.ts';
 import { defaultLimits } from './abi/process.ts';
+import { decodeUtf8, toByteString } from './abi/utf8.ts';
 import { Sessions } from './fs/job-control.ts';
 import type { Host } from './host/host.ts';
 import { execve } from './kernel/exec.ts';
@@ -18,7 +19,7 @@ import { Task, ThreadGroup } from './kernel/task.ts';
 import { type ElfProblem, parseElf } from './loader/elf.ts';
 import { Vdso } from './loader/vdso.ts';
 import { machineCalls } from './machine-calls.ts';
-import { credentialsOf, type HostAccess, MachineFiles, toBytes } from './machine-files.ts';
+import { credentialsOf, type HostAccess, MachineFiles } from './machine-files.ts';
 import { jobControl } from './machine-jobs.ts';
 import type { PatchChoice } from './machine-patches.ts';
 import { UnknownInstructions } from './machine-report.ts';
@@ -130,7 +131,7 @@ export class Machine {
   /** A file of the guest's tree as text, or null when there is none. */
   readFile(path: string): string | null {
     const bytes = this.files.read(path);
-    return bytes === null ? null : new TextDecoder().decode(bytes);
+    return bytes === null ? null : decodeUtf8(bytes);
   }
   /** Paths that begin with a slash are looked for below this host folder first (qemu-i386's -L). */
   setPrefix(path: string): void {
@@ -177,22 +178,22 @@ export class Machine {
 
   #start(task: Task, program: Program): string | null {
     for (const [fd, stream] of this.files.standardStreams(task).entries()) task.files.replace(fd, stream);
-    let path = toBytes(program.path);
+    let path = toByteString(program.path);
     try {
-      task.fs.cwd = task.fs.resolve(task, toBytes(program.cwd));
+      task.fs.cwd = task.fs.resolve(task, toByteString(program.cwd));
       if (!task.fs.cwd.inode.isDirectory) throw ENOTDIR;
     } catch (thrown) {
       if (thrown instanceof Errno) return `${program.cwd}: ${thrown.text}`;
       throw thrown;
     }
     try {
-      path = this.#lookUp(task, path, toBytes(program.environment.PATH ?? ''));
+      path = this.#lookUp(task, path, toByteString(program.environment.PATH ?? ''));
       const problem = this.#elfProblem(task, path);
       if (problem !== null && problem !== 'not-elf') return `${program.path}: ${PROBLEMS[problem]}`;
       const environment = Object.entries(program.environment).map(([name, value]) =>
-        toBytes(`${name}=${value}`),
+        toByteString(`${name}=${value}`),
       );
-      execve(task, { at: -100, path, flags: 0 }, program.argv.map(toBytes), environment);
+      execve(task, { at: -100, path, flags: 0 }, program.argv.map(toByteString), environment);
       return null;
     } catch (thrown) {
       if (!(thrown instanceof Errno)) throw thrown;
