@@ -98,9 +98,7 @@ export function execve(
     { taskSize: task.kernel.taskSize },
   );
   try {
-    mm.limits.stack = stackLimit;
-    mm.limits.data = group.limits[RLIMIT.RLIMIT_DATA]!.soft;
-    mm.limits.addressSpace = group.limits[RLIMIT.RLIMIT_AS]!.soft;
+    group.limitMemory(mm);
     const credentials = credentialsFor(task, program.place);
     const loaded = load(mm, program, interpreter);
     if (loaded === null) return die(task);

@@ -3,6 +3,7 @@
 // of the story are clone.ts, exec.ts, exit.ts, signal.ts, stop.ts, run.ts.
 
 import { Registers } from '../../src/registers.ts';
+import { RLIMIT } from '../abi/process.ts';
 import type { Mm } from '../mm/mm.ts';
 import type { UserMemory } from '../mm/user-memory.ts';
 import type { Caller, Credentials } from '../vfs/caller.ts';
@@ -101,6 +102,13 @@ export class ThreadGroup {
     this.exitSignal = init.exitSignal;
     this.limits = init.limits;
     this.started = init.started;
+  }
+
+  /** Tells an address space which limits bind it: faults and brk(2) know no process. */
+  limitMemory(mm: Mm): void {
+    mm.limits.stack = this.limits[RLIMIT.RLIMIT_STACK]!.soft;
+    mm.limits.data = this.limits[RLIMIT.RLIMIT_DATA]!.soft;
+    mm.limits.addressSpace = this.limits[RLIMIT.RLIMIT_AS]!.soft;
   }
 
   get leader(): Task {

@@ -100,20 +100,21 @@ export class UserMemory {
   copyOut(va: number, bytes: Uint8Array): void {
     if (this.copyOutPart(va, bytes) < bytes.length) throw EFAULT;
   }
-  /** Stores bytes up to the first page that may not be written; answers how many. Throws EFAULT if none. */
+  /** Stores bytes up to the first page that may not be written; answers how many. */
   copyOutPart(va: number, bytes: Uint8Array): number {
-    const length = this.#checked(va, bytes.length);
+    const { length } = bytes;
     let done = 0;
     try {
       while (done < length) {
         const at = va + done;
         const part = Math.min(PAGE_SIZE - (at & PAGE_MASK), length - done);
+        if (at >= TOP) break;
         const address = this.#address(at, true);
         this.#space.frames.u8.set(part === length ? bytes : bytes.subarray(done, done + part), address);
         done += part;
       }
     } catch (thrown) {
-      if (thrown !== EFAULT || done === 0) throw thrown;
+      if (thrown !== EFAULT) throw thrown;
     }
     return done;
   }

@@ -166,6 +166,7 @@ function setLimit(task: Task, group: ThreadGroup, which: number, soft: number, h
   if (which === RLIMIT.RLIMIT_NOFILE && hard > 1048576) throw EPERM;
   limit.soft = soft;
   limit.hard = hard;
+  for (const member of group.tasks) if (member.hasMm) group.limitMemory(member.mm);
 }
 
 function prlimit64(task: Task, id: number, which: number, to: number, old: number): number {

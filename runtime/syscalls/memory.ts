@@ -35,10 +35,7 @@ const PAGE = 4096;
 /** The task's address space, with the limits of its process. */
 function memoryOf(task: Task): Mm {
   const { mm } = task;
-  const { limits } = task.group;
-  mm.limits.stack = limits[RLIMIT.RLIMIT_STACK]!.soft;
-  mm.limits.data = limits[RLIMIT.RLIMIT_DATA]!.soft;
-  mm.limits.addressSpace = limits[RLIMIT.RLIMIT_AS]!.soft;
+  task.group.limitMemory(mm);
   return mm;
 }
 

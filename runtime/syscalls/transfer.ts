@@ -9,6 +9,7 @@ import { SignalInfo } from '../kernel/signal-info.ts';
 import type { Task } from '../kernel/task.ts';
 import type { IoVector } from '../mm/user-memory.ts';
 import type { FileDescription } from '../vfs/file-description.ts';
+import { dropPowers } from '../vfs/permission.ts';
 import { MAX_FILE_SIZE, RegularFile } from '../vfs/regular-file.ts';
 import { Blocked, type Result } from '../wait.ts';
 import { fd, flags, int, pointer, type Rows, refused, size, sys, unsigned } from './row.ts';
@@ -58,32 +59,11 @@ export function readVectors(
   let done = 0;
   for (const { base, length } of vectors) {
     const part = bytes.subarray(done, done + length);
-    const stored = store(task, base, part);
+    const stored = task.memory.copyOutPart(base, part);
     done += stored;
     if (stored < part.length) break;
   }
   if (done === 0 && bytes.length > 0) throw EFAULT;
-  return done;
-}
-
-/** Bytes stored before the first page that cannot be written. */
-function store(task: Task, va: number, bytes: Uint8Array): number {
-  try {
-    task.memory.copyOut(va, bytes);
-    return bytes.length;
-  } catch (thrown) {
-    if (thrown !== EFAULT) throw thrown;
-  }
-  let done = 0;
-  try {
-    while (done < bytes.length) {
-      const part = Math.min(bytes.length - done, 4096 - ((va + done) & 4095));
-      task.memory.copyOut(va + done, bytes.subarray(done, done + part));
-      done += part;
-    }
-  } catch (thrown) {
-    if (thrown !== EFAULT) throw thrown; // what lies before the bad page counts
-  }
   return done;
 }
 
@@ -102,7 +82,7 @@ function readRegular(
       for (let at = 0; at < length; ) {
         const bytes = file.readAt(Math.min(length - at, PIECE), start + done);
         if (bytes.length === 0) return finish();
-        const stored = store(task, base + at, bytes);
+        const stored = task.memory.copyOutPart(base + at, bytes);
         at += stored;
         done += stored;
         if (stored < bytes.length) {
@@ -187,6 +167,7 @@ function writeRegular(
   const total = vectors.reduce((sum, { length }) => sum + length, 0);
   if (total === 0) return 0;
   const room = roomAt(task, start);
+  dropPowers(file.file, task.credentials);
   try {
     for (const { base, length } of vectors) {
       for (let at = 0; at < length && done < room; ) {
