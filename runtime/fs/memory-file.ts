@@ -14,6 +14,7 @@ import {
 } from './memory-inode.ts';
 
 const PAGE = 4096;
+const DAY = 86_400_000_000_000n;
 
 export class MemoryFile extends DataInode implements Linkable {
   readonly own: MemoryAttributes;
@@ -178,7 +179,10 @@ export class MemoryFile extends DataInode implements Linkable {
     this.own.modify();
   }
   override accessed(): void {
-    this.own.accessed = this.own.fileSystem.now();
+    // relatime: once after each change, and once a day.
+    const { accessed, modified, changed, fileSystem } = this.own;
+    const now = fileSystem.now();
+    if (accessed <= modified || accessed <= changed || now - accessed > DAY) this.own.accessed = now;
   }
   override open(...args: Parameters<DataInode['open']>): ReturnType<DataInode['open']> {
     this.#opens++;

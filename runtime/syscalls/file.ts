@@ -23,7 +23,7 @@ import type { FileDescription } from '../vfs/file-description.ts';
 import { S_IFIFO } from '../vfs/inode.ts';
 import { openPath } from '../vfs/open.ts';
 import { PathFile } from '../vfs/path-file.ts';
-import { checkAccess, MAY_WRITE } from '../vfs/permission.ts';
+import { checkAccess, dropPowers, MAY_WRITE } from '../vfs/permission.ts';
 import { DataInode, MAX_FILE_SIZE, RegularFile, regularFile } from '../vfs/regular-file.ts';
 import { Blocked, type Result } from '../wait.ts';
 import { descriptorLimit, fcntlRows } from './fcntl.ts';
@@ -163,10 +163,11 @@ function makePipe(task: Task, va: number, how: number): number {
   return 0;
 }
 
-function checkSize(task: Task, length: number): void {
+/** RLIMIT_FSIZE binds a file that grows. */
+function checkSize(task: Task, length: number, before: number): void {
   if (length < 0) throw EINVAL;
   if (length > MAX_FILE_SIZE) throw EFBIG;
-  if (length <= task.group.limits[RLIMIT.RLIMIT_FSIZE]!.soft) return;
+  if (length <= before || length <= task.group.limits[RLIMIT.RLIMIT_FSIZE]!.soft) return;
   sendToTask(task, SignalInfo.user(SIGXFSZ, task));
   throw EFBIG;
 }
@@ -179,6 +180,7 @@ function truncatePath(task: Task, name: string, length: number): number {
   checkAccess(place, MAY_WRITE, task.credentials);
   checkSize(task, length);
   if (task.kernel.isExecuting(place.inode)) throw ETXTBSY;
+  dropPowers(place.inode, task.credentials);
   place.inode.truncate(length);
   return 0;
 }
@@ -187,7 +189,8 @@ function truncateOpen(task: Task, number: number, length: number): number {
   const description = task.files.get(number);
   if (description instanceof PathFile) throw EBADF;
   if (!description.writable || !(description instanceof RegularFile)) throw EINVAL;
-  checkSize(task, length);
+  checkSize(task, length, description.file.size);
+  dropPowers(description.file, task.credentials);
   description.truncate(length);
   return 0;
 }
@@ -207,7 +210,7 @@ function allocate(task: Task, number: number, how: number, position: number, len
   const { file } = description;
   const limit = position + length;
   const keepSize = (how & F.FALLOC_FL_KEEP_SIZE) !== 0;
-  if (!keepSize) checkSize(task, limit);
+  if (!keepSize) checkSize(task, limit, file.size);
   if ((punches || zeroes) && (file.seals & (F.F_SEAL_WRITE | F.F_SEAL_FUTURE_WRITE)) !== 0) throw EPERM;
   if (!keepSize && (file.seals & F.F_SEAL_GROW) !== 0 && limit > file.size) throw EPERM;
   if (punches || zeroes) {

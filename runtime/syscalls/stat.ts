@@ -5,7 +5,7 @@ import * as F from '../abi/file.ts';
 import type { Task } from '../kernel/task.ts';
 import type { Credentials } from '../vfs/caller.ts';
 import { type Attributes, S_IFREG } from '../vfs/inode.ts';
-import type { Location, Mount } from '../vfs/mount.ts';
+import type { Location } from '../vfs/mount.ts';
 import { allows, checkAccess, MAY_EXEC } from '../vfs/permission.ts';
 import { attributesOf, dirfd, placeOf, resolve, resolveAt } from './place.ts';
 import { fd, flags, int, path, pathOrNull, pointer, type Rows, size, sys } from './row.ts';
@@ -27,7 +27,7 @@ function put(task: Task, va: number, image: Uint8Array): number {
 const narrowId = (id: number): number => (id > 0xffff ? 65534 : id);
 
 function putOldStat(task: Task, va: number, a: Attributes): number {
-  if (a.size > 0x7fffffff) throw EOVERFLOW;
+  if (a.size > 0x7fffffff || a.inode > 0xffff || a.links > 0xffff) throw EOVERFLOW;
   return put(
     task,
     va,
@@ -175,8 +175,10 @@ function access(task: Task, directory: number, name: string, wanted: number, fla
 
 const ST_FLAGS = { readonly: 1, nosuid: 2, nodev: 4, noexec: 8, noatime: 1024 } as const;
 
-function describe(mount: Mount) {
-  const s = mount.fileSystem.statistics();
+function describe(place: Location) {
+  const { mount } = place;
+  const { fileSystem } = place.inode; // a pipe's is mounted nowhere
+  const s = fileSystem.statistics();
   let flag: number = F.ST_VALID;
   for (const [name, bit] of Object.entries(ST_FLAGS)) {
     if (mount.flags[name as keyof typeof ST_FLAGS]) flag |= bit;
@@ -189,7 +191,7 @@ function describe(mount: Mount) {
     f_bavail: s.blocksFree,
     f_files: s.files,
     f_ffree: s.filesFree,
-    f_fsid: [mount.fileSystem.device, 0],
+    f_fsid: [fileSystem.device, 0],
     f_namelen: s.nameLength,
     f_frsize: s.blockSize,
     f_flags: flag,
@@ -197,7 +199,7 @@ function describe(mount: Mount) {
 }
 /** Large host disks do not fit the old struct: EOVERFLOW, as on Linux. */
 function putStatFs(task: Task, place: Location, va: number): number {
-  const values = describe(place.mount);
+  const values = describe(place);
   for (const count of [values.f_blocks, values.f_bfree, values.f_files, values.f_ffree]) {
     if (count > 0xffffffff) throw EOVERFLOW;
   }
@@ -205,7 +207,7 @@ function putStatFs(task: Task, place: Location, va: number): number {
 }
 function putStatFs64(task: Task, place: Location, length: number, va: number): number {
   if (length !== F.statfs64.size) throw EINVAL;
-  return put(task, va, F.statfs64.pack(describe(place.mount)));
+  return put(task, va, F.statfs64.pack(describe(place)));
 }
 
 export const statRows = {

@@ -46,7 +46,7 @@ import {
 import { Entry, Location } from './mount.ts';
 import type { FsContext, WalkOptions } from './path.ts';
 import { PathFile } from './path-file.ts';
-import { checkAccess, checkAdd, checkWritableMount, MAY_READ, MAY_WRITE } from './permission.ts';
+import { checkAccess, checkAdd, checkWritableMount, dropPowers, MAY_READ, MAY_WRITE } from './permission.ts';
 
 /** Flags that only say how to open; F_GETFL does not show them. */
 const OPEN_ONLY = O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC;
@@ -142,6 +142,7 @@ function describe(fs: FsContext, caller: Caller, place: Location, flags: number)
   description.location ??= place;
   if ((flags & O_TRUNC) !== 0 && inode.type === S_IFREG) {
     checkWritableMount(place);
+    dropPowers(inode, caller.credentials);
     inode.truncate(0);
   }
   return description;

@@ -3,7 +3,7 @@
 
 import { EACCES, EPERM, EROFS } from '../abi/errno.ts';
 import type { Credentials } from './caller.ts';
-import { type Inode, S_IFBLK, S_IFCHR, S_IFIFO, S_IFSOCK, S_ISVTX } from './inode.ts';
+import { type Inode, S_IFBLK, S_IFCHR, S_IFIFO, S_IFSOCK, S_ISGID, S_ISUID, S_ISVTX } from './inode.ts';
 import type { Location } from './mount.ts';
 
 export const MAY_READ = 4;
@@ -65,4 +65,12 @@ export function checkRemove(directory: Location, victim: Inode, who: Credentials
 export function checkOwner(place: Location, who: Credentials): void {
   checkWritableMount(place);
   if (who.fsuid !== 0 && place.inode.attributes().uid !== who.fsuid) throw EPERM;
+}
+
+/** A file that somebody without root's rights changes loses its set-id bits. Linux: file_remove_privs(). */
+export function dropPowers(inode: Inode, who: Credentials): void {
+  const { mode } = inode;
+  if ((mode & (S_ISUID | S_ISGID)) === 0 || who.fsuid === 0) return;
+  const powers = S_ISUID | ((mode & 0o010) === 0 ? 0 : S_ISGID);
+  if ((mode & powers) !== 0) inode.setAttributes({ mode: mode & 0o7777 & ~powers });
 }

@@ -87,6 +87,16 @@ int main(void) {
     SHOW(mknod("open/device", S_IFCHR | 0600, 0x103));
     SHOW(chroot("open"));
     SHOW(link("public", "open/hard"));
+    int fd = open("set-id", O_WRONLY);
+    mode_of("set-id");
+    SHOW(write(fd, "y", 1));
+    mode_of("set-id");
+    chmod("set-id", 04744);
+    SHOW(ftruncate(fd, 0));
+    mode_of("set-id");
+    chmod("set-id", 04744);
+    SHOW(close(open("set-id", O_WRONLY | O_TRUNC)));
+    mode_of("set-id");
     chmod("theirs", 0077);
     SHOW(open("theirs", O_RDONLY));
   });

@@ -15,17 +15,13 @@ int main(void) {
   SHOW(lstat("link", &l));
   printf("%o %ld\n", l.st_mode, (long)l.st_size);
   SHOW(lstat("link/", &l));
-  SHOW(stat("file", (void *)8));
+  SHOW(syscall(SYS_stat64, "file", 8));
   SHOW(stat((void *)8, &s));
   SHOW(fstat(99, &s));
   struct { unsigned long dev, ino; unsigned short mode, nlink, uid, gid; unsigned long rdev, size, blksize, blocks, atime, an, mtime, mn, ctime, cn, x[2]; } k;
   SHOW(syscall(SYS_stat, "file", &k));
   printf("%o %d %ld %ld\n", k.mode, k.nlink, k.size, k.blksize);
   SHOW_TRUE((time_t)k.mtime == s.st_mtime && (long)k.mn == s.st_mtim.tv_nsec && k.ino == (unsigned long)s.st_ino);
-  struct { unsigned short dev, ino, mode, nlink, uid, gid, rdev; unsigned long size, atime, mtime, ctime; } o;
-  SHOW(syscall(SYS_oldstat, "file", &o));
-  printf("%o %d %ld\n", o.mode, o.nlink, o.size);
-  SHOW_TRUE((time_t)o.mtime == s.st_mtime && o.ino == (unsigned short)s.st_ino);
   struct statx x;
   memset(&x, 0xff, sizeof x);
   SHOW(statx(AT_FDCWD, "file", 0, STATX_BASIC_STATS, &x));
