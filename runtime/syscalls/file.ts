@@ -178,7 +178,7 @@ function truncatePath(task: Task, name: string, length: number): number {
   if (place.inode.isDirectory) throw EISDIR;
   if (!(place.inode instanceof DataInode)) throw EINVAL;
   checkAccess(place, MAY_WRITE, task.credentials);
-  checkSize(task, length, description.file.size);
+  checkSize(task, length, place.inode.size);
   if (task.kernel.isExecuting(place.inode)) throw ETXTBSY;
   dropPowers(place.inode, task.credentials);
   place.inode.truncate(length);
