@@ -300,7 +300,7 @@ export class FakeStream implements HostStream {
   file(): HostFile | null {
     return this.#file;
   }
-  readonly offset = 0;
+  readonly offset: number = 0;
 }
 
 export interface FakeHost extends Host {

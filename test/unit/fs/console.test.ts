@@ -11,6 +11,7 @@ const text = (data: Uint8Array): string => String.fromCharCode(...data);
 
 class Terminal implements HostStream {
   readonly kind = 'tty';
+  readonly offset = 0;
   raw = false;
   screen = '';
   room = Infinity;
