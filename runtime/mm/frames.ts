@@ -178,7 +178,7 @@ export class Frames {
   #makeRoom(count: number): void {
     if (this.#inUse + count <= this.limit) return;
     for (const shrinker of this.shrinkers) {
-      shrinker.shrink(Math.max(count, 64));
+      shrinker.shrink(Math.max(count, this.limit >>> 5));
       if (this.#inUse + count <= this.limit) return;
     }
     throw ENOMEM;
