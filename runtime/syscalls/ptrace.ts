@@ -5,11 +5,7 @@ import { PTRACE } from '../abi/ptrace.ts';
 import type { Task } from '../kernel/task.ts';
 import { requests, tracee, traceMe } from '../trace/ptrace.ts';
 import type { Result } from '../wait.ts';
-import { type Kind, pid, type Row, type Rows, sys, unsigned } from './row.ts';
-
-interface NamedRow extends Row {
-  readonly name: string;
-}
+import { type Kind, type NamedRow, pid, type Rows, sys, unsigned } from './row.ts';
 
 /** The row of ptrace(2) over the plain requests and those of host patches. A number with two owners is refused. */
 export function ptraceCall(patches: readonly Rows[]): Rows {

@@ -44,6 +44,10 @@ export function sys<const K extends Kinds>(
   return { number, kinds, handler: handler as Row['handler'], support };
 }
 
+export interface NamedRow extends Row {
+  readonly name: string;
+}
+
 /** An area's rows by name; table.ts merges the areas and refuses a number with two owners. */
 export type Rows = Readonly<Record<string, Row>>;
 

@@ -245,7 +245,7 @@ function receiveSeveral(
 // ---- the table of socketcall(2) ----
 
 /** Rows by SYS_* number; the direct calls are the same handlers under other numbers. */
-function socketCalls(families: SocketFamilies) {
+export function socketCalls(families: SocketFamilies) {
   return {
     socket: sys(SYS.SYS_SOCKET, [family, int, int], (task, domain, type, protocol) => {
       checkType(type);

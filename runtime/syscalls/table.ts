@@ -5,11 +5,7 @@ import { ENOSYS, Errno } from '../abi/errno.ts';
 import type { SystemCalls } from '../kernel/kernel.ts';
 import type { Task } from '../kernel/task.ts';
 import { Blocked, type Result } from '../wait.ts';
-import type { Row, Rows } from './row.ts';
-
-export interface NamedRow extends Row {
-  readonly name: string;
-}
+import type { NamedRow, Rows } from './row.ts';
 
 /** A failure of skasm itself inside a call: names the task and the call; `cause` is what was thrown. */
 export class CallFailure extends Error {
