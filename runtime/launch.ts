@@ -3,7 +3,7 @@
 // compiled code from the build, which halves the time until a program starts. Code that another version of
 // Node made is refused by V8 and compiled anew.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { Script } from 'node:vm';
@@ -24,6 +24,9 @@ const text = `(function (exports, require, module, __filename) {${readFileSync(f
 const script = new Script(text, { filename: file, cachedData: compiledCode() });
 // The build runs one program this way, so that the functions it takes are among the compiled ones.
 if (process.env.SKASM_COMPILE === '1')
-  process.on('exit', () => writeFileSync(cache, script.createCachedData()));
+  process.on('exit', () => {
+    writeFileSync(`${cache}.new`, script.createCachedData());
+    renameSync(`${cache}.new`, cache);
+  });
 const module = { exports: {} };
 script.runInThisContext()(module.exports, require, module, file);

@@ -9,6 +9,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmdirSync,
   rmSync,
   statSync,
@@ -110,11 +111,17 @@ locked(() => {
   );
   // The command as one file: hundreds of small modules would take longer to load than to run.
   make('bundle', ['dist/runtime', 'dist/src', 'dist/cpu.wasm', 'scripts/build.mjs'], BUNDLE, () => {
-    rmSync(dirname(BUNDLE), { recursive: true, force: true });
+    // Made aside and renamed: a command that starts meanwhile finds the old one or the new one. V8 would take
+    // the old code for a new bundle of the same length, so that goes first.
+    const aside = join('dist', '.bundle');
     const format = ['--platform', 'node', '--format', 'cjs', '--no-codeSplitting', '--minify'];
-    const output = ['--dir', dirname(BUNDLE), '--entry-file-names', basename(BUNDLE)];
+    const output = ['--dir', aside, '--entry-file-names', basename(BUNDLE)];
     run('rolldown/bin/cli.mjs', 'dist/runtime/cli.js', ...format, ...output, '--log-level', 'warn');
-    writeFileSync(BUNDLE, readFileSync(BUNDLE, 'utf8').replace(/^#!.*\n/, ''));
+    const made = join(aside, basename(BUNDLE));
+    writeFileSync(made, readFileSync(made, 'utf8').replace(/^#!.*\n/, ''));
+    mkdirSync(dirname(BUNDLE), { recursive: true });
+    rmSync(`${BUNDLE}.cache`, { force: true });
+    renameSync(made, BUNDLE);
     compile();
   });
   if (existsSync(BIN)) {
