@@ -12,8 +12,8 @@ int main(void) {
   if (child == 0) _exit(21);
   show_end("null stack", child);
   // The exit signal may be any, or none.
-  child = raw(SIGUSR1);
   signal(SIGUSR1, SIG_IGN);
+  child = raw(SIGUSR1);
   if (child == 0) _exit(22);
   int status;
   SHOW(waitpid(child, &status, 0));

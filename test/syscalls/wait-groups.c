@@ -20,6 +20,7 @@ int main(void) {
   show_status("own group", status);
   SHOW(waitpid(0, &status, 0));
   SHOW(waitpid(-99999, &status, 0));
+  for (int i = 0; i < 2; i++) waitid(P_PID, i ? b : a, &(siginfo_t){0}, WEXITED | WNOWAIT);
   for (int i = 0; i < 2; i++) {
     pid_t got = waitpid(-a, &status, 0);
     printf("group of a: %s\n", got == a ? "a" : got == b ? "b" : "?");
