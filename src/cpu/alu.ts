@@ -44,16 +44,18 @@ export function cmp<T>(a: T, b: T): void {
 // @ts-expect-error: decorator
 @inline
 export function adc<T>(a: T, b: T): T {
-  const r = <T>(a + b + <T>carry());
-  setCarrying<T>(ADC, a, b, r);
+  const c = <T>carry();
+  const r = <T>(a + b + c);
+  setCarrying<T>(ADC, <u32>(c ? r <= a : r < a), a, b, r);
   return r;
 }
 
 // @ts-expect-error: decorator
 @inline
 export function sbb<T>(a: T, b: T): T {
-  const r = <T>(a - b - <T>carry());
-  setCarrying<T>(SBB, a, b, r);
+  const c = <T>carry();
+  const r = <T>(a - b - c);
+  setCarrying<T>(SBB, <u32>(c ? a <= b : a < b), a, b, r);
   return r;
 }
 
@@ -117,6 +119,8 @@ export function neg<T>(a: T): T {
 
 // ---- multiplication: CF and OF say whether the high half matters; the other flags follow the low half ----
 
+// @ts-expect-error: decorator
+@inline
 export function mul<T>(b: T): void {
   const product = <u64>reg<T>(0) * <u64>b;
   if (sizeof<T>() == 1) {
@@ -129,12 +133,16 @@ export function mul<T>(b: T): void {
 }
 
 /** The operands' signs are extended here: T is unsigned in every row. */
+// @ts-expect-error: decorator
+@inline
 function signed<T>(value: T): i64 {
   if (sizeof<T>() == 1) return <i64>(<i8>value);
   if (sizeof<T>() == 2) return <i64>(<i16>value);
   return <i64>(<i32>value);
 }
 
+// @ts-expect-error: decorator
+@inline
 export function imul<T>(b: T): void {
   const product = signed<T>(reg<T>(0)) * signed<T>(b);
   if (sizeof<T>() == 1) {
@@ -146,12 +154,16 @@ export function imul<T>(b: T): void {
   setExplicit<T>(signed<T>(<T>product) != product ? CF | OF : 0, <T>product);
 }
 
+// @ts-expect-error: decorator
+@inline
 export function imul2<T>(a: T, b: T): T {
   const product = signed<T>(a) * signed<T>(b);
   setExplicit<T>(signed<T>(<T>product) != product ? CF | OF : 0, <T>product);
   return <T>product;
 }
 
+// @ts-expect-error: decorator
+@inline
 export function imul3<T>(b: T, c: T): T {
   return imul2<T>(b, c);
 }

@@ -91,15 +91,11 @@ function runnable(eip: u32): bool {
   return ((bits >>> (page & 7)) & 1) != 0 && entryR(eip + csBase) != 0;
 }
 
-/** Host address that `turn` found. */
-export let turned: u32 = 0;
-
-/** For the fast loop: makes the page of `eip` the current one, or refuses and leaves everything alone. */
-export function turn(eip: u32): bool {
-  if (!runnable(eip)) return false;
-  lookUp(eip);
-  turned = eip + delta;
-  return true;
+/** The fast loop's place, in a flat code segment. */
+export function setCode(host: u32, difference: u32): void {
+  ip = host;
+  delta = difference;
+  codeEnd = (host & ~PAGE_MASK) + PAGE_SIZE;
 }
 
 /** Where the fast loop goes on: behind the end of a page, in the next one. */

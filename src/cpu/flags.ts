@@ -1,27 +1,30 @@
 // Lazy status flags. An operation leaves a record (its class, operands and result) and no flag is computed
 // until an instruction reads one. LAZY_OP = class | shift << 8; operands and result of ADD .. DEC are kept
-// shifted left by `shift` (24 for bytes, 16 for words), so that one formula serves every width:
+// shifted left by `shift` (24 for bytes, 16 for words), so that one formula serves every width. The classes
+// from ADC on have CF in bit 0 of LAZY_CF.
+//   NONE          the flags stand in EFLAGS
 //   ADD SUB       A = first operand, R = result (the second follows from them)
-//   ADC SBB       A, B, R
 //   LOGIC         R; CF = OF = AF = 0
-//   INC DEC       R; CF bit in LAZY_CF
+//   ADC SBB       A, B, R
+//   INC DEC       R
 //   EXPLICIT      R for ZF SF PF; CF, AF and OF stand in LAZY_CF in their places in EFLAGS
 //   SHL SHR SAR   A = operand, B = count 1..31, both unshifted, R
-//   NONE          the flags stand in EFLAGS
+//   ROTATED is added to a class (not NONE, not EXPLICIT): CF and OF stand in LAZY_CF, the rest is as before.
 import { CPU, EFLAGS, LAZY_A, LAZY_B, LAZY_CF, LAZY_OP, LAZY_R } from '../layout.ts';
 
 export const NONE: u32 = 0;
 export const ADD: u32 = 1;
 export const SUB: u32 = 2;
-export const ADC: u32 = 3;
-export const SBB: u32 = 4;
-export const LOGIC: u32 = 5;
+export const LOGIC: u32 = 3;
+export const ADC: u32 = 4;
+export const SBB: u32 = 5;
 export const INC: u32 = 6;
 export const DEC: u32 = 7;
 export const EXPLICIT: u32 = 8;
 export const SHL: u32 = 9;
 export const SHR: u32 = 10;
 export const SAR: u32 = 11;
+const ROTATED: u32 = 0x80;
 
 export const CF: u32 = 0x001;
 export const PF: u32 = 0x004;
@@ -55,9 +58,10 @@ export function setAddSub<T>(kind: u32, a: T, r: T): void {
 
 // @ts-expect-error: decorator
 @inline
-export function setCarrying<T>(kind: u32, a: T, b: T, r: T): void {
+export function setCarrying<T>(kind: u32, carry: u32, a: T, b: T, r: T): void {
   setAddSub<T>(kind, a, r);
   store<u32>(CPU + LAZY_B, up<T>(b));
+  store<u32>(CPU + LAZY_CF, carry);
 }
 
 // @ts-expect-error: decorator
@@ -86,7 +90,8 @@ export function setExplicit<T>(given: u32, r: T): void {
 
 // @ts-expect-error: decorator
 @inline
-export function setShift<T>(kind: u32, a: T, count: u32, r: T): void {
+export function setShift<T>(kind: u32, carry: u32, a: T, count: u32, r: T): void {
+  store<u32>(CPU + LAZY_CF, carry);
   store<u32>(CPU + LAZY_OP, kind | (shift<T>() << 8));
   store<u32>(CPU + LAZY_A, <u32>a);
   store<u32>(CPU + LAZY_B, count);
@@ -162,32 +167,7 @@ export function carry(): bool {
   if (k == SUB) return R() > A();
   if (k == LOGIC) return false;
   if (k == ADD) return R() < A();
-  return otherCarry(k);
-}
-
-function otherCarry(k: u32): bool {
-  const a = A();
-  const b = load<u32>(CPU + LAZY_B);
-  const r = R();
-  const down = load<u8>(CPU + LAZY_OP, 1);
-  switch (k) {
-    case ADC:
-      return <i32>((a & b) | ((a | b) & ~r)) < 0;
-    case SBB:
-      return <i32>((~a & b) | ((~a | b) & r)) < 0;
-    case INC:
-    case DEC:
-    case EXPLICIT:
-      return (load<u32>(CPU + LAZY_CF) & CF) != 0;
-    case SHL:
-      return <i32>((a << (b - 1)) << down) < 0;
-    case SHR:
-      return ((a >> (b - 1)) & 1) != 0;
-    case SAR:
-      return ((((<i32>(a << down)) >> down) >> (b - 1)) & 1) != 0;
-    default:
-      return eflag(CF);
-  }
+  return ((k == NONE ? load<u32>(CPU + EFLAGS) : load<u32>(CPU + LAZY_CF)) & CF) != 0;
 }
 
 export function overflow(): bool {
@@ -206,18 +186,18 @@ export function overflow(): bool {
       return r == 0x80000000;
     case DEC:
       return r == 0x80000000 - (1 << load<u8>(CPU + LAZY_OP, 1));
-    case EXPLICIT:
-      return (load<u32>(CPU + LAZY_CF) & OF) != 0;
     case SHL:
-      return (<i32>r < 0) != otherCarry(SHL);
+      return (<i32>r < 0) != carry();
     case SHR:
       // The sign before the last step: only a count of one can have found it set.
       return load<u32>(CPU + LAZY_B) == 1 && <i32>(a << load<u8>(CPU + LAZY_OP, 1)) < 0;
     case LOGIC:
     case SAR:
       return false;
-    default:
+    case NONE:
       return eflag(OF);
+    default:
+      return (load<u32>(CPU + LAZY_CF) & OF) != 0;
   }
 }
 
@@ -225,7 +205,7 @@ export function adjust(): bool {
   const down = load<u8>(CPU + LAZY_OP, 1);
   const a = A() >> down;
   const r = R() >> down;
-  switch (kind()) {
+  switch (kind() & ~ROTATED) {
     case ADD:
       return ((a ^ (r - a) ^ r) & 16) != 0;
     case SUB:
@@ -248,13 +228,22 @@ export function adjust(): bool {
 
 // ---- conditions, by the low four bits of the opcode ----
 
+/** Whether `lessOrdered` knows the answer to the signed comparisons. */
 // @ts-expect-error: decorator
 @inline
+export function ordered(): bool {
+  return (kind() | 1) == LOGIC;
+}
+
+/** SF != OF behind a comparison or a logical operation. */
+// @ts-expect-error: decorator
+@inline
+export function lessOrdered(): bool {
+  return kind() == SUB ? <i32>A() < <i32>(A() - R()) : <i32>R() < 0;
+}
+
 function less(): bool {
-  const k = kind();
-  if (k == SUB) return <i32>A() < <i32>(A() - R());
-  if (k == LOGIC) return <i32>R() < 0;
-  return sign() != overflow();
+  return ordered() ? lessOrdered() : sign() != overflow();
 }
 
 /** `n` is a constant wherever speed counts. */
@@ -287,19 +276,30 @@ export function explicitFlags(): u32 {
   return (carry() ? CF : 0) | (adjust() ? AF : 0) | (overflow() ? OF : 0);
 }
 
-/**
- * Makes CF and OF what `value` says and keeps the others: rotates and bit tests. Cheap where the record is
- * explicit already, or a logical operation's.
- */
-export function changeCarry(mask: u32, value: u32): void {
-  const k = kind();
-  if (k == NONE) {
-    store<u32>(CPU + EFLAGS, (load<u32>(CPU + EFLAGS) & ~mask) | value);
+/** Makes CF what `value` says and keeps the others: bit tests. */
+export function changeCarry(value: u32): void {
+  if (kind() == NONE) {
+    store<u32>(CPU + EFLAGS, (load<u32>(CPU + EFLAGS) & ~CF) | value);
     return;
   }
-  const given = (explicitFlags() & ~mask) | value;
+  const given = (explicitFlags() & ~CF) | value;
   store<u8>(CPU + LAZY_OP, <u8>EXPLICIT);
   store<u32>(CPU + LAZY_CF, given);
+}
+
+/** Makes CF and OF what `value` says and keeps the others: rotates. */
+// @ts-expect-error: decorator
+@inline
+export function setRotated(value: u32): void {
+  const k = kind();
+  if (k == NONE) {
+    store<u32>(CPU + EFLAGS, (load<u32>(CPU + EFLAGS) & ~(CF | OF)) | value);
+  } else if (k == EXPLICIT) {
+    store<u32>(CPU + LAZY_CF, (load<u32>(CPU + LAZY_CF) & AF) | value);
+  } else {
+    store<u8>(CPU + LAZY_OP, <u8>(k | ROTATED));
+    store<u32>(CPU + LAZY_CF, value);
+  }
 }
 
 /** The six flags, computed. */

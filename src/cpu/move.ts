@@ -114,6 +114,8 @@ export function xchgE<T>(): void {
 }
 
 /** xchg Zv,eAX */
+// @ts-expect-error: decorator
+@inline
 export function xchg<T>(r: u32): void {
   const a = reg<T>(0);
   setReg<T>(0, reg<T>(r));
@@ -172,17 +174,23 @@ export function movsx<T, S>(b: S): T {
 }
 
 /** cbw, cwde */
+// @ts-expect-error: decorator
+@inline
 export function cwde<T>(): void {
   if (sizeof<T>() == 2) setReg<u16>(0, <u16>(<i16>(<i8>reg<u8>(0))));
   else setReg<u32>(0, <u32>(<i32>(<i16>reg<u16>(0))));
 }
 
 /** cwd, cdq */
+// @ts-expect-error: decorator
+@inline
 export function cdq<T>(): void {
   if (sizeof<T>() == 2) setReg<u16>(2, <u16>((<i16>reg<u16>(0)) >> 15));
   else setReg<u32>(2, <u32>((<i32>reg<u32>(0)) >> 31));
 }
 
+// @ts-expect-error: decorator
+@inline
 export function bswap<T>(a: T): T {
   // Of a 16-bit register the processors make zero.
   if (sizeof<T>() == 2) return 0;

@@ -1,7 +1,7 @@
 // Shifts, rotates, double shifts, bit tests and scans. Counts are masked to five bits; a count of zero
 // leaves the flags alone. Manual: volume 2, by name. Where it leaves OF undefined (counts above one), the
 // flag is what the last of that many single steps would give.
-import { CF, carry, changeCarry, changeStatus, OF, SAR, SHL, SHR, setExplicit, setShift, ZF } from './flags.ts';
+import { carry, changeCarry, changeStatus, SAR, SHL, SHR, setExplicit, setRotated, setShift, ZF } from './flags.ts';
 
 // @ts-expect-error: decorator
 @inline
@@ -21,7 +21,7 @@ export function shl<T>(a: T, b: T): T {
   const count = <u32>b & 31;
   if (count == 0) return a;
   const r = <T>(<u32>a << count);
-  setShift<T>(SHL, a, count, r);
+  setShift<T>(SHL, top<T>(<T>(<u32>a << (count - 1))), a, count, r);
   return r;
 }
 
@@ -31,7 +31,7 @@ export function shr<T>(a: T, b: T): T {
   const count = <u32>b & 31;
   if (count == 0) return a;
   const r = <T>(<u32>a >>> count);
-  setShift<T>(SHR, a, count, r);
+  setShift<T>(SHR, <u32>a >>> (count - 1), a, count, r);
   return r;
 }
 
@@ -41,8 +41,9 @@ export function sar<T>(a: T, b: T): T {
   const count = <u32>b & 31;
   if (count == 0) return a;
   const up = 32 - bits<T>();
-  const r = <T>((<i32>(<u32>a << up) >> up) >> count);
-  setShift<T>(SAR, a, count, r);
+  const wide = <i32>(<u32>a << up) >> up;
+  const r = <T>(wide >> count);
+  setShift<T>(SAR, <u32>(wide >> (count - 1)), a, count, r);
   return r;
 }
 
@@ -53,7 +54,7 @@ export function rol<T>(a: T, b: T): T {
   if (count == 0) return a;
   const r = rotl<T>(a, <T>(count & (bits<T>() - 1)));
   const c = <u32>r & 1;
-  changeCarry(CF | OF, c | ((top<T>(r) ^ c) << 11));
+  setRotated(c | ((top<T>(r) ^ c) << 11));
   return r;
 }
 
@@ -64,7 +65,7 @@ export function ror<T>(a: T, b: T): T {
   if (count == 0) return a;
   const r = rotr<T>(a, <T>(count & (bits<T>() - 1)));
   const c = top<T>(r);
-  changeCarry(CF | OF, c | ((c ^ ((<u32>r >>> (bits<T>() - 2)) & 1)) << 11));
+  setRotated(c | ((c ^ ((<u32>r >>> (bits<T>() - 2)) & 1)) << 11));
   return r;
 }
 
@@ -76,7 +77,7 @@ export function rcl<T>(a: T, b: T): T {
   const turned = (wide << count) | (wide >> (bits<T>() + 1 - count));
   const r = <T>turned;
   const c = <u32>(turned >> bits<T>()) & 1;
-  changeCarry(CF | OF, c | ((top<T>(r) ^ c) << 11));
+  setRotated(c | ((top<T>(r) ^ c) << 11));
   return r;
 }
 
@@ -87,7 +88,7 @@ export function rcr<T>(a: T, b: T): T {
   const turned = (wide >> count) | (wide << (bits<T>() + 1 - count));
   const r = <T>turned;
   const c = <u32>(turned >> bits<T>()) & 1;
-  changeCarry(CF | OF, c | ((top<T>(r) ^ ((<u32>r >>> (bits<T>() - 2)) & 1)) << 11));
+  setRotated(c | ((top<T>(r) ^ ((<u32>r >>> (bits<T>() - 2)) & 1)) << 11));
   return r;
 }
 
@@ -131,7 +132,7 @@ export function shrd<T>(a: T, b: T, n: T): T {
 // @ts-expect-error: decorator
 @inline
 export function bt<T>(a: T, n: T): void {
-  changeCarry(CF, (<u32>a >>> (<u32>n & (bits<T>() - 1))) & 1);
+  changeCarry((<u32>a >>> (<u32>n & (bits<T>() - 1))) & 1);
 }
 
 export function bts<T>(a: T, n: T): T {

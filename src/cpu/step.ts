@@ -24,15 +24,16 @@ function single(): void {
   if (stepping && leaving < 0 && !inhibited) trap(VECTOR_DB);
 }
 
-/** One instruction for the fast loop; false where the loop must be left. */
-export function general(): bool {
-  step();
-  return leaving < 0 && flat && (load<u32>(CPU + EFLAGS) & TF) == 0;
-}
+/** Why the fast loop was left: no budget, an instruction for `step`, or a target to be entered, in EIP. */
+export const SPENT: u32 = 0;
+export const GENERAL: u32 = 1;
+export const ENTER: u32 = 2;
 
 function runFast(): void {
   setStepping(false);
-  fast();
+  const why = fast();
+  if (why == GENERAL) step();
+  else if (why == ENTER) enter(load<u32>(CPU + EIP));
 }
 
 /** Runs until a trap and says which. An exception that is a fault leaves by a throw instead, see settle. */

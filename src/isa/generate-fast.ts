@@ -1,7 +1,8 @@
 // The fast loop: the common instructions in the form they nearly always have (32-bit operands and addresses,
 // no prefix, flat segments), inline in one switch. A case either completes and continues the loop, or breaks
 // out of the switch with nothing changed: a miss in the page tables, an access across pages, a rare form.
-// The code behind the switch then runs that instruction in its general form, faults included.
+// The loop is left then, and step.ts runs that instruction in its general form, faults included. No case
+// calls a function: a single call in the loop, and V8 keeps the loop's variables on its stack.
 import { type Width, width } from './generate-row.ts';
 import type { Operand, Slot } from './map.ts';
 
@@ -36,8 +37,6 @@ const OTHERS = [
   'imul3',
   'mul',
   'imul',
-  'div',
-  'idiv',
   'bswap',
 ];
 const CALLED = new Set([...BINARY, ...OTHERS]);
@@ -101,9 +100,6 @@ function call(slot: Slot, memory: boolean): string | null {
   if (inMemory) {
     lines.push(check('a', BYTES[width(inMemory, 'u32')], inMemory.access === 'r' ? 'R' : 'W'));
   }
-  // The only functions here that raise an exception.
-  if (fn === 'div' || fn === 'idiv')
-    lines.push('store<u32>(CPU + EIP, ip - d);', 'store<i32>(CPU + BUDGET, left);');
   const types = fn.startsWith('mov') ? `<${t}, ${width(operands[1], 'u32')}>` : `<${t}>`;
   const result = fn === 'mov' ? `<${t}>(${args[0]})` : `${fn}${types}(${args.join(', ')})`;
   if (!first.access.includes('w')) lines.push(`${result};`);
@@ -112,18 +108,34 @@ function call(slot: Slot, memory: boolean): string | null {
   return [...lines, DONE].join('\n');
 }
 
-/** Goes to host address `t`, or by way of the tables where that is another page. */
+/** Goes to host address `t`; another page is looked up behind the switch. */
 const GO = [
   'if ((t ^ ip) >>> 12 == 0) {',
   'ip = t;',
   'continue;',
   '}',
-  'if (!turn(t - d)) break;',
-  'ip = turned;',
-  'd = delta;',
-  'end = pageEnd(ip);',
-  'continue;',
+  'aim = t - d;',
+  'turning = true;',
+  'break;',
 ].join('\n');
+
+/** What must hold for the fast form of a condition, and the condition; null where it has none. */
+function condition(opcode: number): [string, string] | null {
+  const tests = [
+    '',
+    'carry()',
+    'zero()',
+    'carry() || zero()',
+    'sign()',
+    '',
+    'lessOrdered()',
+    'zero() || lessOrdered()',
+  ];
+  const test = tests[(opcode >> 1) & 7];
+  if (test === '') return null;
+  const known = test.includes('Ordered') ? 'if (!ordered()) break;' : '';
+  return [known, opcode & 1 ? `!(${test})` : test];
+}
 
 function push(expression: string, before = ''): string {
   return [
@@ -190,9 +202,11 @@ const SPECIAL: Readonly<Record<string, Emit>> = {
       DONE,
     ].join('\n'),
   jcc: (slot) => {
+    const found = condition(slot.opcode);
+    if (!found) return null;
     const [text, n] = displacement(slot.row.operands[0]);
     const taken = `const t = p + ${n} + ${text};\n${GO}`;
-    return `if (condition(${slot.opcode & 15})) {\n${taken}\n}\np += ${n};\n${DONE}`;
+    return `${found[0]}\nif (${found[1]}) {\n${taken}\n}\np += ${n};\n${DONE}`;
   },
   jmp: (slot, memory) => {
     const o = slot.row.operands[0];
@@ -203,38 +217,48 @@ const SPECIAL: Readonly<Record<string, Emit>> = {
   call: (slot, memory) => {
     const near = slot.row.operands[0].kind === 'J';
     const eip = near ? 'const eip = p + 4 + load<i32>(p) - d;\np += 4;' : indirect(memory);
-    // The target's page is looked up before the push: where it cannot be entered, nothing has changed.
     return [
       eip,
       'const sp = load<u32>(CPU + ESP) - 4;',
       check('sp', 4, 'W'),
-      'const back = p - d;',
-      'const t = eip + d;',
-      'if ((t ^ ip) >>> 12 == 0) {',
-      'ip = t;',
-      '} else {',
-      'if (!turn(eip)) break;',
-      'ip = turned;',
-      'd = delta;',
-      'end = pageEnd(ip);',
-      '}',
-      'store<u32>(sp + e, back, ENTRY_OFFSET);',
+      'store<u32>(sp + e, p - d, ENTRY_OFFSET);',
       'store<u32>(CPU + ESP, sp);',
-      'continue;',
+      'const t = eip + d;',
+      GO,
     ].join('\n');
   },
   ret: () => ret('4'),
   ret_iw: () => ret('4 + <u32>load<u16>(p)'),
   setcc: (slot, memory) => {
-    const flag = `<u8>condition(${slot.opcode & 15})`;
-    if (!memory) return `setReg<u8>(m & 7, ${flag});\n${DONE}`;
-    return [check('a', 1, 'W'), `store<u8>(a + e, ${flag}, ENTRY_OFFSET);`, DONE].join('\n');
+    const found = condition(slot.opcode);
+    if (!found) return null;
+    const flag = `<u8>(${found[1]})`;
+    if (!memory) return `${found[0]}\nsetReg<u8>(m & 7, ${flag});\n${DONE}`;
+    return [found[0], check('a', 1, 'W'), `store<u8>(a + e, ${flag}, ENTRY_OFFSET);`, DONE].join('\n');
   },
   cmovcc: (slot, memory) => {
-    const move = `if (condition(${slot.opcode & 15})) setReg<u32>((m >>> 3) & 7, value);`;
-    if (!memory) return ['const value = reg<u32>(m & 7);', move, DONE].join('\n');
-    return [check('a', 4, 'R'), 'const value = load<u32>(a + e, ENTRY_OFFSET);', move, DONE].join('\n');
+    const found = condition(slot.opcode);
+    if (!found) return null;
+    const move = `if (${found[1]}) setReg<u32>((m >>> 3) & 7, value);`;
+    if (!memory) return [found[0], 'const value = reg<u32>(m & 7);', move, DONE].join('\n');
+    const value = 'const value = load<u32>(a + e, ENTRY_OFFSET);';
+    return [found[0], check('a', 4, 'R'), value, move, DONE].join('\n');
   },
+  // Quotients of 32 bits by 32 bits, which cannot overflow.
+  div: (slot, memory) =>
+    divide(slot, memory, [
+      'if (b == 0 || load<u32>(CPU + EDX) != 0) break;',
+      'const n = load<u32>(CPU + EAX);',
+      'store<u32>(CPU + EAX, n / b);',
+      'store<u32>(CPU + EDX, n % b);',
+    ]),
+  idiv: (slot, memory) =>
+    divide(slot, memory, [
+      'const n = load<i32>(CPU + EAX);',
+      'if (b == 0 || b == 0xffffffff || load<i32>(CPU + EDX) != n >> 31) break;',
+      'store<i32>(CPU + EAX, n / <i32>b);',
+      'store<i32>(CPU + EDX, n % <i32>b);',
+    ]),
   cwde: () => `cwde<u32>();\n${DONE}`,
   cdq: () => `cdq<u32>();\n${DONE}`,
   xchg: (slot, memory) => {
@@ -254,22 +278,22 @@ const SPECIAL: Readonly<Record<string, Emit>> = {
   },
 };
 
+function divide(slot: Slot, memory: boolean, lines: readonly string[]): string | null {
+  const o = slot.row.operands[0];
+  if (width(o, 'u32') !== 'u32') return null;
+  const found = memory
+    ? [check('a', 4, 'R'), 'const b = load<u32>(a + e, ENTRY_OFFSET);']
+    : ['const b = reg<u32>(m & 7);'];
+  return [...found, ...lines, DONE].join('\n');
+}
+
 function ret(drop: string): string {
   return [
     'const sp = load<u32>(CPU + ESP);',
     check('sp', 4, 'R'),
     'const t = load<u32>(sp + e, ENTRY_OFFSET) + d;',
-    'if ((t ^ ip) >>> 12 == 0) {',
     `store<u32>(CPU + ESP, sp + ${drop});`,
-    'ip = t;',
-    'continue;',
-    '}',
-    'if (!turn(t - d)) break;',
-    `store<u32>(CPU + ESP, sp + ${drop});`,
-    'ip = turned;',
-    'd = delta;',
-    'end = pageEnd(ip);',
-    'continue;',
+    GO,
   ].join('\n');
 }
 
@@ -366,19 +390,21 @@ function cases(slots: readonly Slot[], map: 0 | 1): string {
     .join('\n');
 }
 
-/** Runs until the budget is spent or an instruction in its general form asks to leave the loop. */
+/** The loop; what it returns is said in step.ts. */
 export function fastLoop(slots: readonly Slot[]): string {
-  return `export function fast(): void {
+  return `export function fast(): u32 {
 let ip = entered();
 let d = delta;
 let end = pageEnd(ip);
 let left = load<i32>(CPU + BUDGET);
+let aim: u32 = 0;
+let turning = false;
 const tb = load<u32>(CPU + TB);
 while (true) {
 if (--left < 0) {
 store<i32>(CPU + BUDGET, 0);
-setIp(ip);
-return;
+setCode(ip, d);
+return SPENT;
 }
 if (ip <= end) {
 switch (<u32>load<u8>(ip)) {
@@ -391,13 +417,22 @@ break;
 }
 }
 }
-setIp(ip);
+if (!turning) {
 store<i32>(CPU + BUDGET, left + 1);
-if (!general()) return;
-ip = entered();
-d = delta;
+setCode(ip, d);
+return GENERAL;
+}
+const e = load<u32>(tb + ((aim >>> 10) & 0x3ffffc), R_TABLE);
+const x = <u32>load<u8>(tb + (aim >>> 15), X_BITMAP) >>> ((aim >>> 12) & 7);
+if (e == 0 || (x & 1) == 0) {
+store<i32>(CPU + BUDGET, left);
+store<u32>(CPU + EIP, aim);
+return ENTER;
+}
+turning = false;
+d = e + ENTRY_OFFSET;
+ip = aim + d;
 end = pageEnd(ip);
-left = load<i32>(CPU + BUDGET);
 }
 }
 `;
