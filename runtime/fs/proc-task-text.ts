@@ -215,7 +215,7 @@ function memoryRows(mm: Mm): (readonly [string, string])[] {
     ['VmSize', kib(size)],
     ['VmLck', kib(mm.lockedPages * PAGE_KIB)],
     ['VmPin', kib(0)],
-    ['VmHWM', kib(resident)],
+    ['VmHWM', kib(mm.peakPages * PAGE_KIB)],
     ['VmRSS', kib(resident)],
     ['RssAnon', kib(anonymous)],
     ['RssFile', kib(Math.max(0, resident - anonymous - shared))],

@@ -210,6 +210,7 @@ export function reapGroup(group: ThreadGroup): void {
   const { parent, times } = group;
   if (parent !== null) {
     parent.times.childrenUser += times.user + times.childrenUser;
+    parent.childrenPeakPages = Math.max(parent.childrenPeakPages, group.peakPages, group.childrenPeakPages);
     parent.times.childrenSystem += times.system + times.childrenSystem;
     parent.children.delete(group);
   }

@@ -70,6 +70,9 @@ export class ThreadGroup {
   exePlace: Location | null = null;
   /** User and system time of exited threads and of waited-for children, nanoseconds. */
   readonly times = { user: 0, system: 0, childrenUser: 0, childrenSystem: 0 };
+  /** The most pages of a past address space of this process, and of waited-for children (ru_maxrss). */
+  peakPages = 0;
+  childrenPeakPages = 0;
   /** Monotonic nanoseconds at fork. */
   readonly started: number;
   /** PR_SET_CHILD_SUBREAPER, PR_SET_DUMPABLE. */
@@ -210,6 +213,7 @@ export class Task implements Caller {
   useMm(mm: Mm | null): void {
     const old = this.#mm;
     this.#mm = mm === null ? null : mm.retain();
+    if (old !== null && old !== mm) this.group.peakPages = Math.max(this.group.peakPages, old.peakPages);
     old?.release();
   }
 

@@ -36,8 +36,10 @@ function copyPages(from: AddressSpace, to: AddressSpace, area: Area): void {
           from.pages.put(at, pte);
         }
         target[at & 1023] = pte;
+        to.pages.resident += to.pages.counts(pte);
       }
     }
     page = end;
   }
+  to.pages.peak = to.pages.resident;
 }

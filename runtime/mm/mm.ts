@@ -248,9 +248,11 @@ export class Mm extends AddressSpace {
   }
   /** Pages in memory: RSS. The shared page of zeros does not count. */
   residentPages(): number {
-    let resident = 0;
-    for (const area of this.areas.items) resident += this.statistics(area).resident;
-    return resident / PAGE_SIZE;
+    return this.pages.resident;
+  }
+  /** The most pages there ever were in memory: VmHWM, ru_maxrss. */
+  get peakPages(): number {
+    return this.pages.peak;
   }
   statistics(area: Area): AreaStatistics {
     const { frames } = this;

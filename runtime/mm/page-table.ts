@@ -134,6 +134,9 @@ export class PageTable {
   readonly leaves: (Int32Array | null)[] = new Array(LEAF).fill(null);
   /** The tables the engine walks for this address space; null while it has none. */
   set: TableSet | null = null;
+  /** Pages in memory, without the shared page of zeros, and the most there ever were (RSS, VmHWM). */
+  resident = 0;
+  peak = 0;
 
   constructor(pool: TablePool) {
     this.pool = pool;
@@ -155,8 +158,16 @@ export class PageTable {
   put(page: number, pte: number): void {
     let leaf = this.leaves[page >>> 10]!;
     if (leaf === null) leaf = this.leaves[page >>> 10] = this.pool.takeLeaf();
+    const old = leaf[page & 1023]!;
     leaf[page & 1023] = pte;
+    if (old >>> PAGE_SHIFT !== pte >>> PAGE_SHIFT) this.resident += this.counts(pte) - this.counts(old);
+    if (this.resident > this.peak) this.peak = this.resident;
     if (this.set !== null) this.install(page, pte);
+  }
+
+  /** 1 for a page that counts as resident, else 0. */
+  counts(pte: number): number {
+    return pte === 0 || pte >>> PAGE_SHIFT === this.frames.zero ? 0 : 1;
   }
 
   /** Brings the engine's tables in line with a PTE. Precondition: there is a set. */
@@ -209,6 +220,7 @@ export class PageTable {
           const pte = leaf[at & 1023]!;
           if (pte === 0) continue;
           leaf[at & 1023] = 0;
+          this.resident -= this.counts(pte);
           if (clearsTables) this.install(at, 0);
           frames.release(pte >>> PAGE_SHIFT);
         }
@@ -263,5 +275,6 @@ export class PageTable {
       leaves[number] = null;
       pool.giveLeaf(leaf);
     }
+    this.resident = 0;
   }
 }

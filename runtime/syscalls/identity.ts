@@ -242,6 +242,9 @@ function getrusage(task: Task, who: number, address: number): number {
     memory.writeU32(address + 8 * i, Math.floor(time / 1e9));
     memory.writeU32(address + 8 * i + 4, Math.floor((time % 1e9) / 1000));
   });
+  const { peakPages, childrenPeakPages } = task.group;
+  const pages = who === -1 ? childrenPeakPages : Math.max(peakPages, task.mm.peakPages);
+  memory.writeU32(address + 16, pages * 4); // ru_maxrss, KiB
   return 0;
 }
 
@@ -350,7 +353,7 @@ export const identityRows = {
     return 0;
   }),
   prlimit64: sys(340, [pid, resource, pointer, pointer], prlimit64),
-  getrusage: sys(77, [int, pointer], getrusage, partial('times only')),
+  getrusage: sys(77, [int, pointer], getrusage, partial('times and ru_maxrss')),
   uname: sys(122, [pointer], (task, address) => uname(task, address, 6)),
   oldolduname: sys(59, [pointer], (task, address) => {
     // struct oldold_utsname: five fields of nine bytes.

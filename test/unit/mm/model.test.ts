@@ -113,6 +113,9 @@ function compare(memory: ReturnType<typeof makeMemory>, { mm, model }: Subject):
   }
   const { items } = mm.areas;
   for (let i = 1; i < items.length; i++) expect(items[i]!.first).toBeGreaterThanOrEqual(items[i - 1]!.limit);
+  const resident = items.reduce((sum, area) => sum + mm.statistics(area).resident, 0);
+  expect(mm.residentPages() * PAGE).toBe(resident);
+  expect(mm.peakPages).toBeGreaterThanOrEqual(mm.residentPages());
   expect(mm.totalPages).toBe(items.reduce((sum, area) => sum + area.limit - area.first, 0));
 }
 
