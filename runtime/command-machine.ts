@@ -4,6 +4,7 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { constants, hostname } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
+import { Errno } from './abi/errno.ts';
 import { createNodeHost } from './host/node/index.ts';
 import { Machine, type Program } from './machine.ts';
 import type { HostAccess } from './machine-files.ts';
@@ -36,11 +37,17 @@ export function refuse(message: string, status = 2): Refusal {
   return new Refusal(message, status);
 }
 
+const EXIT_USAGE = 2;
+
 /** Prints a refusal, or the report of an internal failure; answers the exit status. */
 export function reportFailure(error: unknown): number {
   if (error instanceof Refusal) {
     process.stderr.write(`skasm: ${error.message}\n`);
     return error.status;
+  }
+  if (error instanceof Errno) {
+    process.stderr.write(`skasm: ${error.text}\n`);
+    return EXIT_USAGE;
   }
   process.stderr.write(
     `skasm: internal error: ${error instanceof Error ? describe(error) : String(error)}\n`,
@@ -110,10 +117,7 @@ function writeAll(file: number, line: string): void {
 /** Signals of the host that go on to the guest's foreground. */
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const;
 
-/**
- * Runs a program and everything it starts. Answers the exit status; when the program died of a signal,
- * skasm dies of it too, or answers 128 + n where Node cannot.
- */
+/** Runs a program and everything it starts; answers the program's wait status. */
 export async function runToExit(machine: Machine, program: Program, flags: MachineFlags): Promise<number> {
   const started = machine.spawn(program);
   if (typeof started === 'string') throw refuse(started, started.endsWith('not found') ? 127 : 126);
@@ -127,6 +131,11 @@ export async function runToExit(machine: Machine, program: Program, flags: Machi
     machine.close();
   }
   if (flags.stats) process.stderr.write(machine.statistics());
+  return status;
+}
+
+/** The exit status for a wait status; when the program died of a signal, skasm dies of it too. */
+export function exitLike(status: number): number {
   const signo = status & 0x7f;
   if (signo === 0) return (status >> 8) & 0xff;
   const name = Object.entries(constants.signals).find(([, number]) => number === signo)?.[0];

@@ -1,13 +1,14 @@
 // The files of a machine: its file systems, its mounts, its terminals, and what the file calls ask for
 // (FileServices). machine.ts hands the kernel's parts in.
 
-import { Errno } from './abi/errno.ts';
+import { ENOTDIR, Errno } from './abi/errno.ts';
 import { O_CREAT, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } from './abi/file.ts';
 import { encodeUtf8, toByteString } from './abi/utf8.ts';
 import { Console } from './fs/console.ts';
 import { DevFs } from './fs/devfs.ts';
 import { DevPts } from './fs/devpts.ts';
 import { createFileServices } from './fs/file-services.ts';
+import { ask } from './fs/host-answer.ts';
 import { HostStreams } from './fs/host-stream.ts';
 import { HostFs } from './fs/hostfs.ts';
 import type { Sessions } from './fs/job-control.ts';
@@ -129,9 +130,29 @@ export class MachineFiles {
     });
     return access === 'overlay' ? new OverlayFs(this.#parts(), tree, MACHINE) : tree;
   }
-  /** Shows a host folder or file at a path of the guest, which is made if it is not there. */
+  /** Shows a host folder or file at a path of the guest, which is made if it is not there. Throws Errno. */
   mountHost(from: string, to: string, access: HostAccess): void {
-    this.attach(to, this.#hostTree(from, access), from, { readonly: access === 'readonly' });
+    const flags = { readonly: access === 'readonly' };
+    if (this.#isFolder(from)) {
+      this.attach(to, this.#hostTree(from, access), from, flags);
+      return;
+    }
+    // A single file: its folder is mounted aside, and the file's entry bound to the place.
+    const cut = from.lastIndexOf('/');
+    const tree = this.#hostTree(from.slice(0, cut) || '/', access);
+    const folder = this.namespace.aside(tree, from, flags);
+    const context = new FsContext(this.namespace, { root: folder });
+    const file = context.resolve(MACHINE, `/${toByteString(from.slice(cut + 1))}`);
+    this.write(to, '', 0o644);
+    this.namespace.attach(this.context().resolve(MACHINE, to), tree, from, flags, file.entry);
+  }
+  #isFolder(path: string): boolean {
+    try {
+      return ask(() => this.#host.files.stat(`${toByteString(path)}/.`)).type === 'directory';
+    } catch (thrown) {
+      if (thrown === ENOTDIR) return false;
+      throw thrown;
+    }
   }
   attach(path: string, fileSystem: FileSystem, source: string, flags: MountFlags = {}): void {
     this.makeFolder(path);

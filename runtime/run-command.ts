@@ -2,7 +2,14 @@
 
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { createNodeMachine, type MachineFlags, refuse, runToExit, splitWritable } from './command-machine.ts';
+import {
+  createNodeMachine,
+  exitLike,
+  type MachineFlags,
+  refuse,
+  runToExit,
+  splitWritable,
+} from './command-machine.ts';
 
 export interface RunOptions extends MachineFlags {
   readonly root?: string;
@@ -60,7 +67,7 @@ export async function runCommand(path: string, args: readonly string[], options:
     machine.mountHost(from, to, readonly ? 'readonly' : 'writable');
   if (options.L !== undefined) machine.setPrefix(resolve(options.L));
   const own = root === null;
-  process.exitCode = await runToExit(
+  const status = await runToExit(
     machine,
     {
       path,
@@ -73,4 +80,5 @@ export async function runCommand(path: string, args: readonly string[], options:
     },
     options,
   );
+  process.exitCode = exitLike(status);
 }

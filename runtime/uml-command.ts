@@ -4,7 +4,14 @@
 import { existsSync, statSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
-import { createNodeMachine, type MachineFlags, refuse, runToExit, splitWritable } from './command-machine.ts';
+import {
+  createNodeMachine,
+  exitLike,
+  type MachineFlags,
+  refuse,
+  runToExit,
+  splitWritable,
+} from './command-machine.ts';
 import { cacheFolder, PackageError, PackageStore } from './host/node/packages.ts';
 import type { Machine } from './machine.ts';
 import { INIT_PATH, initScript, STATUS_PATH } from './uml-init.ts';
@@ -22,7 +29,6 @@ export interface UmlOptions extends MachineFlags {
 /** Where things lie in the machine that runs the kernel. */
 const GUEST_ROOT = '/guest';
 const KERNEL = '/usr/bin/linux.uml';
-const OWN_KERNEL = '/kernel';
 
 /** What `npm start` runs in the guest when nobody sits at a terminal. */
 const DEMO = `
@@ -103,11 +109,7 @@ export async function umlCommand(options: UmlOptions): Promise<void> {
   const machine = await createNodeMachine({ ...options, root: system ?? '/' });
   for (const folder of ['/root', '/tmp']) machine.makeFolder(folder);
   machine.mountHost(resolve(given?.path ?? root!), GUEST_ROOT, given?.writable ? 'writable' : 'overlay');
-  let kernel = KERNEL;
-  if (options.kernel !== undefined) {
-    kernel = OWN_KERNEL;
-    machine.mountHost(resolve(options.kernel), OWN_KERNEL, 'readonly');
-  }
+  const kernel = options.kernel === undefined ? KERNEL : resolve(options.kernel);
   const interactive = process.stdin.isTTY === true;
   const command = options.run ?? (options.demo && !interactive ? DEMO : null);
   if (options.init === undefined) {
@@ -115,18 +117,20 @@ export async function umlCommand(options: UmlOptions): Promise<void> {
   }
   const init = options.init ?? INIT_PATH;
   if (!isAbsolute(init)) throw refuse(`--init ${init}: an absolute path in the guest is wanted`);
+  const appended = options.append.flatMap((text) => text.split(/\s+/).filter((word) => word !== ''));
   const argv = [
     'linux',
     `mem=${Math.floor(options.mem / 2 ** 20)}M`,
-    'umid=skasm',
+    ...(appended.some((word) => word.startsWith('umid=')) ? [] : ['umid=skasm']),
     'rootfstype=hostfs',
     `rootflags=${GUEST_ROOT}`,
     'rw',
-    'con0=fd:0,fd:1',
+    // A guest dies of the end of its console's input; a command has none, unless somebody types.
+    `con0=${interactive ? 'fd:0' : 'null'},fd:1`,
     'con=null',
     `init=${init}`,
     ...(command === null && interactive ? ['quiet'] : []),
-    ...options.append.flatMap((text) => text.split(/\s+/).filter((word) => word !== '')),
+    ...appended,
   ];
   const environment = { HOME: '/root', PATH: '/usr/bin:/bin', TERM: process.env.TERM ?? 'linux' };
   const status = await runToExit(
@@ -134,7 +138,7 @@ export async function umlCommand(options: UmlOptions): Promise<void> {
     { path: kernel, argv, environment, cwd: '/', uid: 0, gid: 0 },
     options,
   );
-  process.exitCode = options.init === undefined ? guestStatus(machine) : status;
+  process.exitCode = options.init === undefined ? guestStatus(machine) : exitLike(status);
 }
 
 /** What init wrote before it halted; nothing there means a panic. */
