@@ -13,15 +13,21 @@ function version(): string {
   return (JSON.parse(text) as { version: string }).version;
 }
 
-const collect = (value: string, before: string[]): string[] => [...before, value];
+const collect = (value: string, before: string[] = []): string[] => [...before, value];
 
 const UNITS: Readonly<Record<string, number>> = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 };
+
+/** Page frames are numbers of 20 bits; with less than the least, not even a shell starts. */
+const MOST_MEMORY = 2 ** 32;
+const LEAST_MEMORY = 2 ** 22;
 
 /** Bytes from `64M`, `2G`; plain numbers are MiB. */
 function bytes(text: string): number {
   const match = /^(\d+)([KMG]?)i?B?$/i.exec(text);
   if (match === null) throw new InvalidArgumentError('a size such as 512M or 2G is wanted.');
-  return Number(match[1]) * UNITS[match[2]!.toUpperCase() || 'M']!;
+  const size = Number(match[1]) * UNITS[match[2]!.toUpperCase() || 'M']!;
+  if (size < LEAST_MEMORY || size > MOST_MEMORY) throw new InvalidArgumentError('4M to 4G is possible.');
+  return size;
 }
 
 function taskSize(text: string): number {
@@ -45,6 +51,8 @@ const program = new Command('skasm')
   .version(version(), '-V, --version')
   .enablePositionalOptions()
   .showHelpAfterError('(skasm --help shows the options)')
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'skasm: ')) })
+  .configureHelp({ optionTerm: (option) => option.flags.replace(' [file]', '[=file]') })
   .exitOverride();
 
 program
@@ -55,8 +63,8 @@ program
   .passThroughOptions()
   .option('--root <dir>', "the guest's /, read-only with changes kept in memory (DIR:rw writes through)")
   .option('-L <dir>', 'look there first for the ELF interpreter and for libraries')
-  .option('--mount <src:dst[:ro]>', 'show a host folder in the guest (repeatable)', collect, [])
-  .option('-E <var=value>', 'set an environment variable (repeatable)', collect, [])
+  .option('--mount <src:dst[:ro]>', 'show a host folder in the guest (repeatable)', collect)
+  .option('-E <var=value>', 'set an environment variable (repeatable)', collect)
   .option('--cwd <dir>', 'working directory in the guest')
   .addOption(memoryOption())
   .addOption(patchOption())
@@ -80,7 +88,7 @@ program
   .addOption(new Option('--mem <size>', "the guest's memory").argParser(bytes).default(128 * 2 ** 20, '128M'))
   .option('--init <path>', "the guest's init instead of skasm's own")
   .option('--run <cmd>', 'run a shell command in the guest, halt, and exit with its status')
-  .option('--append <args>', 'further arguments for the kernel', collect, [])
+  .option('--append <args>', 'further arguments for the kernel', collect)
   .addOption(new Option('--demo', 'without a terminal, run a short script that shows the guest').hideHelp())
   .addOption(memoryOption())
   .addOption(patchOption())
@@ -95,12 +103,26 @@ program
     await umlCommand(options);
   });
 
-/** `--strace` alone takes no value: the next word is the program. Only `--strace=FILE` names a file. */
-const words = process.argv.map((word) => (word === '--strace' || word === '-strace' ? '--strace=-' : word));
+/**
+ * `--strace` alone takes no value, so the next word may be the program: Commander reads `--strace=-`. Words
+ * behind the first operand are the guest's and stay as they are.
+ */
+function withPlainStrace(words: readonly string[]): string[] {
+  const command = program.commands.find((each) => each.name() === words[0]);
+  const result = [...words];
+  for (let at = 1; at < result.length; at++) {
+    const word = result[at]!;
+    if (!word.startsWith('-') || word === '--') break;
+    if (word === '--strace') result[at] = '--strace=-';
+    else if (command?.options.some((option) => option.required && [option.short, option.long].includes(word)))
+      at++;
+  }
+  return result;
+}
 
 async function main(): Promise<void> {
   try {
-    await program.parseAsync(words);
+    await program.parseAsync(withPlainStrace(process.argv.slice(2)), { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;

@@ -4,9 +4,9 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { constants, hostname } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
-import { Errno } from './abi/errno.ts';
+import { ENOENT, Errno } from './abi/errno.ts';
 import { createNodeHost } from './host/node/index.ts';
-import { Machine, type Program } from './machine.ts';
+import { Machine, type Program, type SpawnFailure } from './machine.ts';
 import type { HostAccess } from './machine-files.ts';
 import { parsePatches } from './machine-patches.ts';
 
@@ -105,7 +105,8 @@ function openTrace(name: string): number {
   try {
     return openSync(name, 'w');
   } catch (error) {
-    throw refuse(`${name}: ${(error as Error).message}`);
+    const { code } = error as NodeJS.ErrnoException;
+    throw refuse(`--strace=${name}: ${code === 'ENOENT' ? ENOENT.text : `cannot be written (${code})`}`);
   }
 }
 
@@ -117,10 +118,17 @@ function writeAll(file: number, line: string): void {
 /** Signals of the host that go on to the guest's foreground. */
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const;
 
+/** Exit statuses for programs that cannot be started. */
+const UNSTARTED: Readonly<Record<SpawnFailure['reason'], number>> = {
+  'not found': 127,
+  'not executable': 126,
+  'no working directory': EXIT_USAGE,
+};
+
 /** Runs a program and everything it starts; answers the program's wait status. */
 export async function runToExit(machine: Machine, program: Program, flags: MachineFlags): Promise<number> {
   const started = machine.spawn(program);
-  if (typeof started === 'string') throw refuse(started, started.endsWith('not found') ? 127 : 126);
+  if ('reason' in started) throw refuse(started.message, UNSTARTED[started.reason]);
   const forward = (signal: NodeJS.Signals): void => machine.signal(started, constants.signals[signal]);
   for (const signal of FORWARDED) process.on(signal, forward);
   let status: number;

@@ -3,6 +3,6 @@
 
 export type { Host, HostFile, HostFiles, HostStream } from './host/host.ts';
 export type { ThreadGroup } from './kernel/task.ts';
-export { Machine, type MachineOptions, type Program } from './machine.ts';
+export { Machine, type MachineOptions, type Program, type SpawnFailure } from './machine.ts';
 export type { HostAccess } from './machine-files.ts';
 export { type PatchChoice, parsePatches } from './machine-patches.ts';

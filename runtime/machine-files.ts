@@ -143,7 +143,7 @@ export class MachineFiles {
     const folder = this.namespace.aside(tree, from, flags);
     const context = new FsContext(this.namespace, { root: folder });
     const file = context.resolve(MACHINE, `/${toByteString(from.slice(cut + 1))}`);
-    this.write(to, '', 0o644);
+    if (!this.exists(to)) this.write(to, '', 0o644);
     this.namespace.attach(this.context().resolve(MACHINE, to), tree, from, flags, file.entry);
   }
   #isFolder(path: string): boolean {
@@ -163,6 +163,15 @@ export class MachineFiles {
     this.namespace.prefix = this.namespace.aside(this.#hostTree(folder, 'readonly'), folder, {
       readonly: true,
     });
+  }
+  exists(path: string): boolean {
+    try {
+      this.context().resolve(MACHINE, path);
+      return true;
+    } catch (thrown) {
+      if (thrown instanceof Errno) return false;
+      throw thrown;
+    }
   }
   /** Makes a folder and those above it. */
   makeFolder(path: string): void {

@@ -59,6 +59,12 @@ export interface Program {
   readonly groups?: readonly number[];
 }
 
+/** Why a program cannot be run: one line for the user, and what kind of reason it is. */
+export interface SpawnFailure {
+  readonly reason: 'not found' | 'not executable' | 'no working directory';
+  readonly message: string;
+}
+
 const WASM_PAGE = 65536;
 const WASM_PAGES_MAX = 65536;
 /** The tables and the first page frames; growing to that later would take longer. Untouched, it costs nothing. */
@@ -140,8 +146,8 @@ export class Machine {
 
   // ---- programs ----
 
-  /** Starts a program; a text says why it cannot be run (it ends in "not found" where there is none). */
-  spawn(program: Program): ThreadGroup | string {
+  /** Starts a program, or answers why it cannot be run. */
+  spawn(program: Program): ThreadGroup | SpawnFailure {
     const { kernel } = this;
     const pid = kernel.allocatePid();
     const group = new ThreadGroup(pid, {
@@ -176,20 +182,22 @@ export class Machine {
     return group;
   }
 
-  #start(task: Task, program: Program): string | null {
+  #start(task: Task, program: Program): SpawnFailure | null {
     for (const [fd, stream] of this.files.standardStreams(task).entries()) task.files.replace(fd, stream);
     let path = toByteString(program.path);
     try {
       task.fs.cwd = task.fs.resolve(task, toByteString(program.cwd));
       if (!task.fs.cwd.inode.isDirectory) throw ENOTDIR;
     } catch (thrown) {
-      if (thrown instanceof Errno) return `${program.cwd}: ${thrown.text}`;
+      if (thrown instanceof Errno)
+        return { reason: 'no working directory', message: `${program.cwd}: ${thrown.text}` };
       throw thrown;
     }
     try {
       path = this.#lookUp(task, path, toByteString(program.environment.PATH ?? ''));
       const problem = this.#elfProblem(task, path);
-      if (problem !== null && problem !== 'not-elf') return `${program.path}: ${PROBLEMS[problem]}`;
+      if (problem !== null && problem !== 'not-elf')
+        return { reason: 'not executable', message: `${program.path}: ${PROBLEMS[problem]}` };
       const environment = Object.entries(program.environment).map(([name, value]) =>
         toByteString(`${name}=${value}`),
       );
@@ -215,14 +223,14 @@ export class Machine {
     throw ENOENT;
   }
 
-  #explain(task: Task, path: string, shown: string, errno: Errno): string {
+  #explain(task: Task, path: string, shown: string, errno: Errno): SpawnFailure {
     if (errno === ENOENT) {
-      const exists = this.#exists(task, path);
-      return exists ? `${shown}: its interpreter is not in the guest` : `${shown}: not found`;
+      const why = this.#exists(task, path) ? 'its interpreter is not in the guest' : 'not found';
+      return { reason: 'not found', message: `${shown}: ${why}` };
     }
-    if (errno === EACCES || errno === EISDIR) return `${shown}: not executable`;
-    if (errno !== ENOEXEC) return `${shown}: ${errno.text}`;
-    return `${shown}: ${PROBLEMS[this.#elfProblem(task, path) ?? 'not-elf']}`;
+    const denied = errno === EACCES || errno === EISDIR;
+    const why = errno === ENOEXEC ? PROBLEMS[this.#elfProblem(task, path) ?? 'not-elf'] : errno.text;
+    return { reason: 'not executable', message: `${shown}: ${denied ? 'not executable' : why}` };
   }
   /** What is wrong with a program file, before it is run; null for a good one and for scripts. */
   #elfProblem(task: Task, path: string): ElfProblem | null {

@@ -15,9 +15,9 @@ export interface RunOptions extends MachineFlags {
   readonly root?: string;
   /** -L */
   readonly L?: string;
-  readonly mount: readonly string[];
+  readonly mount?: readonly string[];
   /** -E */
-  readonly E: readonly string[];
+  readonly E?: readonly string[];
   readonly cwd?: string;
 }
 
@@ -45,7 +45,7 @@ function environmentOf(options: RunOptions): Record<string, string> {
     environment.HOME = '/root';
     if (process.env.TERM !== undefined) environment.TERM = process.env.TERM;
   }
-  for (const setting of options.E) {
+  for (const setting of options.E ?? []) {
     const at = setting.indexOf('=');
     if (at <= 0) throw refuse(`-E ${setting}: VAR=VALUE is wanted`);
     environment[setting.slice(0, at)] = setting.slice(at + 1);
@@ -57,14 +57,18 @@ export async function runCommand(path: string, args: readonly string[], options:
   const root = splitWritable(options.root);
   if (root !== null && !isFolder(root.path)) throw refuse(`--root ${root.path}: not a folder`);
   if (options.L !== undefined && !isFolder(options.L)) throw refuse(`-L ${options.L}: not a folder`);
-  const mounts = options.mount.map(parseMount);
+  const mounts = (options.mount ?? []).map(parseMount);
   const machine = await createNodeMachine({
     ...options,
     root: root === null ? '/' : resolve(root.path),
     rootAccess: root === null || root.writable ? 'writable' : 'overlay',
   });
-  for (const { from, to, readonly } of mounts)
+  for (const { from, to, readonly } of mounts) {
+    // Only in memory are mount points made: the host's own tree stays as it is.
+    if ((root === null || root.writable) && !machine.files.exists(to))
+      throw refuse(`--mount ${from}:${to}: the guest has no ${to} to mount on`);
     machine.mountHost(from, to, readonly ? 'readonly' : 'writable');
+  }
   if (options.L !== undefined) machine.setPrefix(resolve(options.L));
   const own = root === null;
   const status = await runToExit(

@@ -22,7 +22,7 @@ export interface UmlOptions extends MachineFlags {
   readonly mem: number;
   readonly init?: string;
   readonly run?: string;
-  readonly append: readonly string[];
+  readonly append?: readonly string[];
   readonly demo?: boolean;
 }
 
@@ -117,7 +117,7 @@ export async function umlCommand(options: UmlOptions): Promise<void> {
   }
   const init = options.init ?? INIT_PATH;
   if (!isAbsolute(init)) throw refuse(`--init ${init}: an absolute path in the guest is wanted`);
-  const appended = options.append.flatMap((text) => text.split(/\s+/).filter((word) => word !== ''));
+  const appended = (options.append ?? []).flatMap((text) => text.split(/\s+/).filter((word) => word !== ''));
   const argv = [
     'linux',
     `mem=${Math.floor(options.mem / 2 ** 20)}M`,

@@ -34,7 +34,7 @@ async function runGuest(
     uid: 0,
     gid: 0,
   });
-  if (typeof started === 'string') throw new Error(started);
+  if ('reason' in started) throw new Error(started.message);
   host.input(new TextEncoder().encode(input));
   host.input(null);
   const status = await machine.run(started);
