@@ -1,13 +1,11 @@
 // Pipes and FIFOs, pipe(7): PipeBuffer, the bytes between the two ends; PipeEnd, an open end; PipeFs, the
-// nameless file system behind pipe(2). FIFOs share all but the way of opening (fifo.ts).
+// nameless file system behind pipe(2). FIFOs share all but the way of opening (fifo.ts); an open of a pipe
+// through /proc/PID/fd waits for nobody.
 
 import { EAGAIN, EBUSY, EINVAL, EPERM, EPIPE } from '../abi/errno.ts';
 import {
   FIONREAD,
-  O_ACCMODE,
-  O_NONBLOCK,
   O_RDONLY,
-  O_RDWR,
   O_WRONLY,
   POLLERR,
   POLLHUP,
@@ -113,14 +111,13 @@ export class PipeBuffer {
 export class PipeEnd extends FileDescription {
   readonly buffer: PipeBuffer;
   readonly #path: string;
-  /** Writers seen when this end was opened: without one since then a FIFO's reader sees no POLLHUP. */
-  readonly #writersBefore: number;
+  /** While only so many writers were ever there, none is missed: no POLLHUP. Linux: file->f_pipe. */
+  protected writersBefore = -1;
 
   constructor(inode: Inode, buffer: PipeBuffer, flags: number, path: string) {
     super(inode, flags, buffer.queue);
     this.buffer = buffer;
     this.#path = path;
-    this.#writersBefore = buffer.writers > 0 ? -1 : buffer.writersEver;
     if (this.readable) {
       buffer.readers++;
       buffer.readersEver++;
@@ -176,7 +173,7 @@ export class PipeEnd extends FileDescription {
     let events = 0;
     if (this.readable) {
       if (buffer.length > 0) events |= POLLIN | POLLRDNORM;
-      if (buffer.writers === 0 && buffer.writersEver !== this.#writersBefore) events |= POLLHUP;
+      if (buffer.writers === 0 && buffer.writersEver !== this.writersBefore) events |= POLLHUP;
     }
     if (this.writable) {
       if (buffer.room >= PIPE_BUF) events |= POLLOUT | POLLWRNORM;
@@ -189,20 +186,6 @@ export class PipeEnd extends FileDescription {
     if (request !== FIONREAD) return super.ioctl(caller, request, argument);
     caller.memory.writeU32(argument, this.buffer.length);
     return 0;
-  }
-
-  /** open(2) of a FIFO: waits for the first end of the other kind. */
-  override awaitOpen(): Blocked | null {
-    if ((this.flags & O_NONBLOCK) !== 0 || (this.flags & O_ACCMODE) === O_RDWR) return null;
-    const { buffer } = this;
-    const before = this.readable ? buffer.writersEver : buffer.readersEver;
-    const met = (): boolean =>
-      this.readable
-        ? buffer.writers > 0 || buffer.writersEver !== before
-        : buffer.readers > 0 || buffer.readersEver !== before;
-    if (met()) return null;
-    const wait = (): Result => (met() ? 0 : new Blocked([buffer.queue], wait));
-    return new Blocked([buffer.queue], wait);
   }
 
   protected override closed(): void {

@@ -46,7 +46,7 @@ gawk 'BEGIN { PROCINFO["sorted_in"] = "@ind_num_asc"; a[10]; a[9]; a[1]; for (k 
 
 echo == find and xargs
 mkdir -p tree/a/b tree/c; for f in tree/one tree/a/two.txt tree/a/b/three.txt tree/c/four; do echo $f > $f; touch -d '2011-11-11' $f; done; ln -s ../one tree/c/link
-find tree | sort; find tree -type f -name '*.txt' -printf '%p %s %d %TY\n' | sort; find tree -type l -o -empty; find tree -size -2 -newer table -print | sort | wc -l; find tree -path '*/a/*' -prune -o -type f -print | sort; find tree -type f -exec cat {} + | sort; find tree -name one -exec sh -c 'echo "$1 found"' _ {} \;; find tree -type f -print0 | sort -z | xargs -0 -n 2 echo; echo 1 2 3 4 | xargs -n 1 -P 2 sh -c 'exit 0' ; echo a b | xargs -I{} echo '<{}>'; seq 1 5000 | xargs | wc; seq 1 5000 | xargs -s 4096 | wc -l; xargs false < /dev/null; echo "status $?"; echo x | xargs sh -c 'exit 255'; echo "status $?"; find tree -depth -delete; ls tree; echo "status $?"
+find tree | sort; find tree -type f -name '*.txt' -printf '%p %s %d %TY\n' | sort; find tree -type l -o -empty; find tree -type f -size -2 -newer table -print | sort | wc -l; find tree -path '*/a/*' -prune -o -type f -print | sort; find tree -type f -exec cat {} + | sort; find tree -name one -exec sh -c 'echo "$1 found"' _ {} \;; find tree -type f -print0 | sort -z | xargs -0 -n 2 echo; echo 1 2 3 4 | xargs -n 1 -P 2 sh -c 'exit 0' ; echo a b | xargs -I{} echo '<{}>'; seq 1 5000 | xargs | wc; seq 1 5000 | xargs -s 4096 | wc -l; xargs false < /dev/null; echo "status $?"; echo x | xargs sh -c 'exit 255'; echo "status $?"; find tree -depth -delete; ls tree; echo "status $?"
 
 echo == diff
 head -n 20 table > old; sed -e 3d -e 's/^7 .*/changed/' -e '15a new line' old > new
