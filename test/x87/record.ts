@@ -117,7 +117,10 @@ function instructions(): {
   bytes: number;
   other: boolean;
 }[] {
-  const rows = slots.filter((s) => s.map === 0 && s.opcode >= 0xd8 && s.opcode <= 0xdf && s.rm <= 0);
+  // A row of eight registers is eight slots, of which one is enough; every other slot is an instruction.
+  const rows = slots.filter(
+    (s) => s.map === 0 && s.opcode >= 0xd8 && s.opcode <= 0xdf && (s.rm <= 0 || !s.row.slot.endsWith('+i')),
+  );
   return rows
     .filter((s) => !EXCLUDED.test(s.row.name))
     .map((slot) => {
