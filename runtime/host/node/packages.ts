@@ -2,7 +2,8 @@
 // neither root rights nor any change of the machine is needed. The mirror comes from the machine's apt
 // sources; apt checks the hashes. Unpacks with dpkg-deb into a root folder that programs can run in.
 
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -95,10 +96,26 @@ export class PackageStore {
     }
   }
 
+  /** Runs `body` while no other process works in the folder: apt refuses a second one, and files are half there. */
+  async #alone<T>(body: () => Promise<T>): Promise<T> {
+    await this.#prepare();
+    // flock's child holds the lock until its input ends, which it also does when we die. Where there is no
+    // flock there is no apt either, and `body` says so.
+    const lock = ['-x', join(this.folder, 'lock'), 'sh', '-c', 'echo; exec cat'];
+    const holder = spawn('flock', lock, { stdio: ['pipe', 'pipe', 'inherit'] });
+    await Promise.race([once(holder.stdout, 'data'), once(holder, 'error'), once(holder, 'exit')]).catch(
+      () => {},
+    );
+    try {
+      return await body();
+    } finally {
+      holder.stdin.end();
+    }
+  }
+
   /** Names of the packages and all that they depend on (Depends and Pre-Depends, first alternative that exists). */
   async closure(names: readonly string[]): Promise<string[]> {
-    await this.#prepare();
-    await this.#lists();
+    await this.#alone(() => this.#lists());
     const flags = [
       '--no-recommends',
       '--no-suggests',
@@ -113,8 +130,10 @@ export class PackageStore {
   }
 
   /** The .deb files of the named packages, fetched unless they are in the cache. Names only, no closure. */
-  async fetch(names: readonly string[]): Promise<string[]> {
-    await this.#prepare();
+  fetch(names: readonly string[]): Promise<string[]> {
+    return this.#alone(() => this.#fetch(names));
+  }
+  async #fetch(names: readonly string[]): Promise<string[]> {
     const folder = join(this.folder, 'debs');
     const have = async (name: string): Promise<string | undefined> =>
       (await readdir(folder)).find((file) => file.startsWith(`${name}_`) && file.endsWith('.deb'));
