@@ -20,11 +20,13 @@ function cpuinfo(kernel: Kernel): string {
   const flags = FEATURES.filter(
     (name, bit) => name !== '-' && ((kernel.hardwareCapabilities >>> bit) & 1) !== 0,
   );
+  // As the cpuid instruction answers, which says why.
+  const [family, model] = flags.includes('mmx') ? ['15', '2'] : ['6', '1'];
   const rows: (readonly [string, string])[] = [
     ['processor', '0'],
     ['vendor_id', 'GenuineIntel'],
-    ['cpu family', '15'],
-    ['model', '2'],
+    ['cpu family', family],
+    ['model', model],
     ['model name', 'skasm virtual processor'],
     ['stepping', '9'],
     ['cpu MHz', '1000.000'],

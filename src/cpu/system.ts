@@ -303,8 +303,10 @@ export function cpuid(): void {
   if (leaf == 0) {
     identify(2, 0x756e6547, 0x6c65746e, 0x49656e69); // GenuineIntel
   } else if (leaf == 1) {
-    // Family 15, model 2, stepping 9; a cache line of 64 bytes.
-    identify(0x00000f29, 0x00000800, 0, FEATURES | load<u32>(CPU + CPU_FEATURES));
+    // Family 15, model 2, stepping 9, or without MMX family 6, model 1: libraries (gmp) take a family's
+    // word for instructions that they do not ask for one by one. A cache line of 64 bytes.
+    const signature = announces(FEATURE_MMX) ? 0x00000f29 : 0x00000619;
+    identify(signature, 0x00000800, 0, FEATURES | load<u32>(CPU + CPU_FEATURES));
   } else if (leaf == 0x80000000) {
     identify(0x80000004, 0, 0, 0);
   } else if (leaf == 0x80000002) {
