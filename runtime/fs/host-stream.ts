@@ -369,4 +369,9 @@ class StreamedFile extends RegularFile {
     if (typeof count === 'number') this.position += count;
     return count;
   }
+  protected override closed(): void {
+    if (this.readable && this.position > this.#offset)
+      this.#stream.advance?.(Math.min(this.position, this.file.size) - this.#offset);
+    super.closed();
+  }
 }

@@ -103,6 +103,8 @@ export interface HostStream {
   file(): HostFile | null;
   /** Where in that file the stream stands: programs before us in a shell's pipeline may have read or written. */
   readonly offset: number;
+  /** Moves that place forward, for the program after us; only where there may be a file. */
+  advance?(bytes: number): void;
 }
 
 export interface HostClock {

@@ -140,4 +140,13 @@ export class NodeStream implements HostStream {
   get offset(): number {
     return this.kind === 'file' ? offsetOf(this.#fd) : 0;
   }
+  advance(bytes: number): void {
+    const chunk = new Uint8Array(Math.min(bytes, 65536));
+    // Node has no lseek: what is read in a row moves the offset.
+    for (let left = bytes; left > 0; ) {
+      const done = fs.readSync(this.#fd, chunk, 0, Math.min(left, chunk.length), null);
+      if (done === 0) return;
+      left -= done;
+    }
+  }
 }
