@@ -38,7 +38,8 @@ int main(void) {
   event.sigev_notify_thread_id = 1;
   SHOW(syscall(SYS_timer_create, CLOCK_MONOTONIC, &event, &timer));
   event.sigev_notify_thread_id = getpid();
-  spec.it_value.tv_nsec = 20000000;
+  // Long enough that it cannot run out within the printf below.
+  spec.it_value.tv_nsec = 300000000;
   SHOW_OK(syscall(SYS_timer_create, CLOCK_PROCESS_CPUTIME_ID, &event, &timer));
   SHOW(syscall(SYS_timer_settime, timer, 0, &spec, NULL));
   usleep(30000);
