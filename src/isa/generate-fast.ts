@@ -52,59 +52,62 @@ function check(at: string, n: number, table: 'R' | 'W'): string {
   return `const e = load<u32>(tb + ((${at} >>> 10) & 0x3ffffc), ${table}_TABLE);\nif (e == 0${cross}) break;`;
 }
 
-function registerOf(o: Operand, slot: Slot): string {
+function registerOf(o: Operand): string {
   if (o.kind === 'register') return String(o.register);
-  if (o.kind === 'Z') return String(slot.opcode & 7);
+  if (o.kind === 'Z') return 'op & 7';
   return o.kind === 'G' ? '(m >>> 3) & 7' : 'm & 7';
 }
 
 /** Statements before, the expression of the value, for an operand that is read. */
-function value(o: Operand, i: number, slot: Slot, memory: boolean): [string[], string] | null {
-  const w = width(o, 'u32');
+function value(o: Operand, i: number, memory: boolean, size: Width = 'u32'): [string[], string] | null {
+  const w = width(o, size);
   switch (o.kind) {
     case 'I':
       if (w === 'u8') {
-        return [[`const i${i} = ${o.signed ? '<u32><i32>load<i8>(p)' : 'load<u8>(p)'};`, 'p += 1;'], `i${i}`];
+        return [
+          [`const i${i} = ${o.signed ? `<${size}><i32>load<i8>(p)` : 'load<u8>(p)'};`, 'p += 1;'],
+          `i${i}`,
+        ];
       }
-      return w === 'u32' ? [[`const i${i} = load<u32>(p);`, 'p += 4;'], `i${i}`] : null;
+      return [[`const i${i} = load<${w}>(p);`, `p += ${BYTES[w]};`], `i${i}`];
     case 'one':
       return [[], '1'];
     case 'E':
       if (memory) return [[], `load<${w}>(a + e, ENTRY_OFFSET)`];
-      return [[], `reg<${w}>(${registerOf(o, slot)})`];
+      return [[], `reg<${w}>(${registerOf(o)})`];
     case 'G':
     case 'Z':
     case 'register':
-      return [[], `reg<${w}>(${registerOf(o, slot)})`];
+      return [[], `reg<${w}>(${registerOf(o)})`];
     default:
       return null;
   }
 }
 
 /** Rows that call a function on their operands. */
-function call(slot: Slot, memory: boolean): string | null {
+function call(slot: Slot, memory: boolean, size: Width = 'u32'): string | null {
   const { operands, fn } = slot.row;
   const first = operands[0];
   const lines: string[] = [];
   const inMemory = memory ? operands.find((o) => o.kind === 'E') : undefined;
   const args: string[] = [];
-  const t = width(first, 'u32');
+  const t = width(first, size);
   for (const [i, o] of operands.entries()) {
     if (!o.access.includes('r')) continue;
-    const got = value(o, i, slot, memory);
+    const got = value(o, i, memory, size);
     if (!got) return null;
     lines.push(...got[0]);
-    const from = o.signed ? 'u32' : width(o, 'u32');
+    const from = o.signed ? size : width(o, size);
     args.push(from !== t && !fn.startsWith('mov') ? `<${t}>(${got[1]})` : got[1]);
   }
   if (inMemory) {
-    lines.push(check('a', BYTES[width(inMemory, 'u32')], inMemory.access === 'r' ? 'R' : 'W'));
+    lines.push(check('a', BYTES[width(inMemory, size)], inMemory.access === 'r' ? 'R' : 'W'));
   }
-  const types = fn.startsWith('mov') ? `<${t}, ${width(operands[1], 'u32')}>` : `<${t}>`;
+  const types = fn.startsWith('mov') ? `<${t}, ${width(operands[1], size)}>` : `<${t}>`;
   const result = fn === 'mov' ? `<${t}>(${args[0]})` : `${fn}${types}(${args.join(', ')})`;
   if (!first.access.includes('w')) lines.push(`${result};`);
   else if (first === inMemory) lines.push(`store<${t}>(a + e, ${result}, ENTRY_OFFSET);`);
-  else lines.push(`setReg<${t}>(${registerOf(first, slot)}, ${result});`);
+  else lines.push(`setReg<${t}>(${registerOf(first)}, ${result});`);
   return [...lines, DONE].join('\n');
 }
 
@@ -169,15 +172,19 @@ const SPECIAL: Readonly<Record<string, Emit>> = {
     const move = store
       ? `store<${w}>(a + e, reg<${w}>(0), ENTRY_OFFSET);`
       : `setReg<${w}>(0, load<${w}>(a + e, ENTRY_OFFSET));`;
-    return ['const a = load<u32>(p);', 'p += 4;', check('a', BYTES[w], store ? 'W' : 'R'), move, DONE].join(
-      '\n',
-    );
+    return [
+      'const a = load<u32>(p) SEGMENT;',
+      'p += 4;',
+      check('a', BYTES[w], store ? 'W' : 'R'),
+      move,
+      DONE,
+    ].join('\n');
   },
   lea: (_, memory) => (memory ? `setReg<u32>((m >>> 3) & 7, a);\n${DONE}` : null),
   nop: () => DONE,
   push: (slot, memory) => {
     const o = slot.row.operands[0];
-    const got = value(o, 0, slot, false);
+    const got = value(o, 0, false);
     if (!got) return null;
     if (!memory) return `${push(`<u32>${got[1]}`, got[0].join('\n'))}\n${DONE}`;
     const found = check('a', 4, 'R').replace('const e =', 'const r =').replace('e == 0', 'r == 0');
@@ -190,7 +197,7 @@ const SPECIAL: Readonly<Record<string, Emit>> = {
           'const sp = load<u32>(CPU + ESP);',
           check('sp', 4, 'R'),
           'store<u32>(CPU + ESP, sp + 4);',
-          `setReg<u32>(${slot.opcode & 7}, load<u32>(sp + e, ENTRY_OFFSET));`,
+          `setReg<u32>(op & 7, load<u32>(sp + e, ENTRY_OFFSET));`,
           DONE,
         ].join('\n'),
   leave: () =>
@@ -262,7 +269,7 @@ const SPECIAL: Readonly<Record<string, Emit>> = {
   cwde: () => `cwde<u32>();\n${DONE}`,
   cdq: () => `cdq<u32>();\n${DONE}`,
   xchg: (slot, memory) => {
-    if (slot.row.operands[0].kind === 'Z') return `xchg<u32>(${slot.opcode & 7});\n${DONE}`;
+    if (slot.row.operands[0].kind === 'Z') return `xchg<u32>(op & 7);\n${DONE}`;
     const w = width(slot.row.operands[0], 'u32');
     const mine = `reg<${w}>((m >>> 3) & 7)`;
     const take = (other: string) => `const old = ${other};`;
@@ -308,12 +315,16 @@ function isRare(slot: Slot, memory: boolean): boolean {
   const { fn, operands } = slot.row;
   if (slot.map === 0 && slot.opcode === 0x82) return true;
   if (memory && (NOT_IN_MEMORY.test(fn) || (/^(adc|sbb)$/.test(fn) && operands[0].kind === 'E'))) return true;
+  // Changing a byte of memory by a register, or a word by a large constant.
+  const arithmetic = /^(add|or|and|sub|xor)$/.test(fn) && memory && operands[0].kind === 'E';
+  if (arithmetic && ((operands[0].size === 'b' && slot.opcode < 0x80) || slot.opcode === 0x81)) return true;
   return operands[0]?.size === 'b' && NOT_BYTES.test(fn);
 }
 
-function body(slot: Slot | undefined, memory: boolean): string {
+function body(slot: Slot | undefined, memory: boolean, size: Width): string {
   if (!slot || isRare(slot, memory)) return 'break;';
   const { fn } = slot.row;
+  if (size === 'u16' && CALLED.has(fn)) return call(slot, memory, size) ?? 'break;';
   const text = SPECIAL[fn] ? SPECIAL[fn](slot, memory) : CALLED.has(fn) ? call(slot, memory) : null;
   return text ?? 'break;';
 }
@@ -360,27 +371,49 @@ function group(texts: readonly string[]): string {
   return forms.length === 1 ? texts[0] : `switch ((m >>> 3) & 7) {\n${forms.join('\n')}\n}`;
 }
 
-function opcode(list: readonly Slot[]): string | null {
+/** The prefixes that have a place in the loop, and the opcodes that often stand behind them. */
+interface Prefix {
+  readonly length: number;
+  readonly size: Width;
+  /** Behind an address. */
+  readonly base: string;
+  readonly opcodes: readonly number[] | null;
+}
+
+const PLAIN: Prefix = { length: 0, size: 'u32', base: '', opcodes: null };
+/** Thread-local storage. */
+const GS: Prefix = {
+  length: 1,
+  size: 'u32',
+  base: '+ load<u32>(CPU + SEG_BASE + 20)',
+  opcodes: [0x03, 0x2b, 0x33, 0x3b, 0x89, 0x8b, 0xa1, 0xa3],
+};
+const WORDS: Prefix = { length: 1, size: 'u16', base: '', opcodes: [0x39, 0x3b, 0x85, 0x89, 0x8b, 0x90] };
+
+function opcode(list: readonly Slot[], prefix: Prefix): string | null {
   const usable = list.filter((s) => s.prefix === '' && !s.row.privileged && s.rm === -1);
-  const length = list[0].map + 1;
+  const { map, opcode: number } = list[0];
+  if (prefix.opcodes && (map === 1 || !prefix.opcodes.includes(number))) return null;
+  const length = prefix.length + map + 1;
   if (usable.every((s) => s.modrm === 'none')) {
-    const text = body(usable[0], false);
+    const text = body(usable[0], false, prefix.size).replace('SEGMENT', prefix.base);
     return text === 'break;' ? null : `let p: u32 = ip + ${length};\n${text}`;
   }
   const pick = (reg: number, form: 'mem' | 'reg') =>
     usable.find((s) => (s.reg === -1 || s.reg === reg) && (s.modrm === 'any' || s.modrm === form));
   const all = (form: 'mem' | 'reg') =>
-    Array.from({ length: 8 }, (_, reg) => body(pick(reg, form), form === 'mem'));
+    Array.from({ length: 8 }, (_, reg) => body(pick(reg, form), form === 'mem', prefix.size));
   const [regs, mems] = [all('reg'), all('mem')];
   if ([...regs, ...mems].every((text) => text === 'break;')) return null;
-  const address = ADDRESS.replaceAll('LENGTH', String(length + 1));
+  const base = prefix.base === '' ? '' : `\na = a ${prefix.base};`;
+  const address = ADDRESS.replaceAll('LENGTH', String(length + 1)) + base;
   const memory = mems.every((text) => text === 'break;') ? 'break;' : `${address}\n${group(mems)}`;
   return [
     `const m = <u32>load<u8>(ip, ${length});`,
     'let p: u32;',
     'if (m >= 0xc0) {',
     `p = ip + ${length + 1};`,
-    group(regs),
+    prefix.base === '' ? group(regs) : 'break;',
     '} else {',
     memory,
     '}',
@@ -388,11 +421,11 @@ function opcode(list: readonly Slot[]): string | null {
   ].join('\n');
 }
 
-function cases(slots: readonly Slot[], map: 0 | 1): string {
+function cases(slots: readonly Slot[], map: 0 | 1, prefix: Prefix): string {
   const found = new Map<string, number[]>();
   for (let key = 0; key < 256; key++) {
     const list = slots.filter((s) => s.map === map && s.opcode === key);
-    const text = list.length > 0 ? opcode(list) : null;
+    const text = list.length > 0 ? opcode(list, prefix) : null;
     if (text !== null) found.set(text, [...(found.get(text) ?? []), key]);
   }
   return [...found]
@@ -417,11 +450,26 @@ setCode(ip, d);
 return SPENT;
 }
 if (ip <= end) {
-switch (<u32>load<u8>(ip)) {
-${cases(slots, 0)}
+const op = <u32>load<u8>(ip);
+switch (op) {
+${cases(slots, 0, PLAIN)}
 case 0xf: {
+const op = <u32>load<u8>(ip, 1);
+switch (op) {
+${cases(slots, 1, PLAIN)}
+}
+break;
+}
+case 0x65: {
+if ((flatSegments & 0x20) == 0) break;
 switch (<u32>load<u8>(ip, 1)) {
-${cases(slots, 1)}
+${cases(slots, 0, GS)}
+}
+break;
+}
+case 0x66: {
+switch (<u32>load<u8>(ip, 1)) {
+${cases(slots, 0, WORDS)}
 }
 break;
 }
