@@ -162,6 +162,8 @@ export const PATH_MAX = 4096;
 export const IOV_MAX = 1024;
 /** The most bytes one read or write moves: INT_MAX rounded down to a page. */
 export const MAX_RW_COUNT = 0x7ffff000;
+/** Where a file ends for descriptions without O_LARGEFILE. Linux: MAX_NON_LFS. */
+export const LARGEST_WITHOUT_LARGEFILE = 0x7fffffff;
 
 export const UTIME_NOW = 0x3fffffff;
 export const UTIME_OMIT = 0x3ffffffe;

@@ -5,6 +5,7 @@
 import { EAGAIN, EBADF, EPIPE } from '../abi/errno.ts';
 import {
   FIONREAD,
+  O_LARGEFILE,
   O_RDONLY,
   O_WRONLY,
   POLLERR,
@@ -68,7 +69,10 @@ export class HostStreams implements FileSystem {
 
   /** The description for 0, 1 or 2; null when the stream is a terminal or leads nowhere. */
   open(fd: number, caller: Caller): FileDescription | null {
-    return this.#inodes[fd]?.open(fd === 0 ? O_RDONLY : O_WRONLY, caller, '') ?? null;
+    const inode = this.#inodes[fd] ?? null;
+    // A file came from a 64-bit program.
+    const width = inode instanceof FileStream ? O_LARGEFILE : 0;
+    return inode === null ? null : inode.open((fd === 0 ? O_RDONLY : O_WRONLY) | width, caller, '');
   }
 }
 

@@ -46,7 +46,6 @@ import {
 import { transferRows, wide } from './transfer.ts';
 
 const SIGXFSZ = 25;
-const LARGEST_WITHOUT_LARGEFILE = 0x7fffffff;
 
 const statusBits = bits('open flags', {
   O_CREAT: F.O_CREAT,
@@ -93,7 +92,7 @@ function open(task: Task, directory: number, name: string, how: number, permissi
   if (!hasRoom(task)) throw EMFILE;
   const description = openPath(task.fs, task, name, how, { mode: permissions, base });
   if ((how & (F.O_LARGEFILE | F.O_PATH)) === 0 && description instanceof RegularFile) {
-    if (description.file.size > LARGEST_WITHOUT_LARGEFILE) {
+    if (description.file.size > F.LARGEST_WITHOUT_LARGEFILE) {
       description.retain().release();
       throw EOVERFLOW;
     }

@@ -2,7 +2,7 @@
 // forms, sendfile and copy_file_range. read(2), write(2), readv(2), pread(2), sendfile(2).
 
 import { EBADF, EFAULT, EFBIG, EINVAL, EISDIR, EOPNOTSUPP, EOVERFLOW, EPIPE, Errno } from '../abi/errno.ts';
-import { MAX_RW_COUNT, O_APPEND } from '../abi/file.ts';
+import { LARGEST_WITHOUT_LARGEFILE, MAX_RW_COUNT, O_APPEND, O_LARGEFILE } from '../abi/file.ts';
 import { RLIMIT } from '../abi/process.ts';
 import { sendToTask } from '../kernel/signal.ts';
 import { SignalInfo } from '../kernel/signal-info.ts';
@@ -166,7 +166,7 @@ function writeRegular(
   const start = appends ? file.file.size : (position ?? file.position);
   const total = vectors.reduce((sum, { length }) => sum + length, 0);
   if (total === 0) return 0;
-  const room = roomAt(task, start);
+  const room = roomAt(task, file, start);
   dropPowers(file.file, task.credentials);
   try {
     for (const { base, length } of vectors) {
@@ -190,15 +190,16 @@ function writeRegular(
   }
 }
 
-/** Bytes that RLIMIT_FSIZE lets a file grow from `position` on; EFBIG and SIGXFSZ when there are none. */
-function roomAt(task: Task, position: number): number {
+/** Bytes that may be written from `position` on. RLIMIT_FSIZE answers EFBIG with SIGXFSZ, a file's own limit EFBIG alone. */
+function roomAt(task: Task, file: RegularFile, position: number): number {
   const limit = task.group.limits[RLIMIT.RLIMIT_FSIZE]!.soft;
   if (position >= limit) {
     sendToTask(task, SignalInfo.user(SIGXFSZ, task));
     throw EFBIG;
   }
-  if (position >= MAX_FILE_SIZE) throw EFBIG;
-  return Math.min(limit, MAX_FILE_SIZE) - position;
+  const largest = (file.flags & O_LARGEFILE) !== 0 ? MAX_FILE_SIZE : LARGEST_WITHOUT_LARGEFILE;
+  if (position >= largest) throw EFBIG;
+  return Math.min(limit, largest) - position;
 }
 
 const one = (base: number, length: number): IoVector[] => [{ base, length: Math.min(length, MAX_RW_COUNT) }];
@@ -315,7 +316,10 @@ function copyRange(
   while (done < length) {
     const bytes = files[0].readAt(Math.min(PIECE, length - done), start + done);
     if (bytes.length === 0) break;
-    files[1].writeAt(bytes.subarray(0, Math.min(bytes.length, roomAt(task, goal + done))), goal + done);
+    files[1].writeAt(
+      bytes.subarray(0, Math.min(bytes.length, roomAt(task, files[1], goal + done))),
+      goal + done,
+    );
     done += bytes.length;
   }
   if (fromOffset === 0) files[0].position = start + done;
