@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/build.ts'],
     testTimeout: 60_000,
+    // Some cases measure time or wait for a terminal, and share their machine with the others.
+    retry: 1,
     hookTimeout: 120_000,
     pool: 'forks',
     maxWorkers: 2,
