@@ -80,7 +80,8 @@ const roots = new Map<string, { path: string } | string>();
 for (const name of new Set(all.map((script) => script.root))) {
   const found = await findRoot(name);
   roots.set(name, found);
-  if (typeof found === 'string') console.log(`guests of ${name} skipped, their packages cannot be had: ${found}`);
+  if (typeof found === 'string')
+    console.log(`guests of ${name} skipped, their packages cannot be had: ${found}`);
 }
 
 describe('guests', () => {
