@@ -6,6 +6,7 @@
 // sources once; without them the tests are skipped.
 
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -45,16 +46,16 @@ function scripts(): GuestScript[] {
   });
 }
 
-/** The folder of a root, or the reason why it cannot be had. */
+/** The folder of a root, or the reason why it cannot be had. Another list of packages is another root. */
 async function findRoot(name: string): Promise<{ path: string } | string> {
+  const packages = ROOTS[name]!;
   const store = new PackageStore(cacheFolder(), (line) => console.log(line));
-  const path = join(store.folder, 'roots', `test-${name}`);
+  const digest = createHash('sha256').update(packages.join(' ')).digest('hex').slice(0, 8);
+  const folder = `test-${name}-${digest}`;
+  const path = join(store.folder, 'roots', folder);
   if (existsSync(path)) return { path };
   try {
-    const packages = ROOTS[name]!;
-    return {
-      path: await store.root(`test-${name}`, name === 'busybox' ? packages : await store.closure(packages)),
-    };
+    return { path: await store.root(folder, await store.closure(packages)) };
   } catch (error) {
     return (error as Error).message;
   }

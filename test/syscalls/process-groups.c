@@ -17,14 +17,18 @@ int main(int argc, char **argv) {
     SHOW(setsid());
     SHOW(setpgid(0, 0));
     SHOW(setpgid(0, 1));
+    int ready[2];
+    char word;
+    if (pipe(ready)) die("pipe");
     pid_t parent = getpid(), child = fork();
     if (child == 0) {
       SHOW_TRUE(getsid(0) == parent && getpgrp() == parent);
       SHOW(setpgid(parent, 0));
       SHOW(setpgid(0, 99999));
+      if (write(ready[1], "x", 1) != 1) die("write");
       for (;;) pause();
     }
-    usleep(10000);
+    if (read(ready[0], &word, 1) != 1) die("read");
     SHOW(setpgid(child, child));
     SHOW_TRUE(getpgid(child) == child);
     SHOW(setpgid(child, getpid()));
@@ -39,10 +43,14 @@ int main(int argc, char **argv) {
     // After its exec a child is left alone.
     child = fork();
     if (child == 0) {
+      fcntl(ready[1], F_SETFD, FD_CLOEXEC);
       execl(argv[0], argv[0], "sleep", NULL);
       _exit(1);
     }
-    usleep(30000);
+    // The end of the pipe closes in the exec.
+    close(ready[1]);
+    SHOW(read(ready[0], &word, 1));
+    if (pipe(ready)) die("pipe");
     SHOW(setpgid(child, child));
     kill(child, SIGKILL);
     show_end("child", child);
@@ -50,9 +58,10 @@ int main(int argc, char **argv) {
     child = fork();
     if (child == 0) {
       setsid();
+      if (write(ready[1], "x", 1) != 1) die("write");
       for (;;) pause();
     }
-    usleep(10000);
+    if (read(ready[0], &word, 1) != 1) die("read");
     SHOW(setpgid(child, getpid()));
     kill(child, SIGKILL);
     show_end("child", child);
@@ -64,7 +73,6 @@ int main(int argc, char **argv) {
     for (int i = 0; i < 2; i++)
       if (fork() == 0)
         for (;;) pause();
-    usleep(10000);
     signal(SIGTERM, SIG_IGN);
     kill(0, SIGTERM);
     for (int i = 0; i < 2; i++) {

@@ -47,6 +47,11 @@ int main(int count, char **arguments) {
   }
   pid_t first = fork();
   if (first == 0) {
+    // When a SIGCHLD would be reported depends on the scheduler.
+    sigset_t children;
+    sigemptyset(&children);
+    sigaddset(&children, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &children, NULL);
     ptrace(PTRACE_TRACEME, 0, 0, 0);
     raise(SIGSTOP);
     if (syscall(SYS_fork) == 0) {

@@ -20,7 +20,6 @@ int main(void) {
   SHOW(write(master, "typed\n", 6));
   settle();
   slave = open(ptsname(master), O_RDWR | O_NOCTTY);
-  show_events("opened again", master);
   show_available("typed meanwhile", slave);
   say(slave, "more");
   show_available("works", master);
