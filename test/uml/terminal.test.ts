@@ -1,72 +1,37 @@
-// `skasm uml` at a real terminal: a shell with line editing and job control, its status, and the terminal as
-// it was before.
+// `skasm uml` at a terminal gives a shell of the guest, and leaves the terminal as it was.
 
-import { spawn } from '@lydell/node-pty';
-import { describe, expect, it } from 'vitest';
-import { cacheFolder, PackageStore } from '../../runtime/host/node/packages.ts';
+import { afterEach, expect, test } from 'vitest';
+import { busyboxRoot, COMMAND } from '../support/command.ts';
+import { Terminal } from '../support/terminal.ts';
 
-/** A command at a pty of 80 by 24. */
-class Terminal {
-  #output = '';
-  readonly #pty;
-  readonly ended: Promise<number>;
+const found = await busyboxRoot();
+if (typeof found === 'string') console.log(`tests of uml's terminal skipped: ${found}`);
 
-  constructor(command: string, args: string[]) {
-    this.#pty = spawn(command, args, { cols: 80, rows: 24, name: 'linux' });
-    this.#pty.onData((data) => {
-      this.#output += data;
-    });
-    this.ended = new Promise((resolve) => this.#pty.onExit(({ exitCode }) => resolve(exitCode)));
-  }
+const CTRL_C = '\x03';
+const open: Terminal[] = [];
+afterEach(() => {
+  for (const terminal of open.splice(0)) terminal.close();
+});
 
-  type(text: string): void {
-    this.#pty.write(text);
-  }
-  /** Waits for a text, and forgets the output up to it; answers what came before it. */
-  async expect(text: string, milliseconds = 30_000): Promise<string> {
-    const end = Date.now() + milliseconds;
-    while (!this.#output.includes(text)) {
-      if (Date.now() > end) throw new Error(`no ${JSON.stringify(text)} in ${JSON.stringify(this.#output)}`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    const at = this.#output.indexOf(text);
-    const before = this.#output.slice(0, at);
-    this.#output = this.#output.slice(at + text.length);
-    return before;
-  }
-}
-
-async function unavailable(): Promise<string | null> {
-  try {
-    await new PackageStore(cacheFolder(), () => {}).fetch(['libc6', 'user-mode-linux', 'busybox-static']);
-    return null;
-  } catch (error) {
-    return (error as Error).message;
-  }
-}
-
-const reason = await unavailable();
-if (reason !== null) console.warn(`the terminal test of User Mode Linux is skipped: ${reason}`);
-
-describe.skipIf(reason !== null)('skasm uml at a terminal', () => {
-  it('gives a shell, and the terminal back', async () => {
-    const settings = 'stty -g';
-    const terminal = new Terminal('/bin/sh', [
-      '-c',
-      `${settings}; "${process.execPath}" dist/runtime/launch.js uml; echo "status $?"; ${settings}`,
-    ]);
-    const before = (await terminal.expect('\n')).trim();
-    await terminal.expect('~ # ');
-    terminal.type('echo $((6 * 7)); tty\r');
-    await terminal.expect('42\r\n/dev/tty0\r\n');
-    await terminal.expect('~ # ');
-    terminal.type('sleep 1000\r');
-    await terminal.expect('sleep 1000\r\n');
-    terminal.type('\x03');
-    await terminal.expect('~ # ');
-    terminal.type('exit 4\r');
-    await terminal.expect('status 4\r\n');
-    expect((await terminal.expect('\n')).trim()).toBe(before);
-    expect(await terminal.ended).toBe(0);
-  });
+test.skipIf(typeof found === 'string')('a shell in the guest', { retry: 0 }, async () => {
+  const script = `echo "before $(stty -g)"; '${process.execPath}' '${COMMAND}' uml; echo "status $?"; echo "after $(stty -g)"`;
+  const tty = new Terminal('bash', ['-c', script], { columns: 90, rows: 28 });
+  open.push(tty);
+  const prompt = /# .?(\[6n)?$/; // busybox may ask where the cursor is
+  await tty.sees(prompt);
+  tty.type('uname -srm; id -u; tty\r');
+  await tty.sees(/\nLinux 6\.1\.\d+ i686\r\n0\r\n\/dev\/\w+\r\n/);
+  tty.type('stty size\r');
+  await tty.sees(/stty size\r\n.*\r\n/);
+  tty.type('sh -c "echo go; exec sleep 1000"\r');
+  await tty.sees('\ngo\r\n');
+  tty.type(CTRL_C);
+  await tty.sees(prompt);
+  tty.type('echo status $?\r');
+  await tty.sees('\nstatus 130\r\n');
+  tty.type('exit 9\r');
+  await tty.sees('status 9\r\n');
+  await tty.ended;
+  const [, before] = /before ([0-9a-f:]+)/.exec(tty.screen)!;
+  expect(tty.screen).toContain(`after ${before}\r\n`);
 });
