@@ -198,6 +198,13 @@ export class MachineFiles {
     file.write(typeof contents === 'string' ? encodeUtf8(contents) : contents);
     file.release();
   }
+  /** Removes a file, if it is there. */
+  remove(path: string): void {
+    const { parent, name, place } = this.context().walk(MACHINE, path);
+    if (place === null) return;
+    parent.inode.unlink(name);
+    parent.entry.removed(name);
+  }
   /** A file of the guest's tree, or null when there is none. */
   read(path: string): Uint8Array | null {
     try {

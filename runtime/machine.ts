@@ -134,6 +134,10 @@ export class Machine {
   writeFile(path: string, contents: string | Uint8Array, mode: number): void {
     this.files.write(path, contents, mode);
   }
+  /** Removes a file of the guest's tree, if it is there. */
+  removeFile(path: string): void {
+    this.files.remove(path);
+  }
   /** A file of the guest's tree as text, or null when there is none. */
   readFile(path: string): string | null {
     const bytes = this.files.read(path);

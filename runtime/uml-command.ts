@@ -1,8 +1,9 @@
 // `skasm uml`: boots a User Mode Linux kernel as an ordinary program of the machine, with a root folder
 // that the guest sees through hostfs, and brings the status of what ran in it back out.
 
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { constants } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import {
   createNodeMachine,
@@ -13,8 +14,7 @@ import {
   splitWritable,
 } from './command-machine.ts';
 import { cacheFolder, PackageError, PackageStore } from './host/node/packages.ts';
-import type { Machine } from './machine.ts';
-import { INIT_PATH, initScript, STATUS_PATH } from './uml-init.ts';
+import { COMMAND_PATH, INIT_PATH, initScript, STATUS_PATH } from './uml-init.ts';
 
 export interface UmlOptions extends MachineFlags {
   readonly kernel?: string;
@@ -110,13 +110,23 @@ export async function umlCommand(options: UmlOptions): Promise<void> {
   for (const folder of ['/root', '/tmp']) machine.makeFolder(folder);
   machine.mountHost(resolve(given?.path ?? root!), GUEST_ROOT, given?.writable ? 'writable' : 'overlay');
   const kernel = options.kernel === undefined ? KERNEL : resolve(options.kernel);
-  const interactive = process.stdin.isTTY === true;
-  const command = options.run ?? (options.demo && !interactive ? DEMO : null);
-  if (options.init === undefined) {
-    machine.writeFile(join(GUEST_ROOT, INIT_PATH), initScript(command), 0o755);
-  }
+  const keyboard = process.stdin.isTTY === true;
+  const command = commandOf(options, keyboard);
   const init = options.init ?? INIT_PATH;
   if (!isAbsolute(init)) throw refuse(`--init ${init}: an absolute path in the guest is wanted`);
+  const guestFile = (path: string): string => join(GUEST_ROOT, path);
+  const own = [INIT_PATH, COMMAND_PATH, STATUS_PATH].map(guestFile);
+  for (const path of own) machine.removeFile(path);
+  if (options.init === undefined) {
+    const busybox = machine.files.exists(guestFile('/bin/busybox'));
+    if (!busybox && !machine.files.exists(guestFile('/bin/sh')))
+      throw refuse(
+        `--root ${given?.path}: neither /bin/busybox nor /bin/sh is there; --init names another init`,
+      );
+    const runs = command === null ? 'shell' : 'command';
+    machine.writeFile(guestFile(INIT_PATH), initScript({ busybox, runs, keyboard }), 0o755);
+    if (command !== null) machine.writeFile(guestFile(COMMAND_PATH), command, 0o644);
+  }
   const appended = (options.append ?? []).flatMap((text) => text.split(/\s+/).filter((word) => word !== ''));
   const argv = [
     'linux',
@@ -125,11 +135,11 @@ export async function umlCommand(options: UmlOptions): Promise<void> {
     'rootfstype=hostfs',
     `rootflags=${GUEST_ROOT}`,
     'rw',
-    // A guest dies of the end of its console's input; a command has none, unless somebody types.
-    `con0=${interactive ? 'fd:0' : 'null'},fd:1`,
+    // The end of its console's input ends a guest: it has input only where somebody types.
+    `con0=${keyboard ? 'fd:0' : 'null'},fd:1`,
     'con=null',
     `init=${init}`,
-    ...(command === null && interactive ? ['quiet'] : []),
+    ...(command === null && keyboard ? ['quiet'] : []),
     ...appended,
   ];
   const environment = { HOME: '/root', PATH: '/usr/bin:/bin', TERM: process.env.TERM ?? 'linux' };
@@ -138,15 +148,27 @@ export async function umlCommand(options: UmlOptions): Promise<void> {
     { path: kernel, argv, environment, cwd: '/', uid: 0, gid: 0 },
     options,
   );
-  process.exitCode = options.init === undefined ? guestStatus(machine) : exitLike(status);
+  const written = options.init === undefined ? machine.readFile(guestFile(STATUS_PATH)) : null;
+  for (const path of own) machine.removeFile(path);
+  process.exitCode = guestStatus(status, written, options.init !== undefined);
 }
 
-/** What init wrote before it halted; nothing there means a panic. */
-function guestStatus(machine: Machine): number {
-  const text = machine.readFile(join(GUEST_ROOT, STATUS_PATH));
-  if (text === null || !/^\d+\s*$/.test(text)) {
-    process.stderr.write('skasm: the guest ended without a status\n');
-    return 125;
-  }
-  return Number(text.trim());
+/** What is to run in the guest: null is a shell at the terminal. Without a terminal it is the script on standard input. */
+function commandOf(options: UmlOptions, keyboard: boolean): string | null {
+  if (options.run !== undefined) return `${options.run}\n`;
+  if (keyboard || options.init !== undefined) return null;
+  return options.demo ? DEMO : readFileSync(0, 'utf8');
+}
+
+/**
+ * The status that skasm's init wrote before it halted. Without one: another init's kernel ends as it ends,
+ * a signal that killed the kernel is skasm's end too; a panic (which aborts) and the rest is 125.
+ */
+function guestStatus(kernel: number, written: string | null, otherInit: boolean): number {
+  if (written !== null && /^\d+\s*$/.test(written)) return Number(written);
+  const signo = kernel & 0x7f;
+  const panic = signo === constants.signals.SIGABRT;
+  if (!panic && (otherInit || signo !== 0)) return exitLike(kernel);
+  process.stderr.write('skasm: the guest ended without a status\n');
+  return 125;
 }

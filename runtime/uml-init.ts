@@ -1,31 +1,40 @@
 // The init that skasm gives a UML guest: mounts what programs expect, runs a command or a shell on the
-// console, writes its status to a file on hostfs and halts.
+// console, writes its status to a file on hostfs and halts. It needs busybox, or a shell and the usual
+// programs (mount, mkdir, setsid, halt) in the guest's root.
 
+/** Files in the guest's root while it runs. */
 export const INIT_PATH = '/.skasm-init';
+export const COMMAND_PATH = '/.skasm-command';
 export const STATUS_PATH = '/.skasm-status';
-const COMMAND_DELIMITER = 'SKASM_END_OF_COMMAND';
 
-/** A script for /bin/sh, or for busybox where that is all the root has. `command` null: a shell. */
-export function initScript(command: string | null): string {
-  const what =
-    command === null
-      ? `if [ -x /bin/busybox ]; then setsid cttyhack sh -l; else setsid sh -l; fi < /dev/console > /dev/console 2>&1`
-      : `sh /tmp/.skasm-command`;
-  const prepare =
-    command === null
-      ? ''
-      : `cat > /tmp/.skasm-command <<'${COMMAND_DELIMITER}'\n${command}\n${COMMAND_DELIMITER}\n`;
-  return `#!/bin/busybox sh
+export interface InitParts {
+  /** The root has /bin/busybox; else /bin/sh. */
+  readonly busybox: boolean;
+  /** What is to run: the script at COMMAND_PATH, or a login shell at the console. */
+  readonly runs: 'command' | 'shell';
+  /** Somebody types at the console. */
+  readonly keyboard: boolean;
+}
+
+const COMMAND = (parts: InitParts): string =>
+  `${parts.busybox ? '/bin/busybox sh' : 'sh'} ${COMMAND_PATH}${parts.keyboard ? '' : ' < /dev/null'}`;
+
+/** The first to open the console without a terminal of its own gets it as controlling terminal: Ctrl-C works. */
+const SHELL = `$busybox setsid sh -c 'exec sh -l < /dev/tty0 > /dev/tty0 2>&1'`;
+
+export function initScript(parts: InitParts): string {
+  return `#!/bin/${parts.busybox ? 'busybox sh' : 'sh'}
+busybox=${parts.busybox ? '/bin/busybox' : ''}
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
-`.concat(`for folder in /proc /sys /tmp /dev /root; do [ -d $folder ] || /bin/busybox mkdir $folder; done
-mount -t proc proc /proc 2>/dev/null
-mount -t sysfs sysfs /sys 2>/dev/null
-mount -t tmpfs tmpfs /tmp 2>/dev/null
-hostname skasm 2>/dev/null
-${prepare}cd /root 2>/dev/null || cd /
-${what}
+for folder in /proc /sys /tmp /dev /root; do [ -d $folder ] || $busybox mkdir $folder; done
+$busybox mount -t proc proc /proc 2>/dev/null
+$busybox mount -t sysfs sysfs /sys 2>/dev/null
+$busybox mount -t tmpfs tmpfs /tmp 2>/dev/null
+$busybox hostname skasm 2>/dev/null
+cd /root
+${parts.runs === 'command' ? COMMAND(parts) : SHELL}
 echo $? > ${STATUS_PATH}
-sync
-halt -f
-`);
+$busybox sync
+$busybox halt -f || echo o > /proc/sysrq-trigger
+`;
 }

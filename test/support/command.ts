@@ -66,3 +66,14 @@ export async function busyboxRoot(): Promise<{ readonly path: string } | string>
     return (error as Error).message;
   }
 }
+
+/** Why Debian's User Mode Linux cannot be had, or null. Its own packages are fetched once. */
+export async function umlMissing(): Promise<string | null> {
+  const store = new PackageStore(cacheFolder(), (line) => console.log(line));
+  try {
+    await store.fetch(['libc6', 'user-mode-linux', 'busybox-static']);
+    return null;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { cacheFolder, PackageStore } from '../../runtime/host/node/packages.ts';
+import { umlMissing } from '../support/command.ts';
 
 const CLI = 'dist/runtime/launch.js';
 
@@ -44,18 +45,7 @@ const VARIES =
 const steady = (text: string): string[] => text.split('\n').filter((line) => !VARIES.test(line));
 const recorded = (name: string): string[] => steady(readFileSync(join('test/uml', name), 'utf8'));
 
-/** The packages are fetched by the first boot; without a mirror there is nothing to boot. */
-async function unavailable(): Promise<string | null> {
-  try {
-    const store = new PackageStore(cacheFolder(), () => {});
-    await store.fetch(['libc6', 'user-mode-linux', 'busybox-static']);
-    return null;
-  } catch (error) {
-    return (error as Error).message;
-  }
-}
-
-const reason = await unavailable();
+const reason = await umlMissing();
 if (reason !== null) console.warn(`User Mode Linux tests are skipped: ${reason}`);
 
 describe.skipIf(reason !== null)("Debian's User Mode Linux", () => {

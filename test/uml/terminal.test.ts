@@ -1,11 +1,11 @@
 // `skasm uml` at a terminal gives a shell of the guest, and leaves the terminal as it was.
 
 import { afterEach, expect, test } from 'vitest';
-import { busyboxRoot, COMMAND } from '../support/command.ts';
+import { COMMAND, umlMissing } from '../support/command.ts';
 import { Terminal } from '../support/terminal.ts';
 
-const found = await busyboxRoot();
-if (typeof found === 'string') console.log(`tests of uml's terminal skipped: ${found}`);
+const missing = await umlMissing();
+if (missing !== null) console.log(`tests of uml's terminal skipped: ${missing}`);
 
 const CTRL_C = '\x03';
 const open: Terminal[] = [];
@@ -13,7 +13,7 @@ afterEach(() => {
   for (const terminal of open.splice(0)) terminal.close();
 });
 
-test.skipIf(typeof found === 'string')('a shell in the guest', { retry: 0 }, async () => {
+test.skipIf(missing !== null)('a shell in the guest', { retry: 0 }, async () => {
   const script = `echo "before $(stty -g)"; '${process.execPath}' '${COMMAND}' uml; echo "status $?"; echo "after $(stty -g)"`;
   const tty = new Terminal('bash', ['-c', script], { columns: 90, rows: 28 });
   open.push(tty);
