@@ -135,7 +135,7 @@ function uptime(kernel: Kernel): string {
 function loadavg(kernel: Kernel): string {
   const tasks = [...kernel.tasks.values()];
   const running = tasks.filter(({ state }) => state === 'ready').length;
-  const averages = kernel.loadAverage.map(decimals).join(' ');
+  const averages = kernel.loadAverage.values.map(decimals).join(' ');
   return `${averages} ${running}/${tasks.length} ${kernel.lastPid}\n`;
 }
 

@@ -14,6 +14,7 @@ import {
 } from '../loader/elf.ts';
 import { checkArguments, setUpStack } from '../loader/stack.ts';
 import { Mm } from '../mm/mm.ts';
+import type { FileDescription } from '../vfs/file-description.ts';
 import { S_IFREG, S_ISGID, S_ISUID } from '../vfs/inode.ts';
 import { anonymousLocation, type Location } from '../vfs/mount.ts';
 import { openLocation } from '../vfs/open.ts';
@@ -81,6 +82,22 @@ export function execve(
   argv: readonly string[],
   envp: readonly string[],
 ): Result {
+  // The mappings hold the program's files by themselves; the descriptions that read them end with the call.
+  const opened: FileDescription[] = [];
+  try {
+    return replaceProgram(task, target, argv, envp, opened);
+  } finally {
+    for (const description of opened) description.release();
+  }
+}
+
+function replaceProgram(
+  task: Task,
+  target: ExecTarget,
+  argv: readonly string[],
+  envp: readonly string[],
+  opened: FileDescription[],
+): Result {
   if ((target.flags & ~(AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW)) !== 0) throw EINVAL;
   const { group } = task;
   const stackLimit = group.limits[RLIMIT.RLIMIT_STACK]!.soft;
@@ -89,9 +106,9 @@ export function execve(
   const name = target.path === '' ? `/dev/fd/${target.at}` : target.path;
   // A script is opened again by its interpreter, by a name that the exec closes.
   const hidden = target.path === '' && target.at !== AT_FDCWD && task.files.closeOnExec(target.at);
-  const program = resolveScripts(task, place, name, argv.length === 0 ? [''] : argv, hidden);
+  const program = resolveScripts(task, place, name, argv.length === 0 ? [''] : argv, hidden, opened);
   if (program === null) return die(task);
-  const interpreter = openInterpreter(task, program.image);
+  const interpreter = openInterpreter(task, program.image, opened);
 
   const mm = new Mm(
     { frames: task.kernel.frames, tables: task.kernel.tables },
@@ -196,7 +213,7 @@ function locate(task: Task, target: ExecTarget): Location {
 }
 
 /** Opens a program file for reading its pages; the checks of do_open_execat. */
-function openExecutable(task: Task, place: Location): Executable {
+function openExecutable(task: Task, place: Location, opened: FileDescription[]): Executable {
   if (place.inode.type !== S_IFREG) throw EACCES;
   if (place.mount.flags.noexec) throw EACCES;
   checkAccess(place, MAY_EXEC, task.credentials);
@@ -204,6 +221,7 @@ function openExecutable(task: Task, place: Location): Executable {
   // What may be executed is read by the kernel, whoever may read it.
   const reader = { ...task.credentials, fsuid: 0 };
   const description = openLocation(task.fs, asReader(task, reader), place, 0).retain();
+  opened.push(description);
   const mappable = description.mappable();
   return {
     mappable,
@@ -227,10 +245,11 @@ function resolveScripts(
   name: string,
   argv: readonly string[],
   hidden: boolean,
+  opened: FileDescription[],
 ): Program | null {
   let words = [...argv];
   for (let depth = 0; ; depth++) {
-    const file = openExecutable(task, place);
+    const file = openExecutable(task, place, opened);
     const head = file.read(0, HEAD);
     if (head[0] !== 0x23 || head[1] !== 0x21) {
       const image = parseElf(file);
@@ -263,9 +282,13 @@ function interpreterLine(head: Uint8Array): { path: string; argument: string | n
   return { path: match[1]!, argument: match[2] === undefined || match[2] === '' ? null : match[2] };
 }
 
-function openInterpreter(task: Task, image: ElfImage): { image: ElfImage; file: Executable } | null {
+function openInterpreter(
+  task: Task,
+  image: ElfImage,
+  opened: FileDescription[],
+): { image: ElfImage; file: Executable } | null {
   if (image.interpreter === null) return null;
-  const file = openExecutable(task, task.fs.resolve(task, image.interpreter));
+  const file = openExecutable(task, task.fs.resolve(task, image.interpreter), opened);
   const parsed = parseElf(file);
   if (typeof parsed === 'string') throw ELIBBAD;
   return { image: parsed, file };

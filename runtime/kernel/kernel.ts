@@ -12,6 +12,7 @@ import type { TablePool } from '../mm/page-table.ts';
 import type { Inode } from '../vfs/inode.ts';
 import type { Blocked, Result } from '../wait.ts';
 import { Futexes } from './futex.ts';
+import { LoadAverage } from './load-average.ts';
 import { Sleep } from './sleep.ts';
 import type { Task, TaskPhase, ThreadGroup } from './task.ts';
 import { Timers } from './timer.ts';
@@ -88,8 +89,7 @@ export class Kernel {
   readonly onGroupExit = new Set<(group: ThreadGroup) => void>();
   /** Called when a session leader ends, to hang up its terminal; set by machine.ts, which knows the ttys. */
   onSessionEnd: ((leader: ThreadGroup) => void) | null = null;
-  /** Exponentially decayed run-queue lengths over 1, 5 and 15 minutes (/proc/loadavg). */
-  readonly loadAverage: [number, number, number] = [0, 0, 0];
+  readonly loadAverage: LoadAverage;
   /** Counters for --stats and /proc/stat. */
   readonly counters = { calls: 0, faults: 0, switches: 0, forks: 0 };
   readonly #ready: Task[] = [];
@@ -110,6 +110,7 @@ export class Kernel {
     this.report = parts.report;
     this.cpu = new Registers(parts.engine.memory, CPU);
     this.booted = parts.host.clock.monotonic();
+    this.loadAverage = new LoadAverage(this.booted);
   }
 
   /** CLOCK_MONOTONIC in nanoseconds. */

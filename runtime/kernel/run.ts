@@ -62,10 +62,14 @@ export class RunLoop {
       const task = kernel.takeReady();
       if (task === null) {
         if (kernel.tasks.size === 0) break;
+        kernel.loadAverage.sample(now, 0);
         await kernel.idle();
+        // Nobody wanted the processor in the meantime.
+        kernel.loadAverage.sample(kernel.now(), 0);
         hostTurn = kernel.now() + HOST_TURN;
         continue;
       }
+      kernel.loadAverage.sample(now, kernel.readyCount + 1);
       this.#slice(task, now);
       if (now > hostTurn) {
         await kernel.host.yield();

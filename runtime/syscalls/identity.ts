@@ -215,7 +215,7 @@ function sysinfo(task: Task, address: number): number {
   const LOAD_SHIFT = 65536;
   memory.zero(address, 64);
   memory.writeU32(address, Math.floor((kernel.now() - kernel.booted) / 1e9));
-  for (const [i, load] of kernel.loadAverage.entries())
+  for (const [i, load] of kernel.loadAverage.values.entries())
     memory.writeU32(address + 4 + 4 * i, Math.round(load * LOAD_SHIFT));
   memory.writeU32(address + 16, total);
   memory.writeU32(address + 20, Math.max(0, total - kernel.frames.inUse * 4096));
