@@ -12,16 +12,38 @@ export const CPU = 0x1000;
 export const CPU_SIZE = 0x400;
 export const TABLES = 0x1000000;
 
-// A table set: R and W entries for 2^20 pages, one executable bit per page, room for the translator's
-// jump cache and extents. The offsets are relative to the table base (TB).
+// A table set: R and W entries for 2^20 pages, one executable bit per page, the jump cache and the extents
+// of the address space. The offsets are relative to the table base (TB).
 export const R_TABLE = 0x000000;
 export const W_TABLE = 0x400000;
 export const X_BITMAP = 0x800000;
 export const JUMP_CACHE = 0x820000;
-export const TABLE_STRIDE = 0x830000;
+export const EXTENTS = 0x840000;
+export const TABLE_STRIDE = 0x841000;
 export const TABLE_SETS = 64;
 /** First byte of the page-frame pool; frame number n of the pool lies at n * PAGE_SIZE absolutely. */
 export const FRAMES = TABLES + TABLE_STRIDE * TABLE_SETS;
+
+// A jump cache entry, found by the eip that it serves: which translation to enter there, or how often the
+// interpreter came by. JUMP_FN is the region's slot in the function table, 0 = none; JUMP_COUNT counts down to 0,
+// which asks the translator, and is 0 where there is a region.
+export const JUMP_ENTRIES = 8192;
+export const JUMP_ENTRY_SIZE = 16;
+export const JUMP_EIP = 0;
+export const JUMP_FN = 4;
+export const JUMP_COUNT = 8;
+
+// An extent: a run of pages [low, low + length) that are all readable and writable, with no copy or dirty mark
+// pending and no translated code in them, whose frames are contiguous. For an access to `size` <= 256 bytes at
+// `a`, with (a - low) <u EXTENT_SPAN, the host address is a + EXTENT_BIAS. A span of 0 is an empty extent.
+export const EXTENT_DATA = 0; // the program's data and heap
+export const EXTENT_STACK = 1;
+export const EXTENT_MMAP = 2;
+export const EXTENT_COUNT = 3;
+export const EXTENT_SIZE = 16;
+export const EXTENT_LOW = 0; // guest address of the first byte
+export const EXTENT_SPAN = 4; // length in bytes - 255, or 0
+export const EXTENT_BIAS = 8; // host address - guest address, modulo 2^32
 
 export const PAGE_SHIFT = 12;
 export const PAGE_SIZE = 0x1000;
@@ -65,6 +87,7 @@ export const LDT_BASE = 0xc8; // host address of the address space's LDT, 0 = no
 export const LDT_COUNT = 0xcc; // its entries
 export const TLS_DESCRIPTORS = 0xd0; // 3 x 8 bytes: GDT entries 6..8, in descriptor format
 export const CPU_FEATURES = 0xe8; // u32: bits of the CPU model, see src/cpu/system.ts
+export const FLAT_SEGMENTS = 0xec; // bit n: segment n spans 4 GiB and may be used without a limit check; bit 8: es cs ss ds do, from 0, with 32-bit code
 export const FPR = 0x100; // 8 x 16 bytes, physical R0..R7: 64-bit significand, u16 sign and exponent
 export const FCW = 0x180; // u32 holding the 16-bit control word
 export const FSW = 0x184; // u32 status word; bits 11..13 are always 0 here, TOP lies in FTOP

@@ -1,0 +1,49 @@
+// What a user decides about the translator. runtime/cli.ts reads it from options, embedders give it to
+// Machine.create; nothing here changes what a guest computes.
+
+/** `off`: the interpreter alone; `auto`: translate what is hot; `eager`: translate at first sight. */
+export type JitMode = 'off' | 'auto' | 'eager';
+
+/** What `-d` prints of each region: its instructions, the intermediate form, the WebAssembly text. */
+export type DumpKind = 'in_asm' | 'ir' | 'wat';
+
+/**
+ * Where translations outlive a run: named blobs. Whatever comes back is verified by its reader, so a store may
+ * lose blobs at any time, but never mixes them up half written.
+ */
+export interface TranslationStore {
+  /** Null: not there, or not to be trusted. */
+  read(name: string): Uint8Array | null;
+  /** Keeps a blob, if it can; never throws. */
+  write(name: string, bytes: Uint8Array): void;
+}
+
+/** Compiles elsewhere than on the thread that runs the guest. */
+export interface CompilerPort {
+  /** Sends a job, a structured-cloneable value. */
+  post(job: unknown): void;
+  /** An answer that has come, or undefined; does not wait. */
+  poll(): unknown;
+  close(): void;
+}
+
+export interface JitSettings {
+  readonly mode: JitMode;
+  /** Names of lowerings (jit/lower) to do without: their instructions go to the interpreter. */
+  readonly disabled: readonly string[];
+  /** Compare every region's effect with the interpreter's; a difference ends the machine. */
+  readonly verify: boolean;
+  readonly store: TranslationStore | null;
+  /** Where compilation runs on its own thread; null or absent: on the guest's, when a region is asked for. */
+  readonly compiler?: (() => CompilerPort) | null;
+  readonly dump: { readonly kinds: readonly DumpKind[]; write(text: string): void } | null;
+}
+
+export const DEFAULT_JIT: JitSettings = {
+  mode: 'auto',
+  disabled: [],
+  verify: false,
+  store: null,
+  compiler: null,
+  dump: null,
+};
