@@ -107,6 +107,12 @@ export const TRAP_SYSCALL = 1; // int 0x80; eip is behind it
 export const TRAP_SYSENTER = 2; // sysenter; eip is at the instruction
 export const TRAP_FAULT = 3; // TRAP_VECTOR says which; faults leave eip at the instruction, traps behind it
 
+// ---- what a region returns ----
+export const REGION_LEAVE = 0; // control goes on at EIP
+export const REGION_STEP = 1; // the instruction at EIP is one for the interpreter: nothing of it has been done
+export const REGION_SPENT = 2; // the budget is spent; EIP is the next instruction
+export const REGION_UNWIND = 3; // a trap, or all calls in progress are given up: return the same
+
 // ---- exception vectors ----
 export const VECTOR_DE = 0;
 export const VECTOR_DB = 1;

@@ -268,6 +268,29 @@ export function condition(n: u32): bool {
   return !(zero() || less());
 }
 
+/** condition for a number that is not known before: translated code that met flags of any class. */
+export function conditionOf(n: u32): bool {
+  const opposite = (n & 1) != 0;
+  switch (n >>> 1) {
+    case 0:
+      return overflow() != opposite;
+    case 1:
+      return carry() != opposite;
+    case 2:
+      return zero() != opposite;
+    case 3:
+      return (carry() || zero()) != opposite;
+    case 4:
+      return sign() != opposite;
+    case 5:
+      return parity() != opposite;
+    case 6:
+      return less() != opposite;
+    default:
+      return (zero() || less()) != opposite;
+  }
+}
+
 /** CF, AF and OF in their places, whatever the class. */
 export function explicitFlags(): u32 {
   const k = kind();
@@ -300,6 +323,11 @@ export function setRotated(value: u32): void {
     store<u8>(CPU + LAZY_OP, <u8>(k | ROTATED));
     store<u32>(CPU + LAZY_CF, value);
   }
+}
+
+/** setRotated as a function, for translated code. */
+export function setRotatedFlags(value: u32): void {
+  setRotated(value);
 }
 
 /** The six flags, computed. */
