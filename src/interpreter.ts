@@ -4,6 +4,12 @@
 import type { Engine, Trap } from './engine.ts';
 import { TRAP_FAULT } from './layout.ts';
 
+/** The WebAssembly.Table that cpu.wasm exports: functions by number. */
+export interface FunctionTable {
+  grow(by: number): number;
+  set(at: number, code: unknown): void;
+}
+
 /** What src/cpu/index.ts exports. */
 export interface CpuExports {
   readonly run: () => Trap;
@@ -13,7 +19,7 @@ export interface CpuExports {
   /** How often an address is arrived at before `Tier.hot` is told of it the first time. */
   readonly setPatience: (count: number) => void;
   /** The regions, by JUMP_FN. */
-  readonly table: WebAssembly.Table;
+  readonly table: FunctionTable;
 }
 
 /** What the interpreter asks of a translator. */

@@ -32,6 +32,8 @@ export const JUMP_ENTRY_SIZE = 16;
 export const JUMP_EIP = 0;
 export const JUMP_FN = 4;
 export const JUMP_COUNT = 8;
+/** The translator's: 0 since the entry was taken for its eip. */
+export const JUMP_STAGE = 12;
 
 // An extent: a run of pages [low, low + length) that are all readable and writable, with no copy or dirty mark
 // pending and no translated code in them, whose frames are contiguous. For an access to `size` <= 256 bytes at

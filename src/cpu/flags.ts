@@ -112,6 +112,11 @@ export function changeStatus(mask: u32, value: u32): void {
   store<u32>(CPU + EFLAGS, (load<u32>(CPU + EFLAGS) & ~mask) | value);
 }
 
+/** Makes ZF what `zero` says, for translated code. */
+export function changeZero(zero: bool): void {
+  changeStatus(ZF, zero ? ZF : 0);
+}
+
 /** The outcome of an x87 comparison into EFLAGS. */
 export function setCompareFlags(z: i32, p: i32, c: i32): void {
   setStatus((z ? ZF : 0) | (p ? PF : 0) | (c ? CF : 0));

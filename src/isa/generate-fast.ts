@@ -496,6 +496,7 @@ if (load<u32>(j, JUMP_CACHE) != aim) {
 store<u32>(j, aim, JUMP_CACHE);
 store<u32>(j, 0, JUMP_CACHE + JUMP_FN);
 store<u32>(j, first, JUMP_CACHE + JUMP_COUNT);
+store<u32>(j, 0, JUMP_CACHE + JUMP_STAGE);
 }
 const count = load<u32>(j, JUMP_CACHE + JUMP_COUNT);
 if (count == 0) {
