@@ -1,6 +1,8 @@
 // The public API, `import { Machine } from 'skasm'`: a machine and the types of what it takes and gives. The
 // hosts are entries of their own, skasm/node and skasm/browser.
 
+export type { CompilerPort, DumpKind, JitMode, JitSettings, TranslationStore } from '../jit/settings.ts';
+export { DEFAULT_JIT } from '../jit/settings.ts';
 export type { Host, HostFile, HostFiles, HostStream } from './host/host.ts';
 export type { ThreadGroup } from './kernel/task.ts';
 export { Machine, type MachineOptions, type Program, type SpawnFailure } from './machine.ts';

@@ -1,6 +1,7 @@
 // Machine: the composition root. It names every part once and passes each to the others; there is no other
 // place where parts meet. A machine is a memory, an engine, a kernel and a tree of mounts on one host.
 
+import { DEFAULT_JIT, type JitSettings } from '../jit/settings.ts';
 import { createInterpreter } from '../src/interpreter.ts';
 import { CPU, FRAMES, RETIRED } from '../src/layout.ts';
 import { EACCES, EISDIR, ENOENT, ENOEXEC, ENOTDIR, Errno } from './abi/errno.ts';
@@ -43,6 +44,8 @@ export interface MachineOptions {
   readonly patches?: PatchChoice;
   /** The guest's `/`: a folder of the host; absent: empty, in memory. */
   readonly root?: { readonly path: string; readonly access: HostAccess };
+  /** What is translated, and where translations are kept (default: what is hot, nowhere). */
+  readonly jit?: JitSettings;
   /** Gets one line for what skasm lacks: an unknown system call or instruction. */
   readonly report?: (line: string) => void;
 }
@@ -78,6 +81,7 @@ export class Machine {
   readonly kernel: Kernel;
   readonly files: MachineFiles;
   readonly calls: SystemCallTable;
+  readonly jit: JitSettings;
   readonly #host: Host;
   readonly #sessions: Sessions;
   readonly #loop: RunLoop;
@@ -90,6 +94,7 @@ export class Machine {
 
   private constructor(options: MachineOptions) {
     this.#host = options.host;
+    this.jit = options.jit ?? DEFAULT_JIT;
     const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: WASM_PAGES_MAX });
     const frames = new Frames(memory, options.memory ?? DEFAULT_MEMORY);
     const engine = createInterpreter(options.cpu, memory);
