@@ -5,8 +5,12 @@ import { lstatSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DEFAULT_JIT, type DumpKind, type JitMode, type JitSettings } from '../jit/settings.ts';
 import { openOutput, refuse, writeAll } from './command-refusal.ts';
+import { NodeCompilerPort } from './host/node/compiler-port.ts';
 import { cacheFolder } from './host/node/packages.ts';
 import { NodeTranslationStore } from './host/node/translation-store.ts';
+
+/** command-compiler.ts as the build bundles it, beside the bundled command. */
+const COMPILER = new URL('../bin/compiler.mjs', import.meta.url);
 
 /** Options as Commander gives them. */
 export interface JitFlags {
@@ -47,7 +51,7 @@ export function jitSettings(flags: JitFlags): JitSettings {
     disabled: flags.jitDisable ?? [],
     verify: flags.verify ?? false,
     store,
-    compiler: null,
+    compiler: () => new NodeCompilerPort(COMPILER),
     dump: kinds.length === 0 ? null : { kinds, write: (text) => writeAll(dumpFile, text) },
   };
 }
