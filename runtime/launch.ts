@@ -6,7 +6,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { constants, Script } from 'node:vm';
+import { Script } from 'node:vm';
 
 const file = fileURLToPath(new URL('../bin/skasm.cjs', import.meta.url));
 const cache = `${file}.cache`;
@@ -21,12 +21,7 @@ function compiledCode(): Buffer | undefined {
 
 const require = createRequire(file);
 const text = `(function (exports, require, module, __filename) {${readFileSync(file, 'utf8')}\n})`;
-const script = new Script(text, {
-  filename: file,
-  cachedData: compiledCode(),
-  // import() of what is not in the bundle.
-  importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-});
+const script = new Script(text, { filename: file, cachedData: compiledCode() });
 // The build runs one program this way, so that the functions it takes are among the compiled ones.
 if (process.env.SKASM_COMPILE === '1')
   process.on('exit', () => {
