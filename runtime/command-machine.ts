@@ -1,7 +1,7 @@
 // What `skasm run` and `skasm uml` share: a machine on the Node host, from the common options, run to the
 // end of its first program; the host's signals reach the guest, and the terminal is put back.
 
-import { closeSync, readFileSync } from 'node:fs';
+import { closeSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants, hostname } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { Errno } from './abi/errno.ts';
@@ -20,6 +20,8 @@ export interface MachineFlags extends JitFlags {
   readonly taskSize?: number;
   /** A file name, or `-` for standard error. */
   readonly strace?: string;
+  /** A file name. */
+  readonly profile?: string;
   readonly stats?: boolean;
 }
 
@@ -74,7 +76,18 @@ export async function createNodeMachine(
     machine.traceCalls((line) => writeAll(file, line));
     if (file !== 2) machine.onEnd(() => closeSync(file));
   }
+  if (flags.profile !== undefined) writeProfile(machine, flags.profile);
   return machine;
+}
+
+/** Profiles the guests; the file is opened now, and written at the end. */
+function writeProfile(machine: Machine, name: string): void {
+  const file = openOutput('--profile ', name);
+  const profile = machine.profile();
+  machine.onEnd(() => {
+    writeFileSync(file, profile.toJson(name));
+    closeSync(file);
+  });
 }
 
 /**

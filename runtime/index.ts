@@ -8,3 +8,4 @@ export type { ThreadGroup } from './kernel/task.ts';
 export { Machine, type MachineOptions, type Program, type SpawnFailure } from './machine.ts';
 export type { HostAccess } from './machine-files.ts';
 export { type PatchChoice, parsePatches } from './machine-patches.ts';
+export type { GuestProfile } from './machine-profile.ts';

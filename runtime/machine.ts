@@ -23,6 +23,7 @@ import { machineCalls } from './machine-calls.ts';
 import { credentialsOf, type HostAccess, MachineFiles } from './machine-files.ts';
 import { jobControl } from './machine-jobs.ts';
 import type { PatchChoice } from './machine-patches.ts';
+import { GuestProfile } from './machine-profile.ts';
 import { UnknownInstructions } from './machine-report.ts';
 import { Frames } from './mm/frames.ts';
 import { Mm } from './mm/mm.ts';
@@ -301,6 +302,13 @@ export class Machine {
   /** Prints every system call, signal and exit. */
   traceCalls(write: (line: string) => void): void {
     this.kernel.observer = new Strace(this.calls, write);
+  }
+
+  /** Takes samples of where the guests are, from now on. */
+  profile(): GuestProfile {
+    const profile = new GuestProfile(this.kernel.frames);
+    this.#loop.profiler = profile;
+    return profile;
   }
 
   /** Instructions retired, calls, faults, switches, forks and memory, a line each. */
