@@ -11,6 +11,7 @@ import { createNodeHost } from './host/node/index.ts';
 import { Machine, type Program, type SpawnFailure } from './machine.ts';
 import type { HostAccess } from './machine-files.ts';
 import { parsePatches } from './machine-patches.ts';
+import { formatStatistics } from './machine-statistics.ts';
 
 /** Options that both commands take. */
 export interface MachineFlags extends JitFlags {
@@ -124,7 +125,7 @@ export async function runToExit(machine: Machine, program: Program, flags: Machi
     for (const signal of FORWARDED) process.off(signal, forward);
     machine.close();
   }
-  if (flags.stats) process.stderr.write(machine.statistics());
+  if (flags.stats) process.stderr.write(formatStatistics(machine.statistics()));
   return status;
 }
 

@@ -9,3 +9,4 @@ export { Machine, type MachineOptions, type Program, type SpawnFailure } from '.
 export type { HostAccess } from './machine-files.ts';
 export { type PatchChoice, parsePatches } from './machine-patches.ts';
 export type { GuestProfile } from './machine-profile.ts';
+export { formatStatistics, type StatisticsGroup } from './machine-statistics.ts';

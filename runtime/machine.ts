@@ -3,7 +3,7 @@
 
 import { DEFAULT_JIT, type JitSettings } from '../jit/settings.ts';
 import { createInterpreter } from '../src/interpreter.ts';
-import { CPU, FRAMES, RETIRED } from '../src/layout.ts';
+import { FRAMES } from '../src/layout.ts';
 import { EACCES, EISDIR, ENOENT, ENOEXEC, ENOTDIR, Errno } from './abi/errno.ts';
 import { O_RDONLY } from './abi/file.ts';
 import { defaultLimits } from './abi/process.ts';
@@ -25,6 +25,7 @@ import { jobControl } from './machine-jobs.ts';
 import type { PatchChoice } from './machine-patches.ts';
 import { GuestProfile } from './machine-profile.ts';
 import { UnknownInstructions } from './machine-report.ts';
+import { type StatisticsGroup, statisticsOf } from './machine-statistics.ts';
 import { Frames } from './mm/frames.ts';
 import { Mm } from './mm/mm.ts';
 import { TablePool } from './mm/page-table.ts';
@@ -311,20 +312,9 @@ export class Machine {
     return profile;
   }
 
-  /** Instructions retired, calls, faults, switches, forks and memory, a line each. */
-  statistics(): string {
-    const { kernel } = this;
-    const { u32 } = kernel.frames;
-    const at = (CPU + RETIRED) >> 2;
-    const rows: [string, number][] = [
-      ['instructions', u32[at + 1]! * 2 ** 32 + u32[at]!],
-      ['system calls', kernel.counters.calls],
-      ['page faults', kernel.counters.faults],
-      ['task switches', kernel.counters.switches],
-      ['clones', kernel.counters.forks],
-      ['memory, bytes', kernel.frames.u8.length],
-    ];
-    return rows.map(([name, value]) => `${name.padEnd(16)}${String(value).padStart(16)}\n`).join('');
+  /** What the run has cost so far: instructions, calls, faults, translations, memory. */
+  statistics(): StatisticsGroup[] {
+    return statisticsOf(this.kernel);
   }
 }
 
