@@ -42,7 +42,10 @@ export function jitSettings(flags: JitFlags): JitSettings {
     flags.cache === false || mode === 'off'
       ? null
       : new NodeTranslationStore(translationsFolder(flags.cache), {
-          warn: (line) => process.stderr.write(`skasm: ${line}\n`),
+          // A user without a home has no cache, and need not hear of it at every run.
+          warn: (line, why) => {
+            if (why === 'untrusted' || flags.cache !== undefined) process.stderr.write(`skasm: ${line}\n`);
+          },
         });
   const dumpFile = flags.D === undefined ? 2 : openOutput('-D ', flags.D);
   const kinds = flags.d ?? [];

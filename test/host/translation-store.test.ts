@@ -42,8 +42,12 @@ const root = process.geteuid!() === 0;
 /** A store on a folder, and the lines that it has warned with. */
 function open(folder: string, options: { limit?: number; now?: () => number } = {}) {
   const warnings: string[] = [];
-  const store = new NodeTranslationStore(folder, { warn: (line) => warnings.push(line), ...options });
-  return { store, warnings };
+  const reasons: string[] = [];
+  const warn = (line: string, why: string): void => {
+    warnings.push(line);
+    reasons.push(why);
+  };
+  return { store: new NodeTranslationStore(folder, { warn, ...options }), warnings, reasons };
 }
 
 /** A folder with A in it. */
@@ -181,13 +185,14 @@ describe('a folder', () => {
   test.each(hostile)('%s is not used; one line says why', (_, make, warning) => {
     const { folder } = withA();
     make(folder);
-    const { store, warnings } = open(folder);
+    const { store, warnings, reasons } = open(folder);
     store.write(name(13), bytes(1));
     expect(store.read(A)).toBeNull();
     expect(store.read(name(13))).toBeNull();
     expect(store.clear()).toBe(0);
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toMatch(warning);
+    expect(reasons).toEqual(['untrusted']);
     expect(warnings[0]).toContain(`translations are not kept: ${folder} `);
   });
 
@@ -219,10 +224,11 @@ describe('a folder', () => {
   test('that cannot be made is done without', () => {
     const file = freshPath();
     writeFileSync(file, '');
-    const { store, warnings } = open(join(file, 'below'));
+    const { store, warnings, reasons } = open(join(file, 'below'));
     store.write(A, bytes(1));
     expect(store.read(A)).toBeNull();
-    expect(warnings).toHaveLength(1);
+    expect(warnings).toEqual([`translations are not kept: ${file}/below cannot be used (ENOTDIR)`]);
+    expect(reasons).toEqual(['unusable']);
   });
 
   test('that vanishes while it is used is done without', () => {

@@ -62,15 +62,15 @@ interface Entry {
 }
 
 export interface StoreOptions {
-  /** Gets one line if the folder cannot be trusted. */
-  readonly warn?: (line: string) => void;
+  /** Gets one line if the folder is not used: others could write to it, or it cannot be made or read. */
+  readonly warn?: (line: string, why: 'untrusted' | 'unusable') => void;
   readonly limit?: number;
   readonly now?: () => number;
 }
 
 export class NodeTranslationStore {
   readonly folder: string;
-  readonly #warn: (line: string) => void;
+  readonly #warn: NonNullable<StoreOptions['warn']>;
   readonly #limit: number;
   readonly #now: () => number;
   /** Whether the folder may be used; undefined: not looked at yet. */
@@ -177,7 +177,8 @@ export class NodeTranslationStore {
       // It is there as something else, or cannot be made; lstat tells which.
     }
     const problem = folderProblem(this.folder);
-    if (problem !== null) this.#warn(`translations are not kept: ${this.folder} ${problem}`);
+    if (problem !== null)
+      this.#warn(`translations are not kept: ${this.folder} ${problem.text}`, problem.why);
     this.#usable = problem === null;
     return this.#usable;
   }
@@ -244,26 +245,37 @@ export class NodeTranslationStore {
   }
 }
 
-/** Why a folder cannot be trusted, as the end of a sentence; null if it can. */
-function folderProblem(folder: string): string | null {
+interface FolderProblem {
+  /** The end of a sentence that begins with the folder. */
+  readonly text: string;
+  readonly why: 'untrusted' | 'unusable';
+}
+
+function folderProblem(folder: string): FolderProblem | null {
   try {
-    const stats = lstatSync(folder);
-    if (stats.isSymbolicLink()) return 'is a symbolic link';
-    if (!stats.isDirectory()) return 'is not a folder';
-    if (!isOwn(stats)) return 'belongs to another user';
-    if ((stats.mode & OTHERS_WRITE) !== 0) return 'can be written by other users';
-    // Who can write above it, and is not held back by the sticky bit, can put another folder in its place.
-    let below = realpathSync(folder);
-    for (let above = dirname(below); above !== below; below = above, above = dirname(above)) {
-      const { mode } = statSync(above);
-      if ((mode & constants.S_IWOTH) !== 0 && (mode & STICKY) === 0)
-        return `lies below ${above}, which anybody can write`;
-    }
-    return null;
+    const text = distrust(folder);
+    return text === null ? null : { text, why: 'untrusted' };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    return `cannot be used (${code ?? String(error)})`;
+    return { text: `cannot be used (${code ?? String(error)})`, why: 'unusable' };
   }
+}
+
+/** Why a folder cannot be trusted, null if it can. Throws what lstat throws. */
+function distrust(folder: string): string | null {
+  const stats = lstatSync(folder);
+  if (stats.isSymbolicLink()) return 'is a symbolic link';
+  if (!stats.isDirectory()) return 'is not a folder';
+  if (!isOwn(stats)) return 'belongs to another user';
+  if ((stats.mode & OTHERS_WRITE) !== 0) return 'can be written by other users';
+  // Who can write above it, and is not held back by the sticky bit, can put another folder in its place.
+  let below = realpathSync(folder);
+  for (let above = dirname(below); above !== below; below = above, above = dirname(above)) {
+    const { mode } = statSync(above);
+    if ((mode & constants.S_IWOTH) !== 0 && (mode & STICKY) === 0)
+      return `lies below ${above}, which anybody can write`;
+  }
+  return null;
 }
 
 function isOwn(stats: Stats): boolean {
