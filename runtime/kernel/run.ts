@@ -37,12 +37,24 @@ const SIGKILL = 9;
 /** Prints the bytes and the disassembly of an instruction the engine does not have; given by machine.ts. */
 export type UnknownInstruction = (task: Task) => void;
 
+/** Told now and then where a task is; machine-profile.ts implements it. */
+export interface Profiler {
+  /** Instructions from one sample to the next. */
+  readonly interval: number;
+  /** The task's registers are whole. `instructions` were retired since the last sample, by whomever. */
+  sample(task: Task, instructions: number): void;
+}
+
 export class RunLoop {
+  /** Set while samples are taken. */
+  profiler: Profiler | null = null;
   readonly #kernel: Kernel;
   readonly #calls: SystemCalls;
   readonly #unknownInstruction: UnknownInstruction;
   /** Budget left in the running task's slice, instructions. */
   #left = 0;
+  /** Instructions since the profiler's last sample. */
+  #unsampled = 0;
   /** Monotonic nanoseconds up to which the running task has been charged. */
   #charged = 0;
 
@@ -139,17 +151,21 @@ export class RunLoop {
     const tsc = kernel.now();
     this.#charge(task, tsc, false);
     u32[(CPU + TB) >> 2] = tables;
-    u32[(CPU + BUDGET) >> 2] = this.#left;
+    const budget = this.#budget();
+    u32[(CPU + BUDGET) >> 2] = budget;
     u32[(CPU + TSC_BASE) >> 2] = tsc >>> 0;
     u32[(CPU + TSC_BASE + 4) >> 2] = tsc / 2 ** 32;
     // As on a real CPU, only a system call entry leaves a number here: it decides about restarts.
     task.originalEax = -1;
     const trap = engine.run();
     this.#charge(task, kernel.now(), true);
-    this.#left = kernel.frames.u32[(CPU + BUDGET) >> 2]! | 0;
+    const whole = budget === this.#left;
+    const spent = budget - (kernel.frames.u32[(CPU + BUDGET) >> 2]! | 0);
+    this.#left -= spent;
+    if (this.profiler !== null) this.#sample(this.profiler, task, spent);
     switch (trap) {
       case TRAP_BUDGET:
-        this.#left = 0;
+        if (whole) this.#left = 0;
         return;
       case TRAP_SYSCALL:
         this.#systemCall(task);
@@ -160,6 +176,19 @@ export class RunLoop {
       default:
         this.#fault(task);
     }
+  }
+
+  /** What the engine may spend: the rest of the slice, or what is left until the next sample. */
+  #budget(): number {
+    if (this.profiler === null) return this.#left;
+    return Math.min(this.#left, Math.max(1, this.profiler.interval - this.#unsampled));
+  }
+
+  #sample(profiler: Profiler, task: Task, spent: number): void {
+    this.#unsampled += spent;
+    if (this.#unsampled < profiler.interval) return;
+    profiler.sample(task, this.#unsampled);
+    this.#unsampled = 0;
   }
 
   #fault(task: Task): void {
