@@ -17,7 +17,7 @@ import {
   VECTOR_UD,
 } from '../../src/layout.ts';
 import { ENOSYS, ERESTARTSYS, Errno } from '../abi/errno.ts';
-import { Blocked, NO_RETURN, type Result } from '../wait.ts';
+import { Blocked, NO_RETURN, type Result, type WakeReason } from '../wait.ts';
 import { exitTask } from './exit.ts';
 import type { Kernel, SystemCalls } from './kernel.ts';
 import { forceSignal, isAlive } from './signal.ts';
@@ -125,7 +125,7 @@ export class RunLoop {
       const moved = sleep.blocked.options.partial?.() ?? 0;
       this.#finish(task, moved > 0 ? moved : -(sleep.blocked.options.interrupted ?? ERESTARTSYS).number);
     } else {
-      this.#settle(task, () => sleep.blocked.retry(phase === 'retry' ? 'woken' : 'timeout'));
+      this.#settle(task, this.#retry(sleep.blocked, phase === 'retry' ? 'woken' : 'timeout'));
     }
   }
 
@@ -232,11 +232,10 @@ export class RunLoop {
       return;
     }
     this.#kernel.observer?.enter(task, number);
-    this.#settle(task, () => this.#calls.invoke(task, number));
+    this.#settle(task, this.#calls.invoke(task, number));
   }
 
-  #settle(task: Task, attempt: () => Result): void {
-    const result = this.#attempt(attempt);
+  #settle(task: Task, result: Result): void {
     if (result instanceof Blocked) {
       this.#kernel.block(task, result);
       // A signal that came while the call ran (its own mask may let it in) must not be slept over.
@@ -248,9 +247,9 @@ export class RunLoop {
   }
 
   /** A retry may end in an error too; the first attempt's were translated by the table already. */
-  #attempt(attempt: () => Result): Result {
+  #retry(blocked: Blocked, reason: WakeReason): Result {
     try {
-      return attempt();
+      return blocked.retry(reason);
     } catch (thrown) {
       if (thrown instanceof Errno) return -thrown.number;
       if (thrown instanceof Blocked) return thrown;
