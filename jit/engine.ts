@@ -1,7 +1,7 @@
 // TieredEngine: the interpreter, and regions for what is hot. The interpreter counts arrivals at targets in the
 // jump cache and asks here when a count is used up; a region that there is already is installed, else it is
 // asked of the compiler, and installed when that has answered and no region is running.
-import type { Engine, Trap } from '../src/engine.ts';
+import type { Counter, Engine, Trap } from '../src/engine.ts';
 import { type CpuExports, createInterpreter, type Tier } from '../src/interpreter.ts';
 import {
   CPU,
@@ -28,6 +28,7 @@ export interface Compiler {
   request(job: Job): void;
   /** An answer that has come, or null. */
   poll(): Result | null;
+  close?(): void;
 }
 
 export interface TierParts {
@@ -56,18 +57,18 @@ type Sent = ReadonlyMap<number, { readonly frame: number; readonly bytes: Uint8A
 /** Stages of a jump cache entry: its eip is new, or is known not to have a region yet. */
 const STAGE_COUNTED = 1;
 
-export interface TierCounters {
+interface Counts {
   regions: number;
   modules: number;
-  moduleBytes: number;
+  bytes: number;
   insns: number;
   /** Milliseconds. */
-  compileTime: number;
+  time: number;
 }
 
 export class TieredEngine implements Engine {
   readonly memory: WebAssembly.Memory;
-  readonly counters: TierCounters = { regions: 0, modules: 0, moduleBytes: 0, insns: 0, compileTime: 0 };
+  readonly #counts: Counts = { regions: 0, modules: 0, bytes: 0, insns: 0, time: 0 };
   readonly #parts: TierParts;
   readonly #exports: CpuExports;
   readonly #run: () => Trap;
@@ -109,6 +110,22 @@ export class TieredEngine implements Engine {
 
   loadSegment(register: number, selector: number): boolean {
     return this.#loadSegment(register, selector);
+  }
+
+  counters(): readonly Counter[] {
+    const { regions, modules, bytes, insns, time } = this.#counts;
+    return [
+      ['regions', regions],
+      ['regions dropped', this.#regions.dropped],
+      ['modules', modules],
+      ['module bytes', bytes],
+      ['instructions compiled', insns],
+      ['compile time, us', Math.round(time * 1000)],
+    ];
+  }
+
+  close(): void {
+    this.#parts.compiler.close?.();
   }
 
   invalidateFrame(frame: number): void {
@@ -207,10 +224,10 @@ export class TieredEngine implements Engine {
   #accept(result: Result): void {
     const sent = this.#jobs.get(result.id)!;
     this.#jobs.delete(result.id);
-    const { counters } = this;
-    counters.compileTime += result.time;
-    counters.modules++;
-    counters.moduleBytes += result.module.length;
+    const counts = this.#counts;
+    counts.time += result.time;
+    counts.modules++;
+    counts.bytes += result.module.length;
     const module = new WebAssembly.Module(result.module as BufferSource);
     const instance = new WebAssembly.Instance(module, {
       env: { memory: this.memory },
@@ -231,8 +248,8 @@ export class TieredEngine implements Engine {
     const held = pages.map((page) => [page, sent.get(page)!.frame] as const);
     if (held.some(([page, frame]) => this.#frameOf(tables, page) !== frame)) return;
     if (!pages.every((page) => this.#unchanged(sent.get(page)!))) return;
-    this.counters.regions++;
-    this.counters.insns += insns;
+    this.#counts.regions++;
+    this.#counts.insns += insns;
     const region = this.#regions.add(entry, held, insns, code);
     for (const [, frame] of held) this.#parts.frames.protect(frame);
     this.#regions.install(tables, region);

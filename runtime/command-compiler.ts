@@ -5,12 +5,14 @@
 import { type MessagePort, workerData } from 'node:worker_threads';
 import { answer } from '../jit/worker.ts';
 
-const { port } = workerData as { readonly port: MessagePort };
+const { port, answered } = workerData as { readonly port: MessagePort; readonly answered: Int32Array };
 
-port.on('message', async (job: unknown) => {
+port.on('message', (job: unknown) => {
   try {
-    port.postMessage(await answer(job));
+    port.postMessage(answer(job, () => performance.now()));
   } catch (error) {
     port.postMessage({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   }
+  Atomics.add(answered, 0, 1);
+  Atomics.notify(answered, 0);
 });

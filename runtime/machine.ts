@@ -2,7 +2,6 @@
 // place where parts meet. A machine is a memory, an engine, a kernel and a tree of mounts on one host.
 
 import { DEFAULT_JIT, type JitSettings } from '../jit/settings.ts';
-import { createInterpreter } from '../src/interpreter.ts';
 import { FRAMES } from '../src/layout.ts';
 import { EACCES, EISDIR, ENOENT, ENOEXEC, ENOTDIR, Errno } from './abi/errno.ts';
 import { O_RDONLY } from './abi/file.ts';
@@ -21,6 +20,7 @@ import { type ElfProblem, parseElf } from './loader/elf.ts';
 import { Vdso } from './loader/vdso.ts';
 import { machineCalls } from './machine-calls.ts';
 import { credentialsOf, type HostAccess, MachineFiles } from './machine-files.ts';
+import { createEngine } from './machine-engine.ts';
 import { jobControl } from './machine-jobs.ts';
 import type { PatchChoice } from './machine-patches.ts';
 import { GuestProfile } from './machine-profile.ts';
@@ -99,14 +99,16 @@ export class Machine {
     this.jit = options.jit ?? DEFAULT_JIT;
     const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: WASM_PAGES_MAX });
     const frames = new Frames(memory, options.memory ?? DEFAULT_MEMORY);
-    const engine = createInterpreter(options.cpu, memory);
     const report = options.report ?? (() => {});
+    const tables = new TablePool(frames);
+    const engine = createEngine({ cpu: options.cpu, memory, frames, tables, settings: this.jit, report });
+    this.onEnd(() => engine.close?.());
     this.#unknown = new UnknownInstructions(report);
     this.kernel = new Kernel({
       host: options.host,
       engine,
       frames,
-      tables: new TablePool(frames),
+      tables,
       uts: {
         sysname: 'Linux',
         nodename: options.hostname ?? 'skasm',

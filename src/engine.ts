@@ -25,4 +25,6 @@ export interface Engine {
   invalidateFrame(frame: number): void;
   /** What an engine with a translator tells of it, in the order to be shown. */
   counters?(): readonly Counter[];
+  /** Gives back what lives beyond the engine: a thread that compiles. */
+  close?(): void;
 }

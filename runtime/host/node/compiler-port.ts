@@ -3,9 +3,14 @@
 
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 
+/** After this long a wait looks again, milliseconds. */
+const LONGEST_WAIT = 1000;
+
 export class NodeCompilerPort {
   readonly #port: MessagePort;
   readonly #worker: Worker;
+  /** Counts answers, so that they can be waited for. */
+  readonly #answered = new Int32Array(new SharedArrayBuffer(4));
   #closed = false;
   /** Why the thread ended; told once. */
   #failure: string | null = null;
@@ -15,7 +20,11 @@ export class NodeCompilerPort {
   constructor(entry: URL) {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
-    this.#worker = new Worker(entry, { workerData: { port: port2 }, transferList: [port2], execArgv: [] });
+    this.#worker = new Worker(entry, {
+      workerData: { port: port2, answered: this.#answered },
+      transferList: [port2],
+      execArgv: [],
+    });
     this.#worker.on('error', (error) => this.#fail(error.message));
     this.#worker.on('exit', (code) => this.#fail(`the compiler's thread ended with status ${code}`));
     this.#worker.unref();
@@ -35,6 +44,16 @@ export class NodeCompilerPort {
     const error = this.#failure;
     this.#failure = null;
     return { error };
+  }
+
+  /** The next answer, however long it takes. */
+  wait(): unknown {
+    for (;;) {
+      const seen = Atomics.load(this.#answered, 0);
+      const answer = this.poll();
+      if (answer !== undefined || this.#closed) return answer;
+      Atomics.wait(this.#answered, 0, seen, LONGEST_WAIT);
+    }
   }
 
   /** Ends the thread, whatever it does; answers that have not been fetched are lost. */
