@@ -53,6 +53,11 @@ interface Group {
   readonly host: number;
 }
 
+interface Temporaries {
+  readonly locals: number[];
+  used: number;
+}
+
 /** Where an operand lies in linear memory: a load or store at `address` with the static `offset`. */
 export interface Host {
   readonly address: Node;
@@ -80,6 +85,14 @@ export class Context {
   /** Instructions of the block that are counted but not done when this one begins. */
   undone = 0;
   readonly #extentOf: ExtentChoice;
+  readonly #temporaries: Readonly<Record<Type, Temporaries>> = {
+    i32: { locals: [], used: 0 },
+    i64: { locals: [], used: 0 },
+    f32: { locals: [], used: 0 },
+    f64: { locals: [], used: 0 },
+    v128: { locals: [], used: 0 },
+    none: { locals: [], used: 0 },
+  };
 
   constructor(extentOf: ExtentChoice) {
     this.#extentOf = extentOf;
@@ -87,9 +100,19 @@ export class Context {
 
   // ---- locals and statements ----
 
+  /** A local of its own. */
   local(type: Type = 'i32'): number {
     this.locals.push(type);
     return L.FIXED + this.locals.length - 1;
+  }
+  /** A local until the end of the instruction. */
+  temporary(type: Type = 'i32'): number {
+    const pool = this.#temporaries[type];
+    if (pool.used === pool.locals.length) pool.locals.push(this.local(type));
+    return pool.locals[pool.used++]!;
+  }
+  releaseTemporaries(): void {
+    for (const pool of Object.values(this.#temporaries)) pool.used = 0;
   }
   emit(statement: Statement): void {
     this.body.push(statement);
@@ -97,10 +120,10 @@ export class Context {
   set(local: number, value: Node): void {
     this.body.push({ kind: 'set', local, value });
   }
-  /** A node that may be used more than once, and later than what it reads is changed. */
+  /** A node that the instruction may use more than once, and later than what it reads is changed. */
   keep(node: Node): Node {
     if (node.op === 'const') return node;
-    const local = this.local(node.type);
+    const local = this.temporary(node.type);
     this.set(local, node);
     return get(local, node.type);
   }

@@ -57,7 +57,7 @@ class Lifter {
     this.#lowerings = lowerings;
     this.#x = new Context(extentOf);
     this.#successors = this.#graph.blocks.map((block) => successorsIn(this.#graph, block));
-    this.#returned = this.#x.local();
+    this.#returned = this.#x.local('i32');
   }
 
   region(): Region {
@@ -130,6 +130,7 @@ class Lifter {
     x.set(L.FUEL, add(get(L.FUEL), constant(-count)));
     block.insns.forEach((insn, i) => {
       x.insn = insn;
+      x.releaseTemporaries();
       x.undone = count - i;
       x.flagsNeeded = needed[i]!;
       if (transferOf(insn) !== '') this.#transfer(b, block, insn);
@@ -217,8 +218,9 @@ class Lifter {
     x.storeTo(host, 4, constant(block.next));
     x.setRegister(L.ESP, 4, add(get(L.ESP), constant(-4)));
     x.undone = 0;
-    if (target !== null && this.#graph.returnSites.includes(block.next)) {
-      this.#end(b, { kind: 'goto', to: this.#edge(b, target) });
+    // A call of the next instruction asks for its address, and nobody returns from it.
+    if (target === block.next || (target !== null && this.#graph.returnSites.includes(block.next))) {
+      this.#end(b, { kind: 'goto', to: this.#edge(b, target!) });
       return;
     }
     x.spill(to);

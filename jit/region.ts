@@ -38,6 +38,12 @@ export function targetOf(insn: Insn): number | null {
   return operand?.kind === 'target' ? operand.address : null;
 }
 
+/**
+ * Segments that a region may use: es ss ds, which are flat where regions run, and gs, for which it looks. Not cs,
+ * which is not for writing, nor fs, which no Linux program has flat.
+ */
+export const SEGMENTS: ReadonlySet<number> = new Set([0, 2, 3, 5]);
+
 const BRANCHES: ReadonlySet<string> = new Set(['jcc', 'loop', 'loope', 'loopne', 'jecxz']);
 
 /** The form of a transfer that a region knows; '' for other instructions; `stop`: the interpreter's. */
@@ -77,6 +83,8 @@ export function transferOf(insn: Insn): Transfer {
   const near = BRANCHES.has(row.fn) || /^(jmp|call|ret|ret_iw)$/.test(row.fn);
   if (!near) return row.ends === '' ? '' : 'stop';
   if (insn.operandSize === 16 || insn.addressSize === 16 || insn.lock) return 'stop';
+  const [operand] = insn.operands;
+  if (operand?.kind === 'memory' && !SEGMENTS.has(operand.memory.segment)) return 'stop';
   if (BRANCHES.has(row.fn)) return 'branch';
   return row.fn === 'jmp' ? 'jump' : row.fn === 'call' ? 'call' : 'ret';
 }

@@ -228,8 +228,8 @@ function divide(isSigned: boolean): Lowering {
       }
       // The quotient fits when the upper half is below the divisor, which is then not zero either.
       x.when(binary('i32.ge_u', edx, b), () => x.leave(REGION_STEP));
-      const q = x.local();
-      const r = x.local();
+      const q = x.temporary();
+      const r = x.temporary();
       const narrow = x.keep(eqz(edx));
       x.when(narrow, () => {
         x.set(q, binary('i32.div_u', eax, b));
@@ -344,7 +344,7 @@ export const integer: Lowerings = {
         const same = x.keep(binary('i32.eq', expected, a));
         subtraction(x, expected, a, bytes);
         const kept = x.keep(select(same, mine, a));
-        if (to!.kind === 'register' && (bytes === 1 ? to!.register & 3 : to!.register) === L.EAX) return kept;
+        if (to!.kind === 'register' && to!.register === L.EAX) return kept;
         x.setRegister(L.EAX, bytes, select(same, expected, a));
         return kept;
       });

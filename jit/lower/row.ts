@@ -3,6 +3,7 @@
 import type { Insn } from '../../src/isa/decode.ts';
 import type { Context } from '../context.ts';
 import type { FlagEffect } from '../flags.ts';
+import { SEGMENTS } from '../region.ts';
 
 export interface Lowering {
   /** Whether this form of the instruction is covered. */
@@ -13,8 +14,6 @@ export interface Lowering {
 
 export type Lowerings = Readonly<Record<string, Lowering>>;
 
-/** Not cs, which is not for writing, nor fs, which no Linux program has flat. */
-const SEGMENTS: ReadonlySet<number> = new Set([0, 2, 3, 5]);
 
 export function hasMemory(insn: Insn): boolean {
   return insn.operands.some((operand) => operand.kind === 'memory');
