@@ -4,6 +4,14 @@
 import type { Counter, Engine, Trap } from '../src/engine.ts';
 import { type CpuExports, createInterpreter, type Tier } from '../src/interpreter.ts';
 import {
+  COUNT_CALLED,
+  COUNT_ENTERED,
+  COUNT_INTERPRETED,
+  COUNT_LEFT,
+  COUNT_SPENT,
+  COUNT_STEPPED,
+  COUNT_UNTRANSLATED,
+  COUNT_UNWOUND,
   CPU,
   EAX,
   EIP,
@@ -16,6 +24,7 @@ import {
   PAGE_SIZE,
   R_TABLE,
   TB,
+  TIER_COUNTS,
   X_BITMAP,
 } from '../src/layout.ts';
 import type { Job, Result, Translated } from './compiler.ts';
@@ -114,7 +123,20 @@ export class TieredEngine implements Engine {
 
   counters(): readonly Counter[] {
     const { regions, modules, bytes, insns, time } = this.#counts;
+    const count = (offset: number): number => {
+      const at = (TIER_COUNTS + offset) >> 2;
+      const words = this.#regions.words;
+      return (words[at + 1]! >>> 0) * 2 ** 32 + (words[at]! >>> 0);
+    };
     return [
+      ['instructions interpreted', count(COUNT_INTERPRETED)],
+      ['regions entered', count(COUNT_ENTERED)],
+      ['regions called', count(COUNT_CALLED)],
+      ['untranslated code called', count(COUNT_UNTRANSLATED)],
+      ['left for another region', count(COUNT_LEFT)],
+      ['left for the interpreter', count(COUNT_STEPPED)],
+      ['left without budget', count(COUNT_SPENT)],
+      ['left with their callers', count(COUNT_UNWOUND)],
       ['regions', regions],
       ['regions dropped', this.#regions.dropped],
       ['modules', modules],

@@ -103,6 +103,17 @@ export const FDS = 0x1a0;
 export const MXCSR = 0x1a4;
 export const XMM = 0x200; // 8 x 16 bytes
 
+// ---- what the tiers did, u64 each, at TIER_COUNTS; for --stats ----
+export const TIER_COUNTS = 0x1800;
+export const COUNT_INTERPRETED = 0x00; // instructions of the interpreter
+export const COUNT_ENTERED = 0x08; // regions entered from the interpreter
+export const COUNT_CALLED = 0x10; // calls between regions
+export const COUNT_UNTRANSLATED = 0x18; // calls by regions of code that had none
+export const COUNT_LEFT = 0x20; // regions left for another
+export const COUNT_STEPPED = 0x28; // regions left for the interpreter's sake: rare instructions, misses of memory
+export const COUNT_SPENT = 0x30; // at the end of the budget
+export const COUNT_UNWOUND = 0x38; // with their callers, for a trap or a new region
+
 // ---- why Engine.run returned ----
 export const TRAP_BUDGET = 0; // the budget is spent; eip is the next instruction
 export const TRAP_SYSCALL = 1; // int 0x80; eip is behind it

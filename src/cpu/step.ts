@@ -4,12 +4,14 @@
 // happens at a hot or translated address is said in tier.ts.
 import {
   BUDGET,
+  COUNT_INTERPRETED,
   CPU,
   EFLAGS,
   EIP,
   REGION_LEAVE,
   REGION_UNWIND,
   RETIRED,
+  TIER_COUNTS,
   TRAP_BUDGET,
   VECTOR_DB,
 } from '../layout.ts';
@@ -47,7 +49,10 @@ export const ARRIVED: u32 = 4;
 /** False: the run of the interpreter is over, and EIP says where. */
 function runFast(): bool {
   setStepping(false);
+  const budget = load<i32>(CPU + BUDGET);
   const why = fast();
+  const done = <u64>(budget - load<i32>(CPU + BUDGET));
+  store<u64>(TIER_COUNTS + COUNT_INTERPRETED, load<u64>(TIER_COUNTS + COUNT_INTERPRETED) + done);
   if (why == GENERAL) step();
   else if (why == ENTER) enter(load<u32>(CPU + EIP));
   else if (why == HOT) return runTranslated();

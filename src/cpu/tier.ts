@@ -5,6 +5,13 @@
 // so that wasm's stack follows the guest's; where it does not (longjmp, a trap, too deep a recursion) all calls
 // in progress return REGION_UNWIND, and the base loop goes on at EIP.
 import {
+  COUNT_CALLED,
+  COUNT_ENTERED,
+  COUNT_LEFT,
+  COUNT_SPENT,
+  COUNT_STEPPED,
+  COUNT_UNTRANSLATED,
+  COUNT_UNWOUND,
   CPU,
   EIP,
   JUMP_CACHE,
@@ -16,6 +23,7 @@ import {
   REGION_STEP,
   REGION_UNWIND,
   TB,
+  TIER_COUNTS,
   TRAP_BUDGET,
 } from '../layout.ts';
 import { leaveWith, leaving } from './control.ts';
@@ -75,6 +83,12 @@ function translation(eip: u32): u32 {
   return 0;
 }
 
+// @ts-ignore: decorator
+@inline
+function count(what: u32): void {
+  store<u64>(what, load<u64>(what, TIER_COUNTS) + 1, TIER_COUNTS);
+}
+
 export function isTranslated(): bool {
   return translation(load<u32>(CPU + EIP)) != 0;
 }
@@ -92,10 +106,15 @@ export function runTranslated(): bool {
     }
     fn = translation(load<u32>(CPU + EIP));
   }
+  if (fn != 0) count(COUNT_ENTERED);
   while (fn != 0) {
     const code = call_indirect<i32>(fn);
-    if (code == REGION_STEP) break;
+    if (code == REGION_STEP) {
+      count(COUNT_STEPPED);
+      break;
+    }
     if (code == REGION_SPENT) {
+      count(COUNT_SPENT);
       leaveWith(TRAP_BUDGET);
       return false;
     }
@@ -103,7 +122,7 @@ export function runTranslated(): bool {
       if (leaving >= 0 || depth > 0) return false;
       unwinding = false;
       hostSettled();
-    }
+    } else count(COUNT_LEFT);
     const eip = load<u32>(CPU + EIP);
     if (eip == awaited) return false;
     fn = translation(eip);
@@ -122,15 +141,26 @@ export function dispatch(expected: u32): i32 {
     return REGION_UNWIND;
   }
   depth++;
+  count(COUNT_CALLED);
   const outer = awaited;
   do {
     const fn = translation(load<u32>(CPU + EIP));
-    const code = fn == 0 ? REGION_STEP : call_indirect<i32>(fn);
-    if (code == REGION_LEAVE) continue;
-    if (code != REGION_STEP) {
-      depth--;
-      if (code == REGION_SPENT) leaveWith(TRAP_BUDGET);
-      return REGION_UNWIND;
+    if (fn == 0) count(COUNT_UNTRANSLATED);
+    else {
+      const code = call_indirect<i32>(fn);
+      if (code == REGION_LEAVE) {
+        count(COUNT_LEFT);
+        continue;
+      }
+      if (code != REGION_STEP) {
+        depth--;
+        if (code == REGION_SPENT) {
+          count(COUNT_SPENT);
+          leaveWith(TRAP_BUDGET);
+        } else count(COUNT_UNWOUND);
+        return REGION_UNWIND;
+      }
+      count(COUNT_STEPPED);
     }
     awaited = expected;
     interpret();
