@@ -48,15 +48,15 @@ export class RunLoop {
   readonly #unknownInstruction: UnknownInstruction;
   /** Budget left in the running task's slice, instructions. */
   #left = 0;
-  /** Monotonic nanoseconds up to which the running task has been charged. */
-  #charged = 0;
+  /** Monotonic nanoseconds up to which the running task has been charged. -0: for V8 never a small integer. */
+  #charged = -0;
   /** Nothing has happened since `#charged` was read: the clock need not be read again. */
   #fresh = false;
   /** Instructions of short runs since then. */
   #shortRuns = 0;
   /** What of the slice was the task's own and what the kernel's on its behalf, nanoseconds. */
-  #userSpent = 0;
-  #systemSpent = 0;
+  #userSpent = -0;
+  #systemSpent = -0;
 
   constructor(kernel: Kernel, calls: SystemCalls, unknownInstruction: UnknownInstruction) {
     this.#kernel = kernel;
@@ -100,8 +100,8 @@ export class RunLoop {
     this.#charged = started;
     this.#shortRuns = 0;
     this.#fresh = true;
-    this.#userSpent = 0;
-    this.#systemSpent = 0;
+    this.#userSpent = -0;
+    this.#systemSpent = -0;
     while (task.state === 'ready' && this.#left > 0) this.#advance(task);
     const ended = kernel.now();
     if (task.hasMm) this.#charge(task, ended, this.#shortRuns * INSTRUCTION_TIME);
