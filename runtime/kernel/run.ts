@@ -32,6 +32,11 @@ const CALL_COST = 400;
 /** How long guests run before the host's own events (input, signals) get a turn, nanoseconds. */
 const HOST_TURN = 8_000_000;
 
+/** A run of fewer instructions is charged by their number: reading the clock would cost as much as it. */
+const SHORT_RUN = 256;
+/** What an instruction of a short run is charged, nanoseconds. */
+const INSTRUCTION_TIME = 4;
+
 const SIGKILL = 9;
 
 /** Prints the bytes and the disassembly of an instruction the engine does not have; given by machine.ts. */
@@ -55,13 +60,15 @@ export class RunLoop {
   #left = 0;
   /** Instructions since the profiler's last sample. */
   #unsampled = 0;
-  /** Monotonic nanoseconds up to which the running task has been charged. */
-  #charged = 0;
+  /** Monotonic nanoseconds up to which the running task has been charged. -0: for V8 never a small integer. */
+  #charged = -0;
   /** Nothing has happened since `#charged` was read: the clock need not be read again. */
   #fresh = false;
+  /** Instructions of short runs since then. */
+  #shortRuns = 0;
   /** What of the slice was the task's own and what the kernel's on its behalf, nanoseconds. */
-  #userSpent = 0;
-  #systemSpent = 0;
+  #userSpent = -0;
+  #systemSpent = -0;
 
   constructor(kernel: Kernel, calls: SystemCalls, unknownInstruction: UnknownInstruction) {
     this.#kernel = kernel;
@@ -103,30 +110,30 @@ export class RunLoop {
     kernel.running = task;
     this.#left = SLICE;
     this.#charged = started;
+    this.#shortRuns = 0;
     this.#fresh = true;
-    this.#userSpent = 0;
-    this.#systemSpent = 0;
+    this.#userSpent = -0;
+    this.#systemSpent = -0;
     while (task.state === 'ready' && this.#left > 0) this.#advance(task);
     const ended = kernel.now();
-    if (task.hasMm) this.#charge(task, ended, false);
+    if (task.hasMm) this.#charge(task, ended, this.#shortRuns * INSTRUCTION_TIME);
     // Timers that count CPU time look once a slice, as Linux does once a tick.
     kernel.timers.charge(task, this.#userSpent, this.#systemSpent);
     if (task.state === 'ready') kernel.makeReady(task);
     return ended;
   }
 
-  /** The time since the last charge was the task's own, or the kernel's on its behalf. */
-  #charge(task: Task, now: number, user: boolean): void {
+  /** Up to `own` nanoseconds since the last charge were the task's own, the rest the kernel's on its behalf. */
+  #charge(task: Task, now: number, own: number): void {
     const spent = now - this.#charged;
     this.#charged = now;
+    this.#shortRuns = 0;
     if (spent <= 0) return;
-    if (user) {
-      task.userTime += spent;
-      this.#userSpent += spent;
-    } else {
-      task.systemTime += spent;
-      this.#systemSpent += spent;
-    }
+    const user = Math.min(own, spent);
+    task.userTime += user;
+    task.systemTime += spent - user;
+    this.#userSpent += user;
+    this.#systemSpent += spent - user;
   }
 
   /** One step of a task's story. */
@@ -169,7 +176,7 @@ export class RunLoop {
     kernel.load(task);
     const tables = task.mm.activate();
     const { u32 } = frames;
-    if (!this.#fresh) this.#charge(task, kernel.now(), false);
+    if (!this.#fresh) this.#charge(task, kernel.now(), this.#shortRuns * INSTRUCTION_TIME);
     const tsc = this.#charged;
     u32[(CPU + TB) >> 2] = tables;
     const budget = this.#budget();
@@ -180,10 +187,11 @@ export class RunLoop {
     task.originalEax = -1;
     const trap = engine.run();
     this.#fresh = false;
-    this.#charge(task, kernel.now(), true);
     const whole = budget === this.#left;
     const spent = budget - (kernel.frames.u32[(CPU + BUDGET) >> 2]! | 0);
     this.#left -= spent;
+    if (spent < SHORT_RUN) this.#shortRuns += spent;
+    else this.#charge(task, kernel.now(), Number.POSITIVE_INFINITY);
     if (this.profiler !== null) this.#sample(this.profiler, task, spent);
     switch (trap) {
       case TRAP_BUDGET:

@@ -20,6 +20,8 @@ const UIO_MAXIOV = 1024;
 export const MAX_RW_COUNT = 0x7ffff000;
 const PATH_MAX = 4096;
 const TOP = 2 ** 32;
+/** So many bytes are copied one by one: a view costs more. */
+const FEW = 32;
 
 export class UserMemory {
   readonly #space: AddressSpace;
@@ -87,6 +89,13 @@ export class UserMemory {
   /** A copy of the bytes at [va, va + length). */
   copyIn(va: number, length: number): Uint8Array {
     const bytes = new Uint8Array(this.#checked(va, length));
+    if (length <= FEW && (va & PAGE_MASK) + length <= PAGE_SIZE) {
+      if (length === 0) return bytes;
+      const address = this.#address(va, false);
+      const { u8 } = this.#space.frames;
+      for (let i = 0; i < length; i++) bytes[i] = u8[address + i]!;
+      return bytes;
+    }
     for (let done = 0; done < length; ) {
       const at = va + done;
       const part = Math.min(PAGE_SIZE - (at & PAGE_MASK), length - done);

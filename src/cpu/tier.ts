@@ -5,30 +5,40 @@
 // so that wasm's stack follows the guest's; where it does not (longjmp, a trap, too deep a recursion) all calls
 // in progress return REGION_UNWIND, and the base loop goes on at EIP.
 import {
+  BUDGET,
   COUNT_CALLED,
   COUNT_ENTERED,
+  COUNT_INTERPRETED,
   COUNT_LEFT,
   COUNT_SPENT,
   COUNT_STEPPED,
   COUNT_UNTRANSLATED,
   COUNT_UNWOUND,
   CPU,
+  EFLAGS,
   EIP,
   JUMP_CACHE,
+  JUMP_COUNT,
   JUMP_ENTRIES,
   JUMP_ENTRY_SIZE,
   JUMP_FN,
+  JUMP_STAGE,
   REGION_LEAVE,
   REGION_SPENT,
   REGION_STEP,
   REGION_UNWIND,
+  RETIRED,
   TB,
   TIER_COUNTS,
   TRAP_BUDGET,
 } from '../layout.ts';
 import { leaveWith, leaving } from './control.ts';
-import { enter } from './fetch.ts';
-import { interpret } from './step.ts';
+import { delta, enter, ip } from './fetch.ts';
+import { settleFlags } from './flags.ts';
+import { fast } from './gen/fast.ts';
+import { deriveSegments, flat, setStepping, TF } from './state.ts';
+import { ARRIVED, ENTER, GENERAL, HOT, single, step } from './step.ts';
+import { grant, retired } from './system.ts';
 
 /** Regions and interpreters that may be in progress at once: V8's stack holds about ten times as many. */
 const DEEPEST: i32 = 600;
@@ -60,12 +70,6 @@ export function setPatience(count: u32): void {
   patience = count;
 }
 
-export function restartTier(): void {
-  depth = 0;
-  awaited = NOWHERE;
-  unwinding = false;
-}
-
 /** Offset of the first of the two entries that may serve `eip`; the other differs in JUMP_ENTRY_SIZE's bit. */
 // @ts-ignore: decorator
 @inline
@@ -89,7 +93,43 @@ function count(what: u32): void {
   store<u64>(what, load<u64>(what, TIER_COUNTS) + 1, TIER_COUNTS);
 }
 
-export function isTranslated(): bool {
+/** The region at EIP, or 0; each arrival where there is none counts, and the last counted one asks for one. */
+function arrive(): u32 {
+  const eip = load<u32>(CPU + EIP);
+  const tables = load<u32>(CPU + TB);
+  let at = tables + jumpOffset(eip);
+  if (load<u32>(at, JUMP_CACHE) == eip) {
+    const fn = load<u32>(at, JUMP_CACHE + JUMP_FN);
+    if (fn != 0) return fn;
+  } else {
+    const other = at ^ JUMP_ENTRY_SIZE;
+    if (load<u32>(at, JUMP_CACHE + JUMP_FN) != 0 || load<u32>(other, JUMP_CACHE) == eip) {
+      at = other;
+      if (load<u32>(at, JUMP_CACHE) == eip) {
+        const fn = load<u32>(at, JUMP_CACHE + JUMP_FN);
+        if (fn != 0) return fn;
+      }
+    }
+    if (load<u32>(at, JUMP_CACHE) != eip) {
+      store<u32>(at, eip, JUMP_CACHE);
+      store<u32>(at, 0, JUMP_CACHE + JUMP_FN);
+      store<u32>(at, patience, JUMP_CACHE + JUMP_COUNT);
+      store<u32>(at, 0, JUMP_CACHE + JUMP_STAGE);
+    }
+  }
+  const left = load<u32>(at, JUMP_CACHE + JUMP_COUNT);
+  if (left != 0) {
+    store<u32>(at, left - 1, JUMP_CACHE + JUMP_COUNT);
+    return 0;
+  }
+  if (hostHot(eip, depth)) {
+    unwinding = true;
+    return 0;
+  }
+  return translation(eip);
+}
+
+function isTranslated(): bool {
   return translation(load<u32>(CPU + EIP)) != 0;
 }
 
@@ -97,15 +137,8 @@ export function isTranslated(): bool {
  * Runs translated code from EIP on, for as long as there is some. True: the interpreter goes on at EIP. False:
  * the interpreter that called is done, see interpret.
  */
-export function runTranslated(): bool {
-  let fn = translation(load<u32>(CPU + EIP));
-  if (fn == 0) {
-    if (hostHot(load<u32>(CPU + EIP), depth)) {
-      unwinding = true;
-      return false;
-    }
-    fn = translation(load<u32>(CPU + EIP));
-  }
+function runTranslated(): bool {
+  let fn = arrive();
   if (fn != 0) count(COUNT_ENTERED);
   while (fn != 0) {
     const code = call_indirect<i32>(fn);
@@ -123,10 +156,10 @@ export function runTranslated(): bool {
       unwinding = false;
       hostSettled();
     } else count(COUNT_LEFT);
-    const eip = load<u32>(CPU + EIP);
-    if (eip == awaited) return false;
-    fn = translation(eip);
+    if (load<u32>(CPU + EIP) == awaited) return false;
+    fn = arrive();
   }
+  if (unwinding) return false;
   enter(load<u32>(CPU + EIP));
   return true;
 }
@@ -144,7 +177,11 @@ export function dispatch(expected: u32): i32 {
   count(COUNT_CALLED);
   const outer = awaited;
   do {
-    const fn = translation(load<u32>(CPU + EIP));
+    const fn = arrive();
+    if (unwinding) {
+      depth--;
+      return REGION_UNWIND;
+    }
     if (fn == 0) count(COUNT_UNTRANSLATED);
     else {
       const code = call_indirect<i32>(fn);
@@ -172,4 +209,59 @@ export function dispatch(expected: u32): i32 {
   } while (load<u32>(CPU + EIP) != expected);
   depth--;
   return REGION_LEAVE;
+}
+
+// ---- the interpreter's loop ----
+
+/** False: the run of the interpreter is over, and EIP says where. */
+function runFast(): bool {
+  setStepping(false);
+  const budget = load<i32>(CPU + BUDGET);
+  const why = fast();
+  const done = <u64>(budget - load<i32>(CPU + BUDGET));
+  store<u64>(TIER_COUNTS + COUNT_INTERPRETED, load<u64>(TIER_COUNTS + COUNT_INTERPRETED) + done);
+  if (why == GENERAL) step();
+  else if (why == ENTER) enter(load<u32>(CPU + EIP));
+  else if (why == HOT) return runTranslated();
+  else if (why == ARRIVED) return false;
+  return true;
+}
+
+/**
+ * Interprets from EIP, at least one instruction: until a trap (leaving >= 0), until the calls in progress are
+ * to be given up (unwinding), or until control arrives where a translated caller awaits it. EIP is right then.
+ */
+function interpret(): void {
+  enter(load<u32>(CPU + EIP));
+  while (leaving < 0) {
+    if (load<i32>(CPU + BUDGET) <= 0) leaveWith(TRAP_BUDGET);
+    else if (!flat || (load<u32>(CPU + EFLAGS) & TF) != 0) single();
+    else if (!runFast()) return;
+  }
+  store<u32>(CPU + EIP, ip - delta);
+}
+
+/** Runs until a trap and says which. An exception that is a fault leaves by a throw instead, see settle. */
+export function run(): i32 {
+  grant(load<i32>(CPU + BUDGET));
+  leaveWith(-1);
+  if (load<i32>(CPU + BUDGET) <= 0) return TRAP_BUDGET;
+  deriveSegments();
+  setStepping(false);
+  depth = 0;
+  awaited = NOWHERE;
+  unwinding = false;
+  if (!flat || (load<u32>(CPU + EFLAGS) & TF) != 0 || !isTranslated() || runTranslated()) interpret();
+  rest();
+  return leaving;
+}
+
+/** Completes the block after a throw: EIP is the faulting instruction's already. */
+export function settle(): void {
+  rest();
+}
+
+function rest(): void {
+  settleFlags();
+  store<u64>(CPU + RETIRED, load<u64>(CPU + RETIRED) + retired());
 }
