@@ -50,14 +50,17 @@ class Lifter {
   readonly #ends: EndState[] = [];
   /** Where all returns of the region meet that may go to a place in it; -1: no such place. */
   #returns = -1;
+  /** Locals: the address that a return goes to, and how many calls within the region have not returned. */
   readonly #returned: number;
+  readonly #calls: number;
 
   constructor(found: Graph, { lowerings, extentOf }: LiftOptions) {
     this.#graph = inOrder(found);
     this.#lowerings = lowerings;
     this.#x = new Context(extentOf);
     this.#successors = this.#graph.blocks.map((block) => successorsIn(this.#graph, block));
-    this.#returned = this.#x.local('i32');
+    this.#returned = this.#x.local();
+    this.#calls = this.#x.local();
   }
 
   region(): Region {
@@ -218,8 +221,10 @@ class Lifter {
     x.storeTo(host, 4, constant(block.next));
     x.setRegister(L.ESP, 4, add(get(L.ESP), constant(-4)));
     x.undone = 0;
+    const inside = target !== null && this.#graph.returnSites.includes(block.next);
+    if (inside) x.set(this.#calls, add(get(this.#calls), constant(1)));
     // A call of the next instruction asks for its address, and nobody returns from it.
-    if (target === block.next || (target !== null && this.#graph.returnSites.includes(block.next))) {
+    if (inside || target === block.next) {
       this.#end(b, { kind: 'goto', to: this.#edge(b, target!) });
       return;
     }
@@ -242,18 +247,27 @@ class Lifter {
     else this.#end(b, { kind: 'goto', to: this.#returns });
   }
 
-  /** Blocks that compare the address returned to with those of the region's own calls. */
+  /**
+   * Blocks that compare the address returned to with those of the region's own calls, as long as one of these is in
+   * progress: another caller of the same function waits in dispatch.
+   */
   #returnBlock(): number {
     const at = get(this.#returned);
     this.#blocks.push({ body: out(at, REGION_LEAVE), end: { kind: 'end' }, at });
-    let otherwise = this.#blocks.length - 1;
+    const leave = this.#blocks.length - 1;
+    let otherwise = leave;
     for (const site of this.#graph.returnSites) {
       const to = this.#side(site, this.#graph.at.get(site)!);
       const matches = binary('i32.eq', at, constant(site));
       this.#blocks.push({ body: [], end: { kind: 'branch', condition: matches, to, otherwise }, at });
       otherwise = this.#blocks.length - 1;
     }
-    return otherwise;
+    const more: Statement = { kind: 'set', local: this.#calls, value: add(get(this.#calls), constant(-1)) };
+    this.#blocks.push({ body: [more], end: { kind: 'goto', to: otherwise }, at });
+    const condition = binary('i32.gt_s', get(this.#calls), constant(0));
+    const end = { kind: 'branch', condition, to: this.#blocks.length - 1, otherwise: leave } as const;
+    this.#blocks.push({ body: [], end, at });
+    return this.#blocks.length - 1;
   }
 
   /** Statements before the first block: the state that is not in registers. */
