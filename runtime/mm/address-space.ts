@@ -110,6 +110,9 @@ export class AddressSpace implements AreaOwner {
     const most = Math.floor(this.taskSize / 6) * 5;
     const gap = Math.max(STACK_GAP_MIN, Math.min(stack + GUARD_GAP * PAGE_SIZE, most));
     this.mmapBase = stack === Infinity ? 0 : pagesOf(this.taskSize - gap);
+    const half = pagesOf(this.taskSize / 2);
+    const stacks = this.mmapBase === 0 ? pagesOf(this.taskSize - STACK_GAP_MIN) : this.mmapBase;
+    this.pages.zones = { mmap: stacks > half ? half : stacks >>> 1, stack: stacks };
   }
   /** Where bottom-up search begins: with an unlimited stack, or when the room below the stack is used up. */
   get #unmappedBase(): number {

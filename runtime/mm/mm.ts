@@ -103,6 +103,7 @@ export class Mm extends AddressSpace {
     const child = new Mm(this.parts, { taskSize: this.taskSize });
     Object.assign(child.limits, this.limits);
     child.mmapBase = this.mmapBase;
+    child.pages.zones = this.pages.zones;
     child.readImpliesExec = this.readImpliesExec;
     child.brkStart = this.brkStart;
     child.brkEnd = this.brkEnd;

@@ -12,6 +12,7 @@ import {
   W_TABLE,
   X_BITMAP,
 } from '../../src/layout.ts';
+import { Extents, type Zones } from './extents.ts';
 import { type Frames, HAS_CODE, WRITE_MAPPED } from './frames.ts';
 
 // A PTE is frame << 12 and these bits; 0 when there is no page.
@@ -39,7 +40,10 @@ interface TableSet {
   /** Leaves that hold entries: the list, and membership by leaf number. */
   readonly touched: number[];
   readonly isTouched: Uint8Array;
+  readonly extents: Extents;
 }
+
+const NO_ZONES: Zones = { mmap: 0, stack: 0 };
 
 export class TablePool {
   readonly frames: Frames;
@@ -52,7 +56,9 @@ export class TablePool {
     this.frames = frames;
     for (let i = 0; i < TABLE_SETS; i++) {
       const base = TABLES + i * TABLE_STRIDE;
-      this.#sets.push({ base, owner: null, used: 0, touched: [], isTouched: new Uint8Array(LEAF) });
+      const touched: number[] = [];
+      const extents = new Extents(frames, base, touched);
+      this.#sets.push({ base, owner: null, used: 0, touched, isTouched: new Uint8Array(LEAF), extents });
     }
   }
 
@@ -70,6 +76,7 @@ export class TablePool {
       }
       this.dismiss(set);
       set.owner = owner;
+      set.extents.reset(owner.zones);
     }
     set.used = ++this.#clock;
     return set;
@@ -90,6 +97,7 @@ export class TablePool {
       set.isTouched[leaf] = 0;
     }
     set.touched.length = 0;
+    set.extents.reset(NO_ZONES);
   }
 
   /**
@@ -107,7 +115,9 @@ export class TablePool {
         const end = (leaf + 1) * LEAF;
         for (let page = leaf * LEAF; page < end; page++) {
           const entry = u32[words + W_WORDS + page]!;
-          if (entry !== 0 && entry === entryFor(frame, page)) u32[words + W_WORDS + page] = 0;
+          if (entry === 0 || entry !== entryFor(frame, page)) continue;
+          u32[words + W_WORDS + page] = 0;
+          set.extents.changed(page, 0);
         }
       }
     }
@@ -137,6 +147,8 @@ export class PageTable {
   /** Pages in memory, without the shared page of zeros, and the most there ever were (RSS, VmHWM). */
   resident = 0;
   peak = 0;
+  /** Where the set's extents may lie. */
+  zones: Zones = NO_ZONES;
 
   constructor(pool: TablePool) {
     this.pool = pool;
@@ -183,14 +195,17 @@ export class PageTable {
     const { u32 } = frames;
     const words = set.base >>> 2;
     const frame = pte >>> PAGE_SHIFT;
-    const entry = ((frame - page) << PAGE_SHIFT) + ENTRY_BIAS;
+    const entry = entryFor(frame, page);
     u32[words + R_WORDS + page] = (pte & PTE_READ) === 0 ? 0 : entry;
     let write = 0;
     if ((pte & PTE_WRITE) !== 0 && (frames.flags[frame]! & HAS_CODE) === 0) {
       write = entry;
       frames.flags[frame]! |= WRITE_MAPPED;
     }
-    u32[words + W_WORDS + page] = write;
+    if (u32[words + W_WORDS + page] !== write) {
+      u32[words + W_WORDS + page] = write;
+      set.extents.changed(page, write);
+    }
     const bits = set.base + X_BITMAP + (page >>> 3);
     if ((pte & PTE_EXEC) !== 0) frames.u8[bits]! |= 1 << (page & 7);
     else frames.u8[bits]! &= ~(1 << (page & 7));

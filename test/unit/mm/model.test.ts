@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { EFAULT } from '../../../runtime/abi/errno.ts';
 import { MADV, MAP, MREMAP, PROT_WRITE } from '../../../runtime/abi/memory.ts';
 import type { Mm } from '../../../runtime/mm/mm.ts';
-import { lookUp, makeMemory, makeMm, PAGE } from '../../support/address-space.ts';
+import { extentProblems, lookUp, makeMemory, makeMm, PAGE } from '../../support/address-space.ts';
 import { thrown } from '../../support/thrown.ts';
 
 const FIRST = 0x10000;
@@ -35,14 +35,18 @@ function random(seed: number): (below: number) => number {
   };
 }
 
-function step(next: (below: number) => number, family: Subject[]): void {
+function step(
+  next: (below: number) => number,
+  memory: ReturnType<typeof makeMemory>,
+  family: Subject[],
+): void {
   const subject = family[next(family.length)]!;
   const { mm, model } = subject;
   const at = next(PAGES);
   const count = 1 + next(Math.min(5, PAGES - at));
   const address = (FIRST + at) * PAGE;
   const protection = next(8);
-  switch (next(16)) {
+  switch (next(18)) {
     case 0: {
       const shared = next(2) === 1;
       const flags = MAP.MAP_FIXED | (shared ? MAP.MAP_SHARED : MAP.MAP_PRIVATE);
@@ -82,6 +86,15 @@ function step(next: (below: number) => number, family: Subject[]): void {
       if (target === at || thrown(() => mm.remap(address, PAGE, PAGE, flags, to)) !== null) break;
       model[target] = model[at];
       model[at] = undefined;
+      break;
+    }
+    case 7:
+      mm.activate();
+      break;
+    case 8: {
+      // A translation is made from the page.
+      const pte = mm.pages.get(FIRST + at);
+      if (pte !== 0 && pte >>> 12 !== memory.frames.zero) memory.tables.protectCode(pte >>> 12);
       break;
     }
     default: {
@@ -124,7 +137,8 @@ test.each(Array.from({ length: 20 }, (_, i) => i + 1))('random calls, seed %i', 
   const next = random(seed * 7919);
   const family: Subject[] = [{ mm: makeMm(memory), model: new Array(PAGES) }];
   for (let i = 0; i < 400; i++) {
-    step(next, family);
+    step(next, memory, family);
+    for (const { mm } of family) expect(extentProblems(memory, mm)).toEqual([]);
     if (i % 8 === 0) compare(memory, family[next(family.length)]!);
   }
   for (const subject of family) compare(memory, subject);
