@@ -25,6 +25,8 @@ const REACH = 255;
 const LEAF_SHIFT = 10;
 /** Changes outside a zone's extent, for each leaf that a search reads, before the search is made. */
 const PATIENCE = 16;
+/** The same after searches in vain. */
+const MOST_PATIENCE = 1024;
 
 /** The borders between the zones, as page numbers: data lies below `mmap`, stacks from `stack` on. */
 export interface Zones {
@@ -41,6 +43,8 @@ interface Extent {
   /** Changes elsewhere in the zone since the last search, and how many are to bring the next. */
   missed: number;
   patience: number;
+  /** Its pages when the address space ran last. */
+  settled: number;
 }
 
 export class Extents {
@@ -59,7 +63,7 @@ export class Extents {
     this.#words = (base + W_TABLE) >>> 2;
     this.#touched = touched;
     for (let i = 0; i < EXTENT_COUNT; i++)
-      this.#extents.push({ first: 0, limit: 0, entry: 0, missed: 0, patience: PATIENCE });
+      this.#extents.push({ first: 0, limit: 0, entry: 0, missed: 0, patience: PATIENCE, settled: 0 });
   }
 
   /** The set has a new owner, or none: no word is valid. */
@@ -69,6 +73,7 @@ export class Extents {
       const extent = this.#extents[zone]!;
       extent.missed = 0;
       extent.patience = PATIENCE;
+      extent.settled = 0;
       if (extent.limit !== extent.first) this.#set(zone, 0, 0, 0);
     }
   }
@@ -84,6 +89,7 @@ export class Extents {
       if (page - first >= limit - page - 1) this.#set(zone, first, page, extent.entry);
       else this.#set(zone, page + 1, limit, extent.entry);
       extent.missed++;
+      extent.patience = Math.max(PATIENCE, extent.patience >>> 1);
       return;
     }
     if (entry === 0) return;
@@ -93,6 +99,29 @@ export class Extents {
       this.#extend(zone, Math.min(first, page), Math.max(limit, page + 1), entry);
     } else if (++extent.missed >= extent.patience) {
       this.#search(zone);
+    }
+  }
+
+  /** The W words of [first, limit) have just become 0. */
+  cleared(first: number, limit: number): void {
+    for (let zone = 0; zone < EXTENT_COUNT; zone++) {
+      const extent = this.#extents[zone]!;
+      if (limit <= extent.first || first >= extent.limit) continue;
+      if (first - extent.first >= extent.limit - limit)
+        this.#set(zone, extent.first, Math.max(extent.first, first), extent.entry);
+      else this.#set(zone, Math.min(limit, extent.limit), extent.limit, extent.entry);
+    }
+  }
+
+  /**
+   * The address space is about to run. What was taken from an extent page by page (munmap, fork) may have left
+   * less than there is elsewhere.
+   */
+  settle(): void {
+    for (let zone = 0; zone < EXTENT_COUNT; zone++) {
+      const extent = this.#extents[zone]!;
+      if ((extent.limit - extent.first) * 2 < extent.settled) this.#search(zone);
+      extent.settled = extent.limit - extent.first;
     }
   }
 
@@ -119,40 +148,34 @@ export class Extents {
   #search(zone: number): void {
     const from = this.#from(zone);
     const to = this.#to(zone);
-    const leaves = this.#touched.filter((leaf) => {
-      const page = leaf << LEAF_SHIFT;
-      return page < to && page + (1 << LEAF_SHIFT) > from;
-    });
     const extent = this.#extents[zone]!;
-    extent.patience = PATIENCE * leaves.length;
-    if (extent.missed < extent.patience) return;
-    extent.missed = 0;
-    leaves.sort((a, b) => a - b);
     const { u32 } = this.#frames;
     const words = this.#words;
-    let { first, limit, entry } = extent;
-    let start = 0;
-    let run = 0;
-    let previous = -1;
-    for (const leaf of leaves) {
+    let { first, limit } = extent;
+    let leaves = 0;
+    for (const leaf of this.#touched) {
       const begin = Math.max(from, leaf << LEAF_SHIFT);
       const end = Math.min(to, (leaf + 1) << LEAF_SHIFT);
-      if (begin !== previous) run = 0;
-      for (let page = begin; page < end; page++) {
+      if (begin >= end) continue;
+      leaves++;
+      for (let page = begin; page < end; ) {
         const word = u32[words + page]!;
-        if (word !== run) {
-          run = word;
-          start = page;
-        }
-        if (word !== 0 && page - start >= limit - first) {
-          first = start;
-          limit = page + 1;
-          entry = word;
-        }
+        const start = page++;
+        if (word === 0) continue;
+        while (page < end && u32[words + page] === word) page++;
+        // A run that began in an earlier leaf was or will be followed from there.
+        if (start === begin && begin > from && u32[words + begin - 1] === word) continue;
+        if (page === end) while (page < to && u32[words + page] === word) page++;
+        if (page - start <= limit - first) continue;
+        first = start;
+        limit = page;
       }
-      previous = end;
     }
-    this.#set(zone, first, limit, entry);
+    const better = limit - first > extent.limit - extent.first;
+    if (better) this.#set(zone, first, limit, u32[words + first]!);
+    extent.missed = 0;
+    const usual = PATIENCE * leaves;
+    extent.patience = better ? usual : Math.max(usual, Math.min(extent.patience * 2, MOST_PATIENCE));
   }
 
   #set(zone: number, first: number, limit: number, entry: number): void {

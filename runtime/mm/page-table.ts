@@ -79,6 +79,7 @@ export class TablePool {
       set.extents.reset(owner.zones);
     }
     set.used = ++this.#clock;
+    set.extents.settle();
     return set;
   }
 
@@ -107,7 +108,7 @@ export class TablePool {
   protectCode(frame: number): void {
     const { flags, u32 } = this.frames;
     const before = flags[frame]!;
-    flags[frame] = HAS_CODE;
+    flags[frame] = (before & ~WRITE_MAPPED) | HAS_CODE;
     if ((before & WRITE_MAPPED) === 0) return;
     for (const set of this.#sets) {
       const words = set.base >>> 2;
@@ -166,6 +167,13 @@ export class PageTable {
     return leaf === null ? 0 : leaf![page & 1023]!;
   }
 
+  /** How many pages are present in [first, limit). */
+  count(first: number, limit: number): number {
+    let present = 0;
+    for (let page = first; page < limit; page++) if (this.get(page) !== 0) present++;
+    return present;
+  }
+
   /** Stores a PTE; references are the caller's matter. */
   put(page: number, pte: number): void {
     let leaf = this.leaves[page >>> 10]!;
@@ -209,6 +217,15 @@ export class PageTable {
     const bits = set.base + X_BITMAP + (page >>> 3);
     if ((pte & PTE_EXEC) !== 0) frames.u8[bits]! |= 1 << (page & 7);
     else frames.u8[bits]! &= ~(1 << (page & 7));
+  }
+
+  /** Takes the pages [first, limit), which lie in one leaf, from the engine's W words; the PTEs are the caller's matter. */
+  forbidWrites(first: number, limit: number): void {
+    const { set } = this;
+    if (set === null || set.isTouched[first >>> 10] === 0) return;
+    const words = (set.base >>> 2) + W_WORDS;
+    this.frames.u32.fill(0, words + first, words + limit);
+    set.extents.cleared(first, limit);
   }
 
   /** Installs the present pages around `page` again, after the set was lost. */

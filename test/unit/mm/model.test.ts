@@ -4,7 +4,15 @@ import { expect, test } from 'vitest';
 import { EFAULT } from '../../../runtime/abi/errno.ts';
 import { MADV, MAP, MREMAP, PROT_WRITE } from '../../../runtime/abi/memory.ts';
 import type { Mm } from '../../../runtime/mm/mm.ts';
-import { extentProblems, lookUp, makeMemory, makeMm, PAGE } from '../../support/address-space.ts';
+import {
+  extentProblems,
+  lookUp,
+  makeMemory,
+  makeMm,
+  mapAnonymous,
+  PAGE,
+  RW,
+} from '../../support/address-space.ts';
 import { thrown } from '../../support/thrown.ts';
 
 const FIRST = 0x10000;
@@ -136,6 +144,13 @@ test.each(Array.from({ length: 20 }, (_, i) => i + 1))('random calls, seed %i', 
   const memory = makeMemory();
   const next = random(seed * 7919);
   const family: Subject[] = [{ mm: makeMm(memory), model: new Array(PAGES) }];
+  const reservable = memory.frames.reservable;
+  if (seed % 2 === 0) {
+    // Large enough for a run of frames.
+    const { mm, model } = family[0]!;
+    mapAnonymous(mm, PAGES * PAGE, RW, FIRST * PAGE);
+    for (let i = 0; i < PAGES; i++) model[i] = { page: { value: 0 }, protection: RW, shared: false };
+  }
   for (let i = 0; i < 400; i++) {
     step(next, memory, family);
     for (const { mm } of family) expect(extentProblems(memory, mm)).toEqual([]);
@@ -144,4 +159,5 @@ test.each(Array.from({ length: 20 }, (_, i) => i + 1))('random calls, seed %i', 
   for (const subject of family) compare(memory, subject);
   for (const { mm } of family) mm.release();
   expect(memory.frames.inUse).toBe(1);
+  expect(memory.frames.reservable).toBe(reservable);
 });
