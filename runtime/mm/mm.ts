@@ -82,6 +82,7 @@ export class Mm extends AddressSpace {
     if (--this.#users > 0) return;
     for (const area of this.areas.take(0, 2 ** 20)) area.detach();
     this.pages.free();
+    this.placement.free();
     this.totalPages = 0;
     this.ldt.free();
   }
@@ -103,6 +104,8 @@ export class Mm extends AddressSpace {
     const child = new Mm(this.parts, { taskSize: this.taskSize });
     Object.assign(child.limits, this.limits);
     child.mmapBase = this.mmapBase;
+    child.pages.zones = this.pages.zones;
+    child.placement.hesitate();
     child.readImpliesExec = this.readImpliesExec;
     child.brkStart = this.brkStart;
     child.brkEnd = this.brkEnd;

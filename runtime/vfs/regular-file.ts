@@ -207,6 +207,15 @@ export class FileMapping implements Mappable {
     if (forWrite) this.#file.touched();
     return this.#file.cache.page(index);
   }
+  reserve(first: number, limit: number): void {
+    const pages = Math.ceil(this.#file.size / 4096);
+    // Who maps most of a file will map the rest too.
+    if ((limit - first) * 2 > pages) this.#file.cache.reserve(0, pages);
+    else this.#file.cache.reserve(first, Math.min(limit, pages));
+  }
+  get whole(): boolean {
+    return this.#file.cache.whole;
+  }
   resident(index: number): number {
     return index * 4096 >= this.#file.knownSize ? 0 : this.#file.cache.resident(index);
   }
