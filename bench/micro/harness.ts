@@ -1,0 +1,106 @@
+// Runs the micro-benchmarks with benny: for each engine and unit, a guest that stays in its loop, asked for the
+// unit again and again. A figure is nanoseconds an operation, from the median of benny's samples.
+
+import benny from 'benny';
+import { buildProgram } from '../project.ts';
+import type { MicroResult } from '../result.ts';
+import { CHAPTERS, type Chapter, type MicroCase } from './cases.ts';
+import { type Guest, type MicroEngine, microEngines } from './engines.ts';
+
+export interface MicroPlan {
+  /** Names of engines (micro/engines.ts); empty: all. */
+  readonly engines: readonly string[];
+  readonly progress: (line: string) => void;
+}
+
+const FLAGS =
+  '-m32 -march=i686 -O2 -std=gnu11 -ffreestanding -nostdlib -static -fno-pic -no-pie -fno-stack-protector ' +
+  '-fcf-protection=none -fno-asynchronous-unwind-tables -fno-tree-vectorize';
+/** What the compiler may use, where that is the subject. */
+const EXTRA: Readonly<Record<string, string>> = { sse: '-msse2 -mfpmath=sse' };
+
+/** Seconds of sampling for a figure, and units before it: a translator has done its work then. */
+const SAMPLING = 0.4;
+const WARM_UP_SECONDS = 0.3;
+const LEAST_SAMPLES = 5;
+
+function compile(guest: string): string {
+  return buildProgram(`guest/${guest}.c`, `${FLAGS} ${EXTRA[guest] ?? '-mno-sse'}`.split(' '), ['unit.h']);
+}
+
+/** Asks for units one after the other: benny calls a case to see what it answers, and does not wait for it. */
+function inTurn(guest: Guest, unit: string): () => Promise<number> {
+  let last: Promise<number> = Promise.resolve(0);
+  return () => {
+    last = last.then(() => guest.unit(unit));
+    return last;
+  };
+}
+
+async function measure(
+  engine: MicroEngine,
+  program: string,
+  chapter: Chapter,
+  { unit, name }: MicroCase,
+): Promise<MicroResult> {
+  const about = { chapter: chapter.title, name, engine: engine.name };
+  const guest = engine.start(program);
+  try {
+    const ask = inTurn(guest, unit);
+    let operations = 0;
+    const end = performance.now() + WARM_UP_SECONDS * 1000;
+    do operations = await ask();
+    while (performance.now() < end);
+    const options = {
+      minSamples: LEAST_SAMPLES,
+      maxTime: SAMPLING,
+      minTime: SAMPLING / 10,
+      delay: 0,
+      initCount: 1,
+    };
+    const summary = await benny.suite(
+      `${engine.name}: ${chapter.title}: ${name}`,
+      benny.add(name, () => ask, options),
+    );
+    const [result] = summary.results;
+    const { median, relativeMarginOfError } = result!.details;
+    return {
+      ...about,
+      nanoseconds: (median * 1e9) / operations,
+      margin: relativeMarginOfError,
+      problem: null,
+    };
+  } catch (error) {
+    return { ...about, nanoseconds: null, margin: 0, problem: (error as Error).message };
+  } finally {
+    await guest.end();
+  }
+}
+
+export async function microResults(plan: MicroPlan): Promise<MicroResult[]> {
+  const results: MicroResult[] = [];
+  const engines = microEngines().filter(
+    (engine) => plan.engines.length === 0 || plan.engines.includes(engine.name),
+  );
+  for (const chapter of CHAPTERS) {
+    const program = compile(chapter.guest);
+    plan.progress(`micro: ${chapter.title}`);
+    for (const each of chapter.cases)
+      for (const engine of engines) {
+        const absent = engine.absent();
+        results.push(
+          absent === null
+            ? await measure(engine, program, chapter, each)
+            : {
+                chapter: chapter.title,
+                name: each.name,
+                engine: engine.name,
+                nanoseconds: null,
+                margin: 0,
+                problem: absent,
+              },
+        );
+      }
+  }
+  return results;
+}
