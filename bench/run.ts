@@ -13,11 +13,13 @@ import { Programs } from './programs/measure.ts';
 import { findRunners, type Runners } from './programs/runners.ts';
 import { SuiteFolder, SuiteProblem } from './programs/suite-folder.ts';
 import { Stopwatch } from './programs/timed.ts';
+import { BuildProblem } from './project.ts';
 import { htmlReport } from './report/html.ts';
 import { Summary } from './report/summary.ts';
 import { textReport } from './report/text.ts';
 import type { BenchResult, BootResult, MicroResult, ProgramResult } from './result.ts';
 import { umlResults } from './uml/uml.ts';
+import { V86Runner } from './v86/runner.ts';
 
 const EXIT_USAGE = 2;
 const EXIT_FAILURE = 1;
@@ -47,7 +49,8 @@ class Session {
     try {
       await body();
     } catch (error) {
-      if (!(error instanceof SuiteProblem || error instanceof PackageError)) throw error;
+      const known = [SuiteProblem, PackageError, BuildProblem].some((kind) => error instanceof kind);
+      if (!(known && error instanceof Error)) throw error;
       progress(`${part}: ${error.message}`);
       this.#notes.push(`${part}: ${error.message}`);
     }
@@ -56,7 +59,10 @@ class Session {
   async run(): Promise<BenchResult> {
     const machine = describeMachine();
     const { runs, microEngines } = this.#options;
-    if (this.#has('micro')) this.#micro = await microResults({ engines: microEngines, progress });
+    if (this.#has('micro'))
+      await this.#attempt('micro-benchmarks', async () => {
+        this.#micro = await microResults({ engines: microEngines, progress });
+      });
     if (this.#has('programs') || this.#has('real') || this.#has('uml'))
       await this.#attempt('programs and UML', () => this.#suiteParts());
     return {
@@ -83,15 +89,21 @@ class Session {
 
   async #programParts(suite: SuiteFolder): Promise<void> {
     const { runs, runners, limit, programs: chosen } = this.#options;
-    this.#runners = findRunners(runners, new Stopwatch(), limit);
-    for (const { title, absent } of this.#runners.notes) if (absent !== null) progress(`${title}: ${absent}`);
     const wanted = (program: string): boolean => chosen.length === 0 || chosen.includes(program);
+    let root: string | null = null;
+    if (this.#has('real'))
+      await this.#attempt('real programs', async () => {
+        root = await suite.realRoot(progress);
+      });
+    const guest = { suite: suite.folder, root, limit, progress };
+    const v86 = (): Promise<V86Runner> => V86Runner.create(guest);
+    this.#runners = await findRunners({ names: runners, limit, stopwatch: new Stopwatch(), v86 });
+    for (const { title, absent } of this.#runners.notes) if (absent !== null) progress(`${title}: ${absent}`);
     const programs = new Programs(suite, { runs, runners: this.#runners.present, wanted, progress });
     this.#programs = programs.results;
     try {
       if (this.#has('programs')) await programs.own();
-      if (this.#has('real'))
-        await this.#attempt('real programs', async () => programs.real(await suite.realRoot(progress)));
+      if (root !== null) await programs.real(root);
     } finally {
       for (const runner of this.#runners.present) await runner.close();
     }

@@ -23,8 +23,3 @@ export function marginal(standard: readonly number[], larger: readonly number[])
   const difference = median(larger) - median(standard);
   return difference > 0 ? difference : null;
 }
-
-/** Largest less smallest, as a share of the median: how much the runs disagree. */
-export function spread(values: readonly number[]): number {
-  return values.length < 2 ? 0 : (Math.max(...values) - Math.min(...values)) / median(values);
-}

@@ -2,7 +2,7 @@
 // unit again and again. A figure is nanoseconds an operation, from the median of benny's samples.
 
 import benny from 'benny';
-import { buildProgram } from '../project.ts';
+import { buildMicroGuest } from '../project.ts';
 import type { MicroResult } from '../result.ts';
 import { CHAPTERS, type Chapter, type MicroCase } from './cases.ts';
 import { type Guest, type MicroEngine, microEngines } from './engines.ts';
@@ -13,9 +13,6 @@ export interface MicroPlan {
   readonly progress: (line: string) => void;
 }
 
-const FLAGS =
-  '-m32 -march=i686 -O2 -std=gnu11 -ffreestanding -nostdlib -static -fno-pic -no-pie -fno-stack-protector ' +
-  '-fcf-protection=none -fno-asynchronous-unwind-tables -fno-tree-vectorize';
 /** What the compiler may use, where that is the subject. */
 const EXTRA: Readonly<Record<string, string>> = { sse: '-msse2 -mfpmath=sse' };
 
@@ -23,10 +20,6 @@ const EXTRA: Readonly<Record<string, string>> = { sse: '-msse2 -mfpmath=sse' };
 const SAMPLING = 0.4;
 const WARM_UP_SECONDS = 0.3;
 const LEAST_SAMPLES = 5;
-
-function compile(guest: string): string {
-  return buildProgram(`guest/${guest}.c`, `${FLAGS} ${EXTRA[guest] ?? '-mno-sse'}`.split(' '), ['unit.h']);
-}
 
 /** Asks for units one after the other: benny calls a case to see what it answers, and does not wait for it. */
 function inTurn(guest: Guest, unit: string): () => Promise<number> {
@@ -83,7 +76,7 @@ export async function microResults(plan: MicroPlan): Promise<MicroResult[]> {
     (engine) => plan.engines.length === 0 || plan.engines.includes(engine.name),
   );
   for (const chapter of CHAPTERS) {
-    const program = compile(chapter.guest);
+    const program = buildMicroGuest(chapter.guest, EXTRA[chapter.guest] ?? '-mno-sse');
     plan.progress(`micro: ${chapter.title}`);
     for (const each of chapter.cases)
       for (const engine of engines) {

@@ -4,8 +4,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectRoot } from '../project.ts';
+import { PackageError } from '../../runtime/host/node/packages.ts';
+import { BuildProblem, projectRoot } from '../project.ts';
 import type { RunnerNote } from '../result.ts';
+import { v86Absent } from '../v86/runner.ts';
 import { ProcessRunner, type ProcessRunnerOptions } from './process-runner.ts';
 import { RUNNER_NAMES, type Runner, type RunnerName } from './runner.ts';
 import type { Stopwatch } from './timed.ts';
@@ -61,6 +63,7 @@ function rows(): readonly Row[] {
     { name: 'qemu-i386', title: 'qemu-i386', cache: 'none',
       prefix: (root) => (root === null ? ['qemu-i386'] : inRoot(root, QEMU_IN_ROOT)),
       absent: () => (answers('qemu-i386', '-version') ? null : "no qemu-i386 (Debian's qemu-user and qemu-user-static)") },
+    { name: 'v86', title: 'v86', cache: 'none', prefix: () => [], absent: v86Absent },
     { name: 'skasm-cold', title: caching ? 'skasm, cold cache' : 'skasm', cache: 'cold',
       prefix: caching ? skasm('--cache', 'CACHE') : skasm(), absent: built },
     { name: 'skasm-warm', title: 'skasm, warm cache', cache: 'warm', prefix: skasm('--cache', 'CACHE'), absent: cached },
@@ -69,18 +72,33 @@ function rows(): readonly Row[] {
   ];
 }
 
+export interface RunnersWanted {
+  readonly names: readonly RunnerName[];
+  /** Seconds for one run. */
+  readonly limit: number;
+  readonly stopwatch: Stopwatch;
+  /** v86 needs more than a command: a kernel to boot. Throws where that cannot be had. */
+  readonly v86: () => Promise<Runner>;
+}
+
 /** The named runners as far as they are there. `native` is always among them: everything is a ratio to it. */
-export function findRunners(wanted: readonly RunnerName[], stopwatch: Stopwatch, limit: number): Runners {
+export async function findRunners({ names, limit, stopwatch, v86 }: RunnersWanted): Promise<Runners> {
   const present: Runner[] = [];
   const notes: RunnerNote[] = [];
   const table = rows();
   for (const name of RUNNER_NAMES) {
-    if (name !== 'native' && !wanted.includes(name)) continue;
+    if (name !== 'native' && !names.includes(name)) continue;
     const row = table.find((each) => each.name === name);
     if (row === undefined) continue;
-    const absent = row.absent();
+    let absent = row.absent();
+    if (absent === null)
+      try {
+        present.push(name === 'v86' ? await v86() : new ProcessRunner({ ...row, limit }, stopwatch));
+      } catch (error) {
+        if (!(error instanceof PackageError || error instanceof BuildProblem)) throw error;
+        absent = error.message;
+      }
     notes.push({ name, title: row.title, absent });
-    if (absent === null) present.push(new ProcessRunner({ ...row, limit }, stopwatch));
   }
   return { present, notes };
 }

@@ -3,12 +3,11 @@
 // this file builds and reads; Node itself is told nothing about descendants.
 
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildProgram } from '../project.ts';
+import { buildNative } from '../project.ts';
 import type { Sample } from '../result.ts';
 
 export interface TimedRun {
@@ -44,7 +43,7 @@ export function parseTimes(line: string): { sample: Omit<Sample, 'output'>; stat
 export const TIMED_OUT = 124;
 
 export class Stopwatch {
-  readonly #program = buildProgram('timed.c', ['-O2', '-Wall', '-Wextra']);
+  readonly #program = buildNative('timed.c');
 
   /** Runs a command line in a folder of its own with empty input. */
   async run(command: readonly string[], limit: number): Promise<TimedRun> {
@@ -75,7 +74,9 @@ export class Stopwatch {
   }
 }
 
-/** Short and equal for equal output. */
+/** FNV-1a of 32 bits: the sum that the suite's guest/tm.c makes of what a program wrote. */
 export function digest(output: Uint8Array): string {
-  return createHash('sha256').update(output).digest('hex').slice(0, 12);
+  let hash = 0x811c9dc5;
+  for (const byte of output) hash = Math.imul(hash ^ byte, 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, '0');
 }
