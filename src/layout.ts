@@ -32,6 +32,8 @@ export const JUMP_ENTRY_SIZE = 16;
 export const JUMP_EIP = 0;
 export const JUMP_FN = 4;
 export const JUMP_COUNT = 8;
+/** The translator's: 0 since the entry was taken for its eip. */
+export const JUMP_STAGE = 12;
 
 // An extent: a run of pages [low, low + length) that are all readable and writable, with no copy or dirty mark
 // pending and no translated code in them, whose frames are contiguous. For an access to `size` <= 256 bytes at
@@ -106,6 +108,12 @@ export const TRAP_BUDGET = 0; // the budget is spent; eip is the next instructio
 export const TRAP_SYSCALL = 1; // int 0x80; eip is behind it
 export const TRAP_SYSENTER = 2; // sysenter; eip is at the instruction
 export const TRAP_FAULT = 3; // TRAP_VECTOR says which; faults leave eip at the instruction, traps behind it
+
+// ---- what a region returns ----
+export const REGION_LEAVE = 0; // control goes on at EIP
+export const REGION_STEP = 1; // the instruction at EIP is one for the interpreter: nothing of it has been done
+export const REGION_SPENT = 2; // the budget is spent; EIP is the next instruction
+export const REGION_UNWIND = 3; // a trap, or all calls in progress are given up: return the same
 
 // ---- exception vectors ----
 export const VECTOR_DE = 0;

@@ -104,6 +104,26 @@ function mapAround(space: AddressSpace, area: Area, page: number, bits: number):
   }
 }
 
+/**
+ * A small shared mapping of pages that are in memory has them from the start, as after a read fault: the
+ * first access need not trap. A UML kernel maps its guests' memory page by page.
+ */
+export function mapPresent(space: AddressSpace, first: number, limit: number): void {
+  const area = space.areas.at(first);
+  if (limit - first > AROUND || area === null || !area.shared || area.protection === 0) return;
+  const { frames, pages } = space;
+  const { mappable } = area;
+  if (mappable?.resident === undefined || mappable.tracksDirty !== false) return;
+  const access = PTE_PRESENT | accessBits(area.protection);
+  const bits = (area.protection & PROT_WRITE) === 0 ? access : access | PTE_WRITE;
+  for (let page = first; page < limit; page++) {
+    const frame = mappable.resident(area.indexOf(page));
+    if (frame === 0) continue;
+    frames.retain(frame);
+    pages.put(page, (frame << PAGE_SHIFT) | bits);
+  }
+}
+
 /** Makes a page writable: its own frame for private areas, the object's for shared ones. */
 function writePage(space: AddressSpace, area: Area, page: number, pte: number): boolean {
   const { frames, pages } = space;

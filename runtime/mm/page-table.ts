@@ -4,6 +4,9 @@
 
 import {
   ENTRY_BIAS,
+  JUMP_CACHE,
+  JUMP_ENTRIES,
+  JUMP_ENTRY_SIZE,
   PAGE_SHIFT,
   R_TABLE,
   TABLE_SETS,
@@ -39,6 +42,8 @@ interface TableSet {
   /** Leaves that hold entries: the list, and membership by leaf number. */
   readonly touched: number[];
   readonly isTouched: Uint8Array;
+  /** A page that code was translated from is mapped otherwise now: the jump cache may lead astray. */
+  stale: boolean;
 }
 
 export class TablePool {
@@ -52,7 +57,7 @@ export class TablePool {
     this.frames = frames;
     for (let i = 0; i < TABLE_SETS; i++) {
       const base = TABLES + i * TABLE_STRIDE;
-      this.#sets.push({ base, owner: null, used: 0, touched: [], isTouched: new Uint8Array(LEAF) });
+      this.#sets.push({ base, owner: null, used: 0, touched: [], isTouched: new Uint8Array(LEAF), stale: false });
     }
   }
 
@@ -72,7 +77,19 @@ export class TablePool {
       set.owner = owner;
     }
     set.used = ++this.#clock;
+    if (set.stale) this.#forgetJumps(set);
     return set;
+  }
+
+  #forgetJumps(set: TableSet): void {
+    const start = set.base + JUMP_CACHE;
+    this.frames.u8.fill(0, start, start + JUMP_ENTRIES * JUMP_ENTRY_SIZE);
+    set.stale = false;
+  }
+
+  /** First pages of the zones of addresses whose extents differ, for the owner of the set at `base`. */
+  zones(_base: number): { readonly mmap: number; readonly stack: number } {
+    return { mmap: 0x80000, stack: 0xf0000 };
   }
 
   /** Takes a set from its owner and clears it. */
@@ -90,6 +107,7 @@ export class TablePool {
       set.isTouched[leaf] = 0;
     }
     set.touched.length = 0;
+    set.stale = true;
   }
 
   /**
@@ -184,7 +202,13 @@ export class PageTable {
     const words = set.base >>> 2;
     const frame = pte >>> PAGE_SHIFT;
     const entry = ((frame - page) << PAGE_SHIFT) + ENTRY_BIAS;
-    u32[words + R_WORDS + page] = (pte & PTE_READ) === 0 ? 0 : entry;
+    const before = u32[words + R_WORDS + page]!;
+    const read = (pte & PTE_READ) === 0 ? 0 : entry >>> 0;
+    if (before !== 0 && (before !== read || (pte & PTE_EXEC) === 0)) {
+      const held = (((before - ENTRY_BIAS) >>> PAGE_SHIFT) + page) & 0xfffff;
+      if ((frames.flags[held]! & HAS_CODE) !== 0) set.stale = true;
+    }
+    u32[words + R_WORDS + page] = read;
     let write = 0;
     if ((pte & PTE_WRITE) !== 0 && (frames.flags[frame]! & HAS_CODE) === 0) {
       write = entry;

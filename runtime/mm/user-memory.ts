@@ -118,6 +118,28 @@ export class UserMemory {
     }
     return done;
   }
+  /** As copyIn, to address `to` of linear memory: nothing is allocated. */
+  load(va: number, length: number, to: number): void {
+    this.#checked(va, length);
+    for (let done = 0; done < length; ) {
+      const at = va + done;
+      const part = Math.min(PAGE_SIZE - (at & PAGE_MASK), length - done);
+      const address = this.#address(at, false);
+      this.#space.frames.u8.copyWithin(to + done, address, address + part);
+      done += part;
+    }
+  }
+  /** As copyOut, from address `from` of linear memory: nothing is allocated. */
+  store(va: number, length: number, from: number): void {
+    for (let done = 0; done < length; ) {
+      const at = va + done;
+      if (at >= TOP) throw EFAULT;
+      const part = Math.min(PAGE_SIZE - (at & PAGE_MASK), length - done);
+      const address = this.#address(at, true);
+      this.#space.frames.u8.copyWithin(address, from + done, from + done + part);
+      done += part;
+    }
+  }
   zero(va: number, length: number): void {
     this.#checked(va, length);
     for (let done = 0; done < length; ) {

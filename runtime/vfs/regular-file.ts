@@ -30,6 +30,10 @@ export abstract class DataInode extends Inode {
 
   /** Length in bytes (i_size). */
   abstract get size(): number;
+  /** The length as it was last heard, without asking anybody: a host may have changed it since. */
+  get knownSize(): number {
+    return this.size;
+  }
   /** Bytes copied from `position` on; 0 at the end. */
   abstract readData(into: Uint8Array, position: number): number;
   /** Stores all bytes; the file grows where they go beyond its end. */
@@ -204,7 +208,7 @@ export class FileMapping implements Mappable {
     return this.#file.cache.page(index);
   }
   resident(index: number): number {
-    return index * 4096 >= this.#file.size ? 0 : this.#file.cache.resident(index);
+    return index * 4096 >= this.#file.knownSize ? 0 : this.#file.cache.resident(index);
   }
   markDirty(index: number): void {
     this.#file.cache.markDirty(index);
