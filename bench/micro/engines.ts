@@ -5,8 +5,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { DEFAULT_JIT, type JitMode } from '../../jit/settings.ts';
 import { createBrowserHost } from '../../runtime/host/browser/index.ts';
+import { NodeCompilerPort } from '../../runtime/host/node/compiler-port.ts';
 import { Machine } from '../../runtime/machine.ts';
 import { projectRoot } from '../project.ts';
 
@@ -21,6 +23,8 @@ export interface MicroEngine {
   readonly name: string;
   /** Why it is not there; null when it is. */
   readonly absent: () => string | null;
+  /** Seconds without a faster unit, after which the engine counts as warm. */
+  readonly patience: number;
   readonly start: (program: string) => Guest;
 }
 
@@ -79,14 +83,17 @@ function startNative(program: string): Guest {
   };
 }
 
+/** The translator's thread, as the command has it. */
+const COMPILER = pathToFileURL(join(projectRoot(), 'dist/bin/compiler.mjs'));
+
 const MEMORY = 256 * 2 ** 20;
 
 /** A guest in a machine of its own in this process, with pipes for its standard streams. */
 function startMachine(program: string, mode: JitMode, cpu: WebAssembly.Module): Guest {
   const answers = new Answers();
   const host = createBrowserHost({ stdout: (bytes) => answers.take(bytes) });
-  const options = { host, cpu, memory: MEMORY, jit: { ...DEFAULT_JIT, mode } };
-  const machine = Machine.create(options);
+  const compiler = (): NodeCompilerPort => new NodeCompilerPort(COMPILER);
+  const machine = Machine.create({ host, cpu, memory: MEMORY, jit: { ...DEFAULT_JIT, mode, compiler } });
   machine.writeFile('/guest', readFileSync(program), 0o755);
   const started = machine.spawn({
     path: '/guest',
@@ -126,8 +133,9 @@ export function microEngines(): readonly MicroEngine[] {
   const linux = (): string | null =>
     process.platform === 'linux' && ['x64', 'ia32'].includes(process.arch) ? null : 'no Linux on x86 here';
   return [
-    { name: 'native', absent: linux, start: startNative },
-    { name: 'interpreter', absent: () => null, start: machine('off') },
-    { name: 'jit', absent: () => null, start: machine('auto') },
+    { name: 'native', absent: linux, patience: 0.1, start: startNative },
+    { name: 'interpreter', absent: () => null, patience: 0.3, start: machine('off') },
+    // Its compiler has to be loaded first, on another thread.
+    { name: 'jit', absent: () => null, patience: 1.5, start: machine('auto') },
   ];
 }
