@@ -109,6 +109,6 @@ export function renderChart(chart: Chart): string {
     const at = fixed(x(chart.reference));
     grid.push(`<line class="reference" x1="${at}" x2="${at}" y1="${TOP - 6}" y2="${y}"/>`);
   }
-  grid.push(`<text class="unit" x="${LABEL - 10}" y="${TOP - 11}">${escapeHtml(chart.unit)}</text>`);
+  grid.push(`<text class="unit" x="${LABEL - 24}" y="${TOP - 11}">${escapeHtml(chart.unit)}</text>`);
   return `<svg viewBox="0 0 ${WIDTH} ${y + 2}" role="img">${grid.join('')}${parts.join('')}</svg>`;
 }

@@ -79,6 +79,14 @@ export function programChart(summary: Summary, row: GroupRow): TitledChart {
   return { title: `${row.group.title}: ${what}`, chart: { rows, unit: 'times native', reference: 1 } };
 }
 
+/** The bars, in seconds: so many times what native took in this run. */
+function umlMarks(summary: Summary, figure: 'boot' | 'script', runners: readonly string[]): ChartMark[] {
+  const native = summary.uml('native', figure);
+  if (native === null) return [];
+  const own = summary.judgedUml().filter((each) => each.what === UML_FIGURES[figure]);
+  return marks(own, runners).map((mark) => ({ ...mark, value: mark.value * native }));
+}
+
 export function umlChart(summary: Summary): TitledChart | null {
   const { uml } = summary.result;
   const runners = uml.filter((each) => each.samples.length > 0).map((each) => each.runner);
@@ -91,7 +99,7 @@ export function umlChart(summary: Summary): TitledChart | null {
         const text = `${short(value)} s`;
         return { series: seriesOf(runner), value, text, hint: `${UML_FIGURES[figure]}, ${runner}: ${text}` };
       }),
-      marks: [],
+      marks: umlMarks(summary, figure, runners),
     }),
   );
   return { title: 'User Mode Linux', chart: { rows, unit: 'seconds', reference: null } };

@@ -27,7 +27,8 @@ p.machine { color: var(--dim); margin: 0; font-size: 13px; }
 i.bar { background: var(--bad); } i.goal { background: var(--good); }
 svg { display: block; width: 100%; min-width: 640px; height: auto; font: 12px system-ui, sans-serif; }
 svg text { fill: var(--ink); } svg .label, svg .unit { text-anchor: end; } svg .tick { text-anchor: middle; }
-svg .tick, svg .unit { fill: var(--dim); font-size: 11px; } svg .value { font-size: 11px; fill: var(--dim); }
+svg .tick, svg .unit { fill: var(--dim); font-size: 11px; } svg .value { font-size: 11px; fill: var(--dim);
+  paint-order: stroke; stroke: var(--card); stroke-width: 3px; }
 svg .grid { stroke: var(--rule); } svg .reference { stroke: var(--dim); stroke-dasharray: 3 3; }
 svg line.bar { stroke: var(--bad); stroke-width: 2.5; } svg line.goal { stroke: var(--good); stroke-width: 2.5; }
 SERIES
@@ -79,7 +80,7 @@ function legend(summary: Summary): string {
     const title = names.get(name);
     return title === undefined ? [] : [`<span><i class="s${at}"></i>${escapeHtml(title)}</span>`];
   });
-  if (summary.judged().length > 0)
+  if (summary.judged().length + summary.judgedUml().length > 0)
     items.push('<span><i class="bar"></i>bar</span>', '<span><i class="goal"></i>goal</span>');
   return `<div class="legend">${items.join('')}</div>`;
 }
