@@ -4,10 +4,13 @@ import { PAGE_SHIFT } from '../src/layout.ts';
 import { EXTENT_DATA, EXTENT_MMAP, EXTENT_STACK } from '../src/layout.ts';
 import { Code } from './code.ts';
 import type { ExtentChoice } from './context.ts';
-import { EBP, ESP } from './locals.ts';
+import { instructionsText, irText } from './dump.ts';
+import type { Region } from './ir.ts';
 import { lift } from './lift.ts';
+import { EBP, ESP } from './locals.ts';
 import { lowered } from './lower/table.ts';
-import { discover } from './region.ts';
+import { discover, type Graph } from './region.ts';
+import type { DumpKind } from './settings.ts';
 import type { Signatures } from './wasm.ts';
 import { ModuleWriter } from './wasm.ts';
 
@@ -25,6 +28,10 @@ export interface Job {
   /** First pages of the mmap zone and of the stack zone of the address space. */
   readonly zones: readonly [mmap: number, stack: number];
   readonly disabled: readonly string[];
+  /** Regions tell of their stores before they make them (verify.ts). */
+  readonly verify: boolean;
+  /** Texts that are wanted of each region. */
+  readonly texts: readonly DumpKind[];
 }
 
 export interface Translated {
@@ -34,7 +41,10 @@ export interface Translated {
   /** Linear pages whose bytes it was made from. */
   readonly pages: readonly number[];
   readonly insns: number;
+  readonly texts: Texts;
 }
+
+export type Texts = Readonly<Partial<Record<DumpKind, string>>>;
 
 export interface Result {
   readonly id: number;
@@ -53,6 +63,7 @@ export const SIGNATURES: Signatures = {
   changeCarry: [[I32], 'none'],
   changeZero: [[I32], 'none'],
   setRotated: [[I32], 'none'],
+  logStore: [[I32, I32], 'none'],
 };
 
 /** Values below are counts, not addresses. */
@@ -73,22 +84,45 @@ function chooser(registers: readonly number[], [mmap, stack]: Job['zones']): Ext
   };
 }
 
+function textsOf(
+  kinds: readonly DumpKind[],
+  graph: Graph,
+  region: Region,
+  writer: ModuleWriter,
+  name: string,
+): Texts {
+  const makers: Readonly<Record<DumpKind, () => string>> = {
+    in_asm: () => instructionsText(graph),
+    ir: () => irText(region),
+    wat: () => writer.text(name),
+  };
+  return Object.fromEntries(kinds.map((kind) => [kind, makers[kind]()]));
+}
+
 export function compile(job: Job, now: () => number): Result {
   const started = now();
   const code = new Code(new Map(job.pages));
-  const writer = new ModuleWriter(SIGNATURES);
+  const writer = new ModuleWriter(SIGNATURES, job.verify);
   const table = lowered(job.disabled);
   const regions: Translated[] = [];
   let count = 0;
   for (const { entry, registers } of job.wanted) {
     const graph = discover(code, entry);
     if (graph === null) {
-      regions.push({ entry, name: null, pages: [], insns: 0 });
+      regions.push({ entry, name: null, pages: [], insns: 0, texts: {} });
       continue;
     }
-    writer.add(lift(graph, { lowerings: table, extentOf: chooser(registers, job.zones) }));
+    const region = lift(graph, { lowerings: table, extentOf: chooser(registers, job.zones) });
+    writer.add(region);
     const insns = graph.blocks.reduce((sum, block) => sum + block.insns.length, 0);
-    regions.push({ entry, name: `r${count++}`, pages: graph.pages, insns });
+    const name = `r${count++}`;
+    regions.push({
+      entry,
+      name,
+      pages: graph.pages,
+      insns,
+      texts: textsOf(job.texts, graph, region, writer, name),
+    });
   }
   const module = writer.bytes();
   writer.dispose();

@@ -23,14 +23,17 @@ import {
   PAGE_SHIFT,
   PAGE_SIZE,
   R_TABLE,
+  REGION_UNWIND,
   TB,
   TIER_COUNTS,
+  TRAP_FAULT,
   X_BITMAP,
 } from '../src/layout.ts';
 import type { Job, Result, Translated } from './compiler.ts';
 import type { CodeFrames, Zones } from './frames.ts';
 import { Regions } from './regions.ts';
 import type { JitSettings } from './settings.ts';
+import { Verifier } from './verify.ts';
 
 /** Makes translations: at once, or on another thread. */
 export interface Compiler {
@@ -80,6 +83,8 @@ export class TieredEngine implements Engine {
   readonly #counts: Counts = { regions: 0, modules: 0, bytes: 0, insns: 0, time: 0 };
   readonly #parts: TierParts;
   readonly #exports: CpuExports;
+  /** What regions import of cpu.wasm. */
+  readonly #imports: Record<string, () => unknown>;
   readonly #run: () => Trap;
   readonly #loadSegment: (register: number, selector: number) => boolean;
   readonly #regions: Regions;
@@ -92,29 +97,47 @@ export class TieredEngine implements Engine {
   /** How often translated code of a linear page was overwritten. */
   readonly #churn = new Map<number, number>();
   #nextJob = 1;
+  /** Where the last run has ended by an exception, or -1. */
+  #faulted = -1;
+  readonly #verifier: Verifier | null = null;
+  /** With verify: the instructions of each region, by its slot. */
+  readonly #texts = new Map<number, string>();
 
   constructor(parts: TierParts) {
     this.#parts = parts;
     this.memory = parts.memory;
     this.#eager = parts.settings.mode === 'eager';
-    const tier: Tier = { hot: (eip, depth) => this.#hot(eip, depth), settled: () => this.#settled() };
+    const tier: Tier = {
+      hot: (eip, depth) => this.#hot(eip, depth),
+      settled: () => this.#settled(),
+      verified: (slot) => this.#verifier!.enter(slot),
+    };
     const interpreter = createInterpreter(parts.cpu, parts.memory, tier);
     this.#exports = interpreter.exports;
     this.#exports.setPatience(this.#eager ? 0 : PATIENCE);
+    const calls = interpreter.exports as unknown as Record<string, () => unknown>;
+    this.#imports = parts.settings.verify ? { ...calls, dispatch: () => REGION_UNWIND } : calls;
     this.#run = () => interpreter.run();
     this.#loadSegment = (register, selector) => interpreter.loadSegment(register, selector);
     this.#regions = new Regions(parts.memory, interpreter.exports.table);
+    if (parts.settings.verify) {
+      this.#exports.setVerifying(true);
+      this.#verifier = new Verifier(parts.memory, this.#exports, (slot) => this.#texts.get(slot)!);
+    }
   }
 
   run(): Trap {
     this.#settled();
-    if (this.#eager) {
-      const eip = this.#word(EIP);
+    const eip = this.#word(EIP);
+    // What has faulted is interpreted: if it writes to code, a region of its page would only be in the way again.
+    if (this.#eager && eip !== this.#faulted) {
       const at = this.#regions.entryFor(this.#word(TB), eip);
       const words = this.#regions.words;
       if (words[(at + JUMP_EIP) >> 2] !== (eip | 0) || words[(at + JUMP_FN) >> 2] === 0) this.#hot(eip, 0);
     }
-    return this.#run();
+    const trap = this.#run();
+    this.#faulted = trap === TRAP_FAULT ? this.#word(EIP) : -1;
+    return trap;
   }
 
   loadSegment(register: number, selector: number): boolean {
@@ -232,6 +255,8 @@ export class TieredEngine implements Engine {
       pages: [...sent].map(([page, { bytes: copy }]) => [page, copy] as const),
       zones: [mmap, stack],
       disabled: settings.disabled,
+      verify: settings.verify,
+      texts: [...new Set([...(settings.dump?.kinds ?? []), ...(settings.verify ? ['in_asm' as const] : [])])],
     });
   }
 
@@ -253,16 +278,18 @@ export class TieredEngine implements Engine {
     const module = new WebAssembly.Module(result.module as BufferSource);
     const instance = new WebAssembly.Instance(module, {
       env: { memory: this.memory },
-      cpu: this.#exports as unknown as Record<string, () => void>,
+      cpu: this.#imports,
     });
     for (const region of result.regions) {
       this.#asked.delete(region.entry);
+      for (const kind of this.#parts.settings.dump?.kinds ?? [])
+        this.#parts.settings.dump!.write(region.texts[kind] ?? '');
       if (region.name !== null) this.#install(region, sent, instance.exports[region.name]!);
     }
   }
 
   #install(
-    { entry, pages, insns }: Translated,
+    { entry, pages, insns, texts }: Translated,
     sent: Sent,
     code: unknown,
   ): void {
@@ -273,6 +300,7 @@ export class TieredEngine implements Engine {
     this.#counts.regions++;
     this.#counts.insns += insns;
     const region = this.#regions.add(entry, held, insns, code);
+    if (this.#verifier !== null) this.#texts.set(region.slot, texts.in_asm!);
     for (const [, frame] of held) this.#parts.frames.protect(frame);
     this.#regions.install(tables, region);
   }
