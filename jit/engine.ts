@@ -22,10 +22,12 @@ import {
   JUMP_STAGE,
   PAGE_SHIFT,
   PAGE_SIZE,
+  PF_WRITE,
   R_TABLE,
   REGION_UNWIND,
   TB,
   TIER_COUNTS,
+  TRAP_ERROR,
   TRAP_FAULT,
   X_BITMAP,
 } from '../src/layout.ts';
@@ -97,7 +99,7 @@ export class TieredEngine implements Engine {
   /** How often translated code of a linear page was overwritten. */
   readonly #churn = new Map<number, number>();
   #nextJob = 1;
-  /** Where the last run has ended by an exception, or -1. */
+  /** The instruction whose store has ended the last run by a page fault, or -1. */
   #faulted = -1;
   readonly #verifier: Verifier | null = null;
   /** With verify: the instructions of each region, by its slot. */
@@ -129,14 +131,15 @@ export class TieredEngine implements Engine {
   run(): Trap {
     this.#settled();
     const eip = this.#word(EIP);
-    // What has faulted is interpreted: if it writes to code, a region of its page would only be in the way again.
+    // A store that has faulted is interpreted: if it writes to code, a region of its page would be in the way again.
     if (this.#eager && eip !== this.#faulted) {
       const at = this.#regions.entryFor(this.#word(TB), eip);
       const words = this.#regions.words;
       if (words[(at + JUMP_EIP) >> 2] !== (eip | 0) || words[(at + JUMP_FN) >> 2] === 0) this.#hot(eip, 0);
     }
     const trap = this.#run();
-    this.#faulted = trap === TRAP_FAULT ? this.#word(EIP) : -1;
+    const stored = trap === TRAP_FAULT && (this.#word(TRAP_ERROR) & PF_WRITE) !== 0;
+    this.#faulted = stored ? this.#word(EIP) : -1;
     return trap;
   }
 
