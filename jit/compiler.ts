@@ -6,8 +6,9 @@ import { Code } from './code.ts';
 import type { ExtentChoice } from './context.ts';
 import { instructionsText, irText } from './dump.ts';
 import type { Region } from './ir.ts';
-import { lift } from './lift.ts';
+import { Coverage, type CoverageData } from './coverage.ts';
 import { EBP, ESP } from './locals.ts';
+import { lift } from './lift.ts';
 import { lowered } from './lower/table.ts';
 import { discover, type Graph } from './region.ts';
 import type { DumpKind } from './settings.ts';
@@ -32,10 +33,12 @@ export interface Job {
   readonly verify: boolean;
   /** Texts that are wanted of each region. */
   readonly texts: readonly DumpKind[];
+  readonly coverage: CoverageData;
 }
 
 export interface Translated {
-  readonly entry: number;
+  /** Addresses at which it can be entered: the one that was wanted, then others. */
+  readonly entries: readonly number[];
   /** Its export in the module; null: there is nothing to translate. */
   readonly name: string | null;
   /** Linear pages whose bytes it was made from. */
@@ -104,20 +107,24 @@ export function compile(job: Job, now: () => number): Result {
   const code = new Code(new Map(job.pages));
   const writer = new ModuleWriter(SIGNATURES, job.verify);
   const table = lowered(job.disabled);
+  const coverage = Coverage.from(job.coverage);
+  const done = new Set<number>();
   const regions: Translated[] = [];
   let count = 0;
   for (const { entry, registers } of job.wanted) {
-    const graph = discover(code, entry);
+    if (done.has(entry)) continue;
+    const graph = discover(code, entry, coverage);
     if (graph === null) {
-      regions.push({ entry, name: null, pages: [], insns: 0, texts: {} });
+      regions.push({ entries: [entry], name: null, pages: [], insns: 0, texts: {} });
       continue;
     }
     const region = lift(graph, { lowerings: table, extentOf: chooser(registers, job.zones) });
     writer.add(region);
     const insns = graph.blocks.reduce((sum, block) => sum + block.insns.length, 0);
     const name = `r${count++}`;
+    for (const address of region.entries) done.add(address);
     regions.push({
-      entry,
+      entries: region.entries,
       name,
       pages: graph.pages,
       insns,

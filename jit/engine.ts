@@ -16,6 +16,9 @@ import {
   EAX,
   EIP,
   ENTRY_BIAS,
+  HOT_NOTHING,
+  HOT_RECORD,
+  HOT_UNWIND,
   JUMP_COUNT,
   JUMP_EIP,
   JUMP_FN,
@@ -27,10 +30,12 @@ import {
   REGION_UNWIND,
   TB,
   TIER_COUNTS,
+  TRACE,
   TRAP_ERROR,
   TRAP_FAULT,
   X_BITMAP,
 } from '../src/layout.ts';
+import { Coverage } from './coverage.ts';
 import type { Job, Result, Translated } from './compiler.ts';
 import type { CodeFrames, Zones } from './frames.ts';
 import { Regions } from './regions.ts';
@@ -55,9 +60,11 @@ export interface TierParts {
   readonly zones: (tables: number) => Zones;
 }
 
-/** Arrivals at a target until its existing region is looked up, and until one is asked for. */
+/** Arrivals at a target until its existing region is looked up, and then until each recording. */
 const PATIENCE = 12;
-const THRESHOLD = 600;
+const INTERVAL = 250;
+/** Recordings before a region is asked for. */
+const RECORDINGS = 3;
 /** Arrivals until the question is put again for code that is being compiled, or cannot be. */
 const LATER = 4000;
 const NEVER = 0x7fffffff;
@@ -67,9 +74,6 @@ const CHURN = 12;
 const AROUND = 6;
 
 type Sent = ReadonlyMap<number, { readonly frame: number; readonly bytes: Uint8Array }>;
-
-/** Stages of a jump cache entry: its eip is new, or is known not to have a region yet. */
-const STAGE_COUNTED = 1;
 
 interface Counts {
   regions: number;
@@ -98,6 +102,7 @@ export class TieredEngine implements Engine {
   readonly #asked = new Set<number>();
   /** How often translated code of a linear page was overwritten. */
   readonly #churn = new Map<number, number>();
+  readonly #coverage = new Coverage();
   #nextJob = 1;
   /** The instruction whose store has ended the last run by a page fault, or -1. */
   #faulted = -1;
@@ -113,6 +118,7 @@ export class TieredEngine implements Engine {
       hot: (eip, depth) => this.#hot(eip, depth),
       settled: () => this.#settled(),
       verified: (slot) => this.#verifier!.enter(slot),
+      recorded: (count) => this.#coverage.add(new Uint32Array(this.memory.buffer, TRACE, count)),
     };
     const interpreter = createInterpreter(parts.cpu, parts.memory, tier);
     this.#exports = interpreter.exports;
@@ -196,42 +202,42 @@ export class TieredEngine implements Engine {
 
   // ---- asked by the interpreter ----
 
-  #hot(eip: number, depth: number): boolean {
+  #hot(eip: number, depth: number): number {
     const tables = this.#word(TB);
     const region = this.#regions.find(eip, (page) => this.#frameOf(tables, page));
     if (region !== undefined) {
-      this.#regions.install(tables, region);
-      return false;
+      this.#regions.install(tables, region, eip);
+      return HOT_NOTHING;
     }
     const at = this.#regions.entryFor(tables, eip);
     const words = this.#regions.words;
     words[(at + JUMP_EIP) >> 2] = eip;
     words[(at + JUMP_FN) >> 2] = 0;
     const churn = this.#churn.get(eip >>> PAGE_SHIFT) ?? 0;
-    if (!this.#eager && words[(at + JUMP_STAGE) >> 2] !== STAGE_COUNTED) {
-      words[(at + JUMP_STAGE) >> 2] = STAGE_COUNTED;
-      words[(at + JUMP_COUNT) >> 2] = THRESHOLD << Math.min(churn, 8);
-      return false;
+    // JUMP_STAGE: how often it was recorded, plus one.
+    const stage = words[(at + JUMP_STAGE) >> 2]!;
+    if (!this.#eager && stage <= RECORDINGS) {
+      words[(at + JUMP_STAGE) >> 2] = stage + 1;
+      words[(at + JUMP_COUNT) >> 2] = INTERVAL << Math.min(churn, 8);
+      return stage === 0 ? HOT_NOTHING : HOT_RECORD;
     }
-    words[(at + JUMP_COUNT) >> 2] = this.#eager ? NEVER : LATER;
-    if (churn > CHURN && !this.#eager) {
-      words[(at + JUMP_COUNT) >> 2] = NEVER;
-      return false;
-    }
-    if (this.#asked.has(eip)) return false;
-    if (depth > 0) {
-      this.#waiting.push(eip);
-      return true;
-    }
-    this.#ask(tables, [eip]);
-    this.#collect();
-    return false;
+    words[(at + JUMP_COUNT) >> 2] = this.#eager || churn > CHURN ? NEVER : LATER;
+    if (this.#asked.has(eip) || (churn > CHURN && !this.#eager)) return HOT_NOTHING;
+    this.#waiting.push(eip);
+    this.#asked.add(eip);
+    // One job at a time: what becomes hot meanwhile goes together into the next.
+    if (this.#jobs.size > 0 && !this.#eager) return HOT_NOTHING;
+    if (depth > 0) return HOT_UNWIND;
+    this.#settled();
+    return HOT_NOTHING;
   }
 
   /** No region is running: what was put off is done. */
   #settled(): void {
-    if (this.#waiting.length > 0) this.#ask(this.#word(TB), this.#waiting.splice(0));
     if (this.#jobs.size > 0) this.#collect();
+    if (this.#waiting.length === 0 || this.#jobs.size > 0) return;
+    this.#ask(this.#word(TB), this.#waiting.splice(0));
+    this.#collect();
   }
 
   #ask(tables: number, entries: readonly number[]): void {
@@ -239,7 +245,6 @@ export class TieredEngine implements Engine {
     const sent = new Map<number, { frame: number; bytes: Uint8Array }>();
     const bytes = new Uint8Array(this.memory.buffer);
     for (const entry of entries) {
-      this.#asked.add(entry);
       const middle = entry >>> PAGE_SHIFT;
       for (let page = Math.max(0, middle - AROUND); page <= Math.min(0xfffff, middle + AROUND); page++) {
         if (sent.has(page)) continue;
@@ -260,6 +265,7 @@ export class TieredEngine implements Engine {
       disabled: settings.disabled,
       verify: settings.verify,
       texts: [...new Set([...(settings.dump?.kinds ?? []), ...(settings.verify ? ['in_asm' as const] : [])])],
+      coverage: this.#coverage.extract(sent.keys()),
     });
   }
 
@@ -284,15 +290,15 @@ export class TieredEngine implements Engine {
       cpu: this.#imports,
     });
     for (const region of result.regions) {
-      this.#asked.delete(region.entry);
       for (const kind of this.#parts.settings.dump?.kinds ?? [])
         this.#parts.settings.dump!.write(region.texts[kind] ?? '');
+      for (const entry of region.entries) this.#asked.delete(entry);
       if (region.name !== null) this.#install(region, sent, instance.exports[region.name]!);
     }
   }
 
   #install(
-    { entry, pages, insns, texts }: Translated,
+    { entries, pages, insns, texts }: Translated,
     sent: Sent,
     code: unknown,
   ): void {
@@ -302,10 +308,10 @@ export class TieredEngine implements Engine {
     if (!pages.every((page) => this.#unchanged(sent.get(page)!))) return;
     this.#counts.regions++;
     this.#counts.insns += insns;
-    const region = this.#regions.add(entry, held, insns, code);
+    const region = this.#regions.add(entries, held, insns, code);
     if (this.#verifier !== null) this.#texts.set(region.slot, texts.in_asm!);
     for (const [, frame] of held) this.#parts.frames.protect(frame);
-    this.#regions.install(tables, region);
+    for (const entry of entries) this.#regions.install(tables, region, entry);
   }
 
   /** Whether a page still holds the bytes that were translated. */

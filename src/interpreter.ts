@@ -2,7 +2,7 @@
 // wasm frames (an instruction checks what can fault before it changes anything, so nothing is to be undone);
 // every other reason to stop is a plain return.
 import type { Engine, Trap } from './engine.ts';
-import { TRAP_FAULT } from './layout.ts';
+import { HOT_NOTHING, TRAP_FAULT } from './layout.ts';
 
 /** The WebAssembly.Table that cpu.wasm exports: functions by number. */
 export interface FunctionTable {
@@ -37,12 +37,15 @@ export interface CpuExports {
 export interface Tier {
   /**
    * Control goes to `eip` for the JUMP_COUNT-th time and no region is there. `depth`: calls of regions in progress;
-   * only with 0 may regions be installed now. True: give those calls up and call `settled`.
+   * only with 0 may regions be installed now. Answers one of layout.ts's HOT_ numbers; HOT_UNWIND asks that those
+   * calls be given up and `settled` be called.
    */
-  hot(eip: number, depth: number): boolean;
+  hot(eip: number, depth: number): number;
   settled(): void;
   /** Runs the region in a slot of the table, in place of the interpreter that was told to (setVerifying). */
   verified?(slot: number): number;
+  /** TRACE (layout.ts) holds the addresses of `count` instructions that were run one after the other. */
+  recorded(count: number): void;
 }
 
 export interface Interpreter extends Engine {
@@ -64,9 +67,10 @@ export function createInterpreter(
     raise() {
       throw raised;
     },
-    hot: (eip: number, depth: number) => (tier?.hot(eip >>> 0, depth) ? 1 : 0),
+    hot: (eip: number, depth: number) => tier?.hot(eip >>> 0, depth) ?? HOT_NOTHING,
     settled: () => tier?.settled(),
     verified: (slot: number) => tier!.verified!(slot),
+    recorded: (count: number) => tier?.recorded(count),
   };
   const instance = new WebAssembly.Instance(module, { env: { memory }, host });
   const exports = instance.exports as unknown as CpuExports;

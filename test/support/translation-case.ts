@@ -12,6 +12,7 @@
 //
 // Code lies at 0x8048000, entered at its first byte, and the registers are those of REGISTERS.
 import { compile, type Job } from '../../jit/compiler.ts';
+import { Coverage } from '../../jit/coverage.ts';
 import type { DumpKind } from '../../jit/settings.ts';
 import { assemble } from './case-file.ts';
 
@@ -79,6 +80,7 @@ export function translate(one: TranslationCase): Readonly<Partial<Record<DumpKin
     disabled: [],
     verify: false,
     texts: one.kinds,
+    coverage: new Coverage().extract([]),
   };
   const { module, regions } = compile(job, () => 0);
   new WebAssembly.Module(module as BufferSource); // throws if it is not valid
