@@ -4,6 +4,7 @@
 //   case a name
 //   asm inc eax                     Intel syntax, one instruction per line; `BLESS=1` assembles them
 //   code 40
+//   trace 0 7 c 0                 the interpreter was recorded going through these offsets; optional
 //   wat                             the WebAssembly text is recorded too
 //   ---- ir
 //   b0: at 0x8048000
@@ -27,6 +28,8 @@ export interface TranslationCase {
   readonly comments: readonly string[];
   readonly asm: readonly string[];
   readonly code: Uint8Array;
+  /** Offsets of instructions that were run one after the other, hexadecimal. */
+  readonly trace: readonly string[];
   readonly kinds: readonly DumpKind[];
   /** What was recorded, by kind. */
   readonly recorded: Readonly<Record<string, string>>;
@@ -62,6 +65,7 @@ export function parseTranslations(text: string, anew: boolean): TranslationCase[
       comments: mine,
       asm,
       code: bytesOf(asm, all('code').join('').replaceAll(' ', ''), anew),
+      trace: all('trace').flatMap((line) => line.split(' ')),
       kinds: lines.includes('wat') ? ['in_asm', 'ir', 'wat'] : ['in_asm', 'ir'],
       recorded,
     };
@@ -72,6 +76,8 @@ export function parseTranslations(text: string, anew: boolean): TranslationCase[
 export function translate(one: TranslationCase): Readonly<Partial<Record<DumpKind, string>>> {
   const bytes = new Uint8Array(PAGE).fill(0xf4); // hlt
   bytes.set(one.code);
+  const coverage = new Coverage();
+  coverage.add(Uint32Array.from(one.trace, (offset) => ADDRESS + Number.parseInt(offset, 16)));
   const job: Job = {
     id: 1,
     wanted: [{ entry: ADDRESS, registers: REGISTERS }],
@@ -80,7 +86,7 @@ export function translate(one: TranslationCase): Readonly<Partial<Record<DumpKin
     disabled: [],
     verify: false,
     texts: one.kinds,
-    coverage: new Coverage().extract([]),
+    coverage: coverage.extract([ADDRESS / PAGE]),
   };
   const { module, regions } = compile(job, () => 0);
   new WebAssembly.Module(module as BufferSource); // throws if it is not valid
@@ -98,6 +104,7 @@ export function formatTranslation(one: TranslationCase): string {
     ...one.asm.map((line) => `asm ${line}`),
     `code ${code}`,
   ];
+  if (one.trace.length > 0) lines.push(`trace ${one.trace.join(' ')}`);
   if (one.kinds.includes('wat')) lines.push('wat');
   return `${lines.join('\n')}\n${one.kinds.map((kind) => `---- ${kind}\n${texts[kind]}`).join('')}`;
 }
