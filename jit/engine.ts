@@ -28,6 +28,7 @@ import {
   R_TABLE,
   TB,
   TIER_COUNTS,
+  TRAP_FAULT,
   TRACE,
   X_BITMAP,
 } from '../src/layout.ts';
@@ -63,6 +64,7 @@ const RECORDINGS = 3;
 /** Arrivals until the question is put again for code that is being compiled, or cannot be. */
 const LATER = 4000;
 const NEVER = 0x7fffffff;
+const NOWHERE = -1;
 /** How often code of a page may be overwritten before it is left to the interpreter. */
 const CHURN = 12;
 /** Pages around an entry whose bytes go with a job. */
@@ -97,6 +99,8 @@ export class TieredEngine implements Engine {
   readonly #churn = new Map<number, number>();
   readonly #coverage = new Coverage();
   #nextJob = 1;
+  /** Where the last run ended by an exception. */
+  #faulted = NOWHERE;
 
   constructor(parts: TierParts) {
     this.#parts = parts;
@@ -117,13 +121,16 @@ export class TieredEngine implements Engine {
 
   run(): Trap {
     this.#settled();
-    if (this.#eager) {
-      const eip = this.#word(EIP);
+    const eip = this.#word(EIP);
+    // An instruction that faulted runs before anything is translated there: it may be about to write that code.
+    if (this.#eager && eip !== this.#faulted) {
       const at = this.#regions.entryFor(this.#word(TB), eip);
       const words = this.#regions.words;
       if (words[(at + JUMP_EIP) >> 2] !== (eip | 0) || words[(at + JUMP_FN) >> 2] === 0) this.#hot(eip, 0);
     }
-    return this.#run();
+    const trap = this.#run();
+    this.#faulted = trap === TRAP_FAULT ? this.#word(EIP) : NOWHERE;
+    return trap;
   }
 
   loadSegment(register: number, selector: number): boolean {
@@ -160,7 +167,7 @@ export class TieredEngine implements Engine {
   }
 
   invalidateFrame(frame: number): void {
-    this.#regions.drop(frame);
+    for (const page of this.#regions.drop(frame)) this.#churn.set(page, (this.#churn.get(page) ?? 0) + 1);
   }
 
   #word(offset: number): number {
@@ -190,7 +197,7 @@ export class TieredEngine implements Engine {
     const words = this.#regions.words;
     words[(at + JUMP_EIP) >> 2] = eip;
     words[(at + JUMP_FN) >> 2] = 0;
-    const churn = this.#churn.get(eip >>> PAGE_SHIFT) ?? 0;
+    const churn = this.#eager ? 0 : (this.#churn.get(eip >>> PAGE_SHIFT) ?? 0);
     // JUMP_STAGE: how often it was recorded, plus one.
     const stage = words[(at + JUMP_STAGE) >> 2]!;
     if (!this.#eager && stage <= RECORDINGS) {
@@ -199,7 +206,7 @@ export class TieredEngine implements Engine {
       return stage === 0 ? HOT_NOTHING : HOT_RECORD;
     }
     words[(at + JUMP_COUNT) >> 2] = this.#eager || churn > CHURN ? NEVER : LATER;
-    if (this.#asked.has(eip) || (churn > CHURN && !this.#eager)) return HOT_NOTHING;
+    if (this.#asked.has(eip) || churn > CHURN) return HOT_NOTHING;
     this.#waiting.push(eip);
     this.#asked.add(eip);
     // One job at a time: what becomes hot meanwhile goes together into the next.

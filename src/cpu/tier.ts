@@ -285,6 +285,8 @@ export function run(): i32 {
   unwinding = false;
   recording = false;
   if (!flat || (load<u32>(CPU + EFLAGS) & TF) != 0 || !isTranslated() || runTranslated()) interpret();
+  // A jump to NOWHERE looks like an arrival; it is a page fault.
+  while (leaving < 0) interpret();
   rest();
   return leaving;
 }
