@@ -38,7 +38,9 @@ const isSse = (operand: Operand) => 'PQNVWU'.includes(operand.kind);
 export function familyOf(slot: Slot): Family {
   if (slot.map === 0)
     return slot.opcode === 0x9b || (slot.opcode >= 0xd8 && slot.opcode <= 0xdf) ? 'x87' : 'integer';
-  return slot.opcode === 0xae || slot.row.name === 'emms' || slot.row.operands.some(isSse)
+  return slot.opcode === 0xae ||
+    /^(emms|movnti|prefetch.*|pause)$/.test(slot.row.name) ||
+    slot.row.operands.some(isSse)
     ? 'sse'
     : 'integer';
 }
