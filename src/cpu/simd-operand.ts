@@ -99,9 +99,13 @@ export function emms(): void {
 
 // ---- memory ----
 
-/** A wrong alignment is found before the end of a segment. */
-function aligned(writing: bool): u32 {
+/** #GP where the memory operand is not at a multiple of 16; that is found before the end of a segment. */
+export function checkAligned(): void {
   if ((base(segment) + offset) & 15) raise(VECTOR_GP, 0);
+}
+
+function aligned(writing: bool): u32 {
+  checkAligned();
   return memoryOperand(16, writing);
 }
 

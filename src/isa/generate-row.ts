@@ -226,7 +226,8 @@ function x87(slot: Slot, known: Known): string | null {
     const sized = bytes16 !== undefined;
     const at = `memoryOperand(${sized ? `operand16 ? ${bytes16} : ${bytes}` : bytes}, ${memory.access === 'w'})`;
     const wait = NON_WAITING.test(row.fn) ? '' : 'fwait();\n';
-    const call = `${wait}${row.fn}(${at}${sized ? ', operand16' : ''});`;
+    const check = /^fx/.test(row.fn) ? 'checkAligned();\n' : '';
+    const call = `${check}${wait}${row.fn}(${at}${sized ? ', operand16' : ''});`;
     return noted ? `${call}\nnoteMemory(${low});` : call;
   }
   const call = `${row.fn}(${row.operands.some((o) => o.kind === 'STi') ? 'rm()' : ''});`;
@@ -303,19 +304,25 @@ function simdAssign(o: Operand, slot: Slot, value: string): string {
   }
 }
 
-/** Rows with MMX or XMM operands. What touches an MMX register waits for the x87 first and leaves it in MMX state. */
+/**
+ * Rows with MMX or XMM operands. What touches an MMX register waits for the x87 first and leaves it in MMX state,
+ * behind all faults of its own but #XM.
+ */
 function simd(slot: Slot, known: Known): string | null {
   const { row } = slot;
   if (!known.has(row.fn)) return null;
   const [first] = row.operands;
+  const convert = row.operands.some(isMmx) && row.name.startsWith('cvt');
   const args = row.operands.flatMap((o, i) => (o.access.includes('r') ? [simdRead(o, i, slot)] : []));
-  const call = `${row.fn}(${args.join(', ')})`;
-  const lines = [
-    ...fetches(slot, 'u32'),
-    first.access.includes('w') ? simdAssign(first, slot, call) : `${call};`,
-  ];
-  if (!row.operands.some(isMmx)) return lines.join('\n');
-  return ['waitForFloat();', ...lines, 'enterMmx();'].join('\n');
+  const loads = convert ? args.map((arg, i) => `const a${i} = ${arg};`) : [];
+  const call = `${row.fn}(${convert ? args.map((_, i) => `a${i}`) : args.join(', ')})`;
+  const result = first.access.includes('w') ? simdAssign(first, slot, call) : `${call};`;
+  const lines = [...fetches(slot, 'u32'), ...loads];
+  if (!row.operands.some(isMmx)) return [...lines, result].join('\n');
+  if (!convert) return ['waitForFloat();', ...lines, result, 'enterMmx();'].join('\n');
+  // With a source in memory such a conversion has nothing to do with MMX registers.
+  const only = first.kind === 'V' ? 'if (isRegister()) ' : '';
+  return [`${only}waitForFloat();`, ...lines, `${only}enterMmx();`, result].join('\n');
 }
 
 /** The statements of a slot; null where src/cpu has no function for the row. */
