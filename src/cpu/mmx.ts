@@ -1,5 +1,6 @@
-// MMX instructions that are not those of the XMM registers in the low half: they mix the two halves of a register.
-// All others share the functions of sse-integer.ts and sse-move.ts. Manual: volume 2, by their mnemonics.
+// MMX instructions that are not those of the XMM registers in the low half: they mix the two halves of a
+// register. All others share the functions of sse-integer.ts and sse-move.ts. Manual: volume 2, by their
+// mnemonics.
 import { packssdw, packsswb, packuswb, punpcklbw, punpckldq, punpcklwd } from './sse-move.ts';
 
 /** The low halves of two registers in one. */

@@ -1,6 +1,6 @@
-// Operands of MMX and XMM instructions: the registers, as bits or as numbers, and memory. MMi is the significand
-// of R_i; a v128 holds it in its low half. A memory operand of 16 bytes must lie at a multiple of 16 unless the
-// instruction says otherwise. Manual: volume 1, 9.2 (MMX state) and 10.2 (XMM registers).
+// Operands of MMX and XMM instructions: the registers, as bits or as numbers, and memory. MMi is the
+// significand of R_i; a v128 holds it in its low half. A memory operand of 16 bytes must lie at a multiple
+// of 16 unless the instruction says otherwise. Manual: volume 1, 9.2 (MMX state) and 10.2 (XMM registers).
 import { CPU, FPR, FSW, FTAG, FTOP, VECTOR_GP, VECTOR_MF, XMM } from '../layout.ts';
 import { memoryOperand, offset, segment } from './fetch.ts';
 import { ES } from './float80.ts';

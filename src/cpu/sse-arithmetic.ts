@@ -1,7 +1,8 @@
-// add, sub, mul, div, sqrt, min and max of single and packed numbers. The quick path is wasm's own arithmetic: it
-// rounds to nearest, so what remains to be known are the flags. A normal result of operands that are not denormal
-// can have raised PE alone; that matters only while PE is not set, and then the error of the result tells.
-// All else is computed by sse-soft.ts. Manual: volume 1, 11.5.2; volume 2, by the mnemonics.
+// add, sub, mul, div, sqrt, min and max of single and packed numbers. The quick path is wasm's own
+// arithmetic: it rounds to nearest, so what remains to be known are the flags. A normal result of operands
+// that are not denormal can have raised PE alone; that matters only while PE is not set, and then the error
+// of the result tells. All else is computed by sse-soft.ts. Manual: volume 1, 11.5.2; volume 2, by the
+// mnemonics.
 import { commit, IE, roundsSilently, roundsToNearest, signal } from './sse-exception.ts';
 import { bitsOf, isDenormal, isNormal, isSignaling, noticeDenormal, operand } from './sse-number.ts';
 import { addSoft, divSoft, mulSoft, sqrtSoft } from './sse-soft.ts';
@@ -16,7 +17,7 @@ function isExactSum<T>(a: T, b: T, sum: T): bool {
   return a - (sum - part) + (b - part) == 0;
 }
 
-/** By the number of digits of the product of the significands: 2 * digits, or one less, without the zeros behind. */
+/** By the digits of the product of the significands: twice as many, or one less, without the zeros behind. */
 function isExactProduct<T>(a: T, b: T, product: T): bool {
   if (sizeof<T>() == 4) return <f64>product == <f64>a * <f64>b;
   if (!isNormal<T>(a) || !isNormal<T>(b)) return false;

@@ -1,9 +1,9 @@
 // Comparisons of SSE numbers: cmp with its eight predicates, and the ones that set EFLAGS.
 // Manual: volume 2, CMPPD and UCOMISD.
+import { CF, changeStatus, PF, STATUS, ZF } from './flags.ts';
 import { noticeOperands, noticeUnordered } from './sse-arithmetic.ts';
 import { commit } from './sse-exception.ts';
 import { ofBits, operand } from './sse-number.ts';
-import { CF, changeStatus, PF, STATUS, ZF } from './flags.ts';
 
 /** Predicates eq lt le unord; with bit 2 the opposite. lt and le take any NaN as invalid. */
 function holds<T>(first: T, second: T, predicate: u32): bool {
@@ -37,12 +37,13 @@ function mask<T>(a: T, b: T, predicate: u32): i32 {
 }
 
 export function cmpps(a: v128, b: v128, predicate: u32): v128 {
-  let lanes = i32x4.splat(mask<f32>(f32x4.extract_lane(a, 0), f32x4.extract_lane(b, 0), predicate));
-  lanes = i32x4.replace_lane(lanes, 1, mask<f32>(f32x4.extract_lane(a, 1), f32x4.extract_lane(b, 1), predicate));
-  lanes = i32x4.replace_lane(lanes, 2, mask<f32>(f32x4.extract_lane(a, 2), f32x4.extract_lane(b, 2), predicate));
-  lanes = i32x4.replace_lane(lanes, 3, mask<f32>(f32x4.extract_lane(a, 3), f32x4.extract_lane(b, 3), predicate));
+  const first = mask<f32>(f32x4.extract_lane(a, 0), f32x4.extract_lane(b, 0), predicate);
+  const second = mask<f32>(f32x4.extract_lane(a, 1), f32x4.extract_lane(b, 1), predicate);
+  const third = mask<f32>(f32x4.extract_lane(a, 2), f32x4.extract_lane(b, 2), predicate);
+  const last = mask<f32>(f32x4.extract_lane(a, 3), f32x4.extract_lane(b, 3), predicate);
   commit();
-  return lanes;
+  const low = i32x4.replace_lane(i32x4.splat(first), 1, second);
+  return i32x4.replace_lane(i32x4.replace_lane(low, 2, third), 3, last);
 }
 
 export function cmppd(a: v128, b: v128, predicate: u32): v128 {
@@ -54,18 +55,14 @@ export function cmppd(a: v128, b: v128, predicate: u32): v128 {
 
 // ---- EFLAGS ----
 
-function order<T>(a: T, b: T): void {
-  commit();
-  const bits = a != a || b != b ? ZF | PF | CF : a == b ? ZF : a < b ? CF : 0;
-  changeStatus(STATUS, bits);
-}
-
 function compare<T>(first: T, second: T, quietly: bool): void {
   const a = operand<T>(first);
   const b = operand<T>(second);
   if (quietly) noticeUnordered<T>(a, b);
   else noticeOperands<T>(a, b);
-  order<T>(a, b);
+  commit();
+  const bits = a != a || b != b ? ZF | PF | CF : a == b ? ZF : a < b ? CF : 0;
+  changeStatus(STATUS, bits);
 }
 
 export function comiss(a: f32, b: f32): void {

@@ -1,6 +1,17 @@
 // Conversions between integers, singles and doubles, and the approximations of reciprocals. A number that no
 // 32-bit integer can hold becomes the integer indefinite. Manual: volume 1, 11.4.1.6 and 11.5.2.1; volume 2.
-import { commit, DOWN, IE, NEAREST, PE, rounding, roundsToNearest, signal, TRUNCATE, UP } from './sse-exception.ts';
+import {
+  commit,
+  DOWN,
+  IE,
+  NEAREST,
+  PE,
+  rounding,
+  roundsToNearest,
+  signal,
+  TRUNCATE,
+  UP,
+} from './sse-exception.ts';
 import {
   indefinite,
   isDenormal,
@@ -179,30 +190,35 @@ export function cvttps2dq(a: v128): v128 {
   return fourIntegers(a, TRUNCATE);
 }
 
-function twoIntegers(low: i32, high: i32): v128 {
+/** Two integers; the high half is zero. */
+function ofDoubles(a: v128, mode: u32): v128 {
+  const low = integer64(f64x2.extract_lane(a, 0), mode);
+  const high = integer64(f64x2.extract_lane(a, 1), mode);
+  commit();
+  return i32x4.replace_lane(i32x4.replace_lane(i32x4.splat(0), 0, low), 1, high);
+}
+
+function ofSingles(a: u64, mode: u32): v128 {
+  const low = integer32(reinterpret<f32>(<u32>a), mode);
+  const high = integer32(reinterpret<f32>(<u32>(a >> 32)), mode);
   commit();
   return i32x4.replace_lane(i32x4.replace_lane(i32x4.splat(0), 0, low), 1, high);
 }
 
 export function cvtpd2dq(a: v128): v128 {
-  const mode = rounding();
-  return twoIntegers(integer64(f64x2.extract_lane(a, 0), mode), integer64(f64x2.extract_lane(a, 1), mode));
+  return ofDoubles(a, rounding());
 }
 
 export function cvttpd2dq(a: v128): v128 {
-  return twoIntegers(integer64(f64x2.extract_lane(a, 0), TRUNCATE), integer64(f64x2.extract_lane(a, 1), TRUNCATE));
+  return ofDoubles(a, TRUNCATE);
 }
 
 export function cvtps2pi(a: u64): v128 {
-  const mode = rounding();
-  return twoIntegers(integer32(reinterpret<f32>(<u32>a), mode), integer32(reinterpret<f32>(<u32>(a >> 32)), mode));
+  return ofSingles(a, rounding());
 }
 
 export function cvttps2pi(a: u64): v128 {
-  return twoIntegers(
-    integer32(reinterpret<f32>(<u32>a), TRUNCATE),
-    integer32(reinterpret<f32>(<u32>(a >> 32)), TRUNCATE),
-  );
+  return ofSingles(a, TRUNCATE);
 }
 
 // ---- approximations: here as good as a single can be; no flags, denormals are zeros in and out ----

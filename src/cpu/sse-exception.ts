@@ -1,6 +1,6 @@
-// MXCSR: what an SSE instruction may raise, and the way it ends. An instruction computes all its lanes first, while
-// `raised` gathers flags; then it commits, which raises #XM where one of them is not masked, and only then is the
-// destination written. Manual: volume 1, 10.2.3 (MXCSR) and 11.5 (SIMD exceptions).
+// MXCSR: what an SSE instruction may raise, and the way it ends. An instruction computes all its lanes
+// first, while `raised` gathers flags; then it commits, which raises #XM where one of them is not masked,
+// and only then is the destination written. Manual: volume 1, 10.2.3 (MXCSR) and 11.5 (SIMD exceptions).
 import { CPU, MXCSR, VECTOR_XM } from '../layout.ts';
 import { raise } from './state.ts';
 

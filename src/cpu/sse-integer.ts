@@ -1,5 +1,5 @@
-// Integer arithmetic, comparisons and shifts on the lanes of a v128, for XMM registers and for MMX registers in
-// the low half. Nearly all are one instruction of wasm. Manual: volume 2, by their mnemonics.
+// Integer arithmetic, comparisons and shifts on the lanes of a v128, for XMM registers and for MMX registers
+// in the low half. Nearly all are one instruction of wasm. Manual: volume 2, by their mnemonics.
 
 // ---- addition and subtraction ----
 
@@ -246,11 +246,11 @@ function count(b: v128): u32 {
 
 /** By bytes, over all 128 bits. */
 export function pslldq(a: v128, n: u32): v128 {
-  const index = i8x16.sub(i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15), i8x16.splat(<i8>min<u32>(n, 16)));
-  return i8x16.swizzle(a, index);
+  const places = i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  return i8x16.swizzle(a, i8x16.sub(places, i8x16.splat(<i8>min<u32>(n, 16))));
 }
 
 export function psrldq(a: v128, n: u32): v128 {
-  const index = i8x16.add(i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15), i8x16.splat(<i8>min<u32>(n, 16)));
-  return i8x16.swizzle(a, index);
+  const places = i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  return i8x16.swizzle(a, i8x16.add(places, i8x16.splat(<i8>min<u32>(n, 16))));
 }

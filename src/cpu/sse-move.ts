@@ -1,5 +1,6 @@
-// Moves, masks and shuffles of XMM registers, and of MMX registers where the low half of a v128 serves: functions
-// from operands to result, with the exception of the masked stores. Manual: volume 2, by their mnemonics.
+// Moves, masks and shuffles of XMM registers, and of MMX registers where the low half of a v128 serves:
+// functions from operands to result, with the exception of the masked stores. Manual: volume 2, by their
+// mnemonics.
 import { CPU, EDI } from '../layout.ts';
 import { addressMask, linear, overridden } from './fetch.ts';
 import { checkWrite, write } from './mmu.ts';

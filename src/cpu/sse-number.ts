@@ -1,6 +1,6 @@
-// The two formats of SSE numbers taken apart, for T = f32 and f64: kinds of operands, NaNs, and the significand
-// with its first bit in bit 63; and `round`, which puts a result together in all rounding modes. Only what the
-// arithmetic of wasm does not settle comes here. Manual: volume 1, 4.8 and 11.5.2.
+// The two formats of SSE numbers taken apart, for T = f32 and f64: kinds of operands, NaNs, and the
+// significand with its first bit in bit 63; and `round`, which puts a result together in all rounding modes.
+// Only what the arithmetic of wasm does not settle comes here. Manual: volume 1, 4.8 and 11.5.2.
 import {
   DE,
   DOWN,
@@ -61,7 +61,7 @@ function infinity<T>(): u64 {
 
 // ---- kinds ----
 
-/** Normal, and not the least normal number: a result of that magnitude may have been tiny before it was rounded. */
+/** Normal, and not the least normal number: such a result may have been tiny before it was rounded. */
 // @ts-expect-error: decorator
 @inline
 export function isNormal<T>(x: T): bool {
@@ -179,7 +179,8 @@ export function round<T>(negative: bool, exp: i32, sig: u64): T {
   if (exp < least) {
     // Tiny is what is less than the least normal number after rounding as if there were no least exponent.
     const rest = sig & (half * 2 - 1);
-    const carries = sig >> drop == ((<u64>1 << digits<T>()) - 1) && roundsUp(negative, sig >> drop, rest, half);
+    const all = (<u64>1 << digits<T>()) - 1;
+    const carries = sig >> drop == all && roundsUp(negative, all, rest, half);
     tiny = exp < least - 1 || !carries;
     if (tiny && !isMasked(UE)) {
       signal(rest != 0 ? UE | PE : UE);

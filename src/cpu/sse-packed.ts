@@ -1,5 +1,5 @@
-// The same operations on packed numbers. Where all lanes are plain, that is normal or an exact zero, and PE is masked
-// and set already, the arithmetic of wasm is the whole instruction; else it goes lane by lane.
+// The same operations on packed numbers. Where all lanes are plain, that is normal or an exact zero, and PE
+// is masked and set already, the arithmetic of wasm is the whole instruction; else it goes lane by lane.
 // Manual: volume 2, by the mnemonics.
 import { addFloat, divFloat, maximum, minimum, mulFloat, sqrtFloat, subFloat } from './sse-arithmetic.ts';
 import { commit, roundsSilently } from './sse-exception.ts';
@@ -84,7 +84,8 @@ export function mulps(a: v128, b: v128): v128 {
 export function divps(a: v128, b: v128): v128 {
   const result = f32x4.div(a, b);
   if (roundsSilently()) {
-    if (i32x4.all_true(v128.and(v128.and(plain32(a), normal32(b)), v128.or(normal32(result), f32x4.eq(a, f32x4.splat(0)))))) return result;
+    const known = v128.or(normal32(result), f32x4.eq(a, f32x4.splat(0)));
+    if (i32x4.all_true(v128.and(v128.and(plain32(a), normal32(b)), known))) return result;
   }
   let lanes = f32x4.splat(divFloat<f32>(f32x4.extract_lane(a, 0), f32x4.extract_lane(b, 0)));
   lanes = f32x4.replace_lane(lanes, 1, divFloat<f32>(f32x4.extract_lane(a, 1), f32x4.extract_lane(b, 1)));
@@ -167,7 +168,8 @@ export function mulpd(a: v128, b: v128): v128 {
 export function divpd(a: v128, b: v128): v128 {
   const result = f64x2.div(a, b);
   if (roundsSilently()) {
-    if (i64x2.all_true(v128.and(v128.and(plain64(a), normal64(b)), v128.or(normal64(result), f64x2.eq(a, f64x2.splat(0)))))) return result;
+    const known = v128.or(normal64(result), f64x2.eq(a, f64x2.splat(0)));
+    if (i64x2.all_true(v128.and(v128.and(plain64(a), normal64(b)), known))) return result;
   }
   let lanes = f64x2.splat(divFloat<f64>(f64x2.extract_lane(a, 0), f64x2.extract_lane(b, 0)));
   lanes = f64x2.replace_lane(lanes, 1, divFloat<f64>(f64x2.extract_lane(a, 1), f64x2.extract_lane(b, 1)));

@@ -1,6 +1,6 @@
-// Sum, product, quotient and root of SSE numbers in all rounding modes with all flags, on integers; for T = f32 and
-// f64. sse-arithmetic.ts comes here when the arithmetic of wasm alone does not settle the result or its flags.
-// Manual: volume 1, 4.8.3.5 (NaNs), 4.9.1 (priorities) and 11.5.2.
+// Sum, product, quotient and root of SSE numbers in all rounding modes with all flags, on integers; for T =
+// f32 and f64. sse-arithmetic.ts comes here when the arithmetic of wasm alone does not settle the result or
+// its flags. Manual: volume 1, 4.8.3.5 (NaNs), 4.9.1 (priorities) and 11.5.2.
 import { divideWide, multiplyHigh, remainderWide } from './float80-wide.ts';
 import { DOWN, rounding, signal, ZE } from './sse-exception.ts';
 import {
