@@ -24,6 +24,8 @@ export interface CompilerPort {
   post(job: unknown): void;
   /** An answer that has come, or undefined; does not wait. */
   poll(): unknown;
+  /** The next answer, waited for; absent where a thread cannot wait. */
+  wait?(): unknown;
   close(): void;
 }
 
@@ -34,8 +36,8 @@ export interface JitSettings {
   /** Compare every region's effect with the interpreter's; a difference ends the machine. */
   readonly verify: boolean;
   readonly store: TranslationStore | null;
-  /** Where compilation runs on its own thread; null or absent: on the guest's, when a region is asked for. */
-  readonly compiler?: (() => CompilerPort) | null;
+  /** Opens the compiler, when the first region is asked for; null: nothing is translated. */
+  readonly compiler: (() => CompilerPort) | null;
   readonly dump: { readonly kinds: readonly DumpKind[]; write(text: string): void } | null;
 }
 

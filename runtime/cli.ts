@@ -49,6 +49,49 @@ const patchOption = (): Option =>
 const straceOption = (): Option =>
   new Option('--strace [file]', 'print system calls, signals and exits (to standard error or the file)');
 
+/** A list with commas, of words that look like names. */
+function names(text: string): string[] {
+  const list = text.split(',');
+  if (!list.every((name) => /^[A-Za-z0-9][\w.-]*$/.test(name)))
+    throw new InvalidArgumentError('names with commas between them are wanted.');
+  return list;
+}
+
+const DUMP_KINDS = ['in_asm', 'ir', 'wat'];
+function dumpKinds(text: string): string[] {
+  const list = names(text);
+  const unknown = list.find((kind) => !DUMP_KINDS.includes(kind));
+  if (unknown !== undefined)
+    throw new InvalidArgumentError(`there is no ${unknown}, but ${DUMP_KINDS.join(', ')}.`);
+  return list;
+}
+
+/** What both commands take about the translator and about looking at a run. */
+function addCommonOptions(command: Command): Command {
+  return command
+    .addOption(memoryOption())
+    .addOption(patchOption())
+    .addOption(
+      new Option('--jit <mode>', 'translate never, what is hot, or everything')
+        .choices(['off', 'auto', 'eager'])
+        .default('auto'),
+    )
+    .addOption(new Option('--jit-disable <names>', 'do without single lowerings').argParser(names))
+    .option('--verify', 'compare all that is translated with the interpreter (slow)')
+    .option('--cache <dir>', 'keep translations there (default: translations/ in the cache folder)')
+    .option('--no-cache', 'keep no translations, and use none that were kept')
+    .addOption(straceOption())
+    .addOption(
+      new Option(
+        '-d <list>',
+        'print what is translated: in_asm (instructions), ir, wat (to standard error)',
+      ).argParser(dumpKinds),
+    )
+    .option('-D <file>', 'print what -d asks for to a file')
+    .option('--profile <file>', "write where the guest's instructions went, for speedscope")
+    .option('--stats', 'print counters at the end');
+}
+
 const program = new Command('skasm')
   .description('Runs unmodified i386 Linux programs, User Mode Linux kernels among them.')
   .version(version(), '-V, --version')
@@ -58,8 +101,7 @@ const program = new Command('skasm')
   .configureHelp({ optionTerm: (option) => option.flags.replace(' [file]', '[=file]') })
   .exitOverride();
 
-program
-  .command('run')
+addCommonOptions(program.command('run'))
   .description('run an i386 Linux program')
   .argument('<program>', 'path of the program, or a name looked up in PATH')
   .argument('[args...]', 'its arguments')
@@ -69,11 +111,7 @@ program
   .option('--mount <src:dst[:ro]>', 'show a host folder in the guest (repeatable)', collect)
   .option('-E <var=value>', 'set an environment variable (repeatable)', collect)
   .option('--cwd <dir>', 'working directory in the guest')
-  .addOption(memoryOption())
-  .addOption(patchOption())
   .addOption(new Option('--task-size <size>', 'top of the address space: 4g, 3g or 2g').argParser(taskSize))
-  .addOption(straceOption())
-  .option('--stats', 'print counters at the end')
   .addHelpText(
     'after',
     '\nExamples:\n  skasm run ./hello\n  skasm run --root ./debian-i386 /bin/bash -c "uname -a"\n  skasm run --strace=trace.txt ./hello',
@@ -83,8 +121,7 @@ program
     await runCommand(path, args, options);
   });
 
-program
-  .command('uml')
+addCommonOptions(program.command('uml'))
   .description('boot a User Mode Linux kernel')
   .option('--kernel <file>', "the UML kernel (default: Debian's user-mode-linux, fetched by apt)")
   .option('--root <dir>', "the guest's root folder (default: busybox; DIR:rw writes through)")
@@ -93,10 +130,6 @@ program
   .option('--run <cmd>', 'run a shell command in the guest, halt, and exit with its status')
   .option('--append <args>', 'further arguments for the kernel', collect)
   .addOption(new Option('--demo', 'without a terminal, run a short script that shows the guest').hideHelp())
-  .addOption(memoryOption())
-  .addOption(patchOption())
-  .addOption(straceOption())
-  .option('--stats', 'print counters at the end')
   .addHelpText(
     'after',
     '\nExamples:\n  skasm uml\n  skasm uml --run "uname -a; cat /proc/cpuinfo"\n  skasm uml --kernel ./linux --root ./debian-i386',
@@ -104,6 +137,25 @@ program
   .action(async (options) => {
     const { umlCommand } = await import('./uml-command.ts');
     await umlCommand(options);
+  });
+
+const cache = program.command('cache').description('the translations that are kept');
+const folderOption = (): Option => new Option('--cache <dir>', 'the folder they are kept in');
+cache
+  .command('info')
+  .description('say where they are, how many, and how large')
+  .addOption(folderOption())
+  .action(async (options) => {
+    const { cacheInfo } = await import('./cache-command.ts');
+    cacheInfo(options);
+  });
+cache
+  .command('clear')
+  .description('remove them')
+  .addOption(folderOption())
+  .action(async (options) => {
+    const { cacheClear } = await import('./cache-command.ts');
+    cacheClear(options);
   });
 
 /**

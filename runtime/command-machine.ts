@@ -1,40 +1,29 @@
 // What `skasm run` and `skasm uml` share: a machine on the Node host, from the common options, run to the
 // end of its first program; the host's signals reach the guest, and the terminal is put back.
 
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants, hostname } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
-import { ENOENT, Errno } from './abi/errno.ts';
+import { Errno } from './abi/errno.ts';
+import { type JitFlags, jitSettings } from './command-jit.ts';
+import { openOutput, Refusal, refuse, writeAll } from './command-refusal.ts';
 import { createNodeHost } from './host/node/index.ts';
 import { Machine, type Program, type SpawnFailure } from './machine.ts';
 import type { HostAccess } from './machine-files.ts';
 import { parsePatches } from './machine-patches.ts';
+import { formatStatistics } from './machine-statistics.ts';
 
 /** Options that both commands take. */
-export interface MachineFlags {
+export interface MachineFlags extends JitFlags {
   /** Cap on guest memory, bytes. */
   readonly memory: number;
   readonly patch: string;
   readonly taskSize?: number;
   /** A file name, or `-` for standard error. */
   readonly strace?: string;
+  /** A file name. */
+  readonly profile?: string;
   readonly stats?: boolean;
-}
-
-/** A refusal with one clear line and an exit status; not a failure of skasm. */
-export class Refusal extends Error {
-  constructor(
-    message: string,
-    readonly status: number,
-  ) {
-    super(message);
-    this.name = 'Refusal';
-  }
-}
-
-/** Exit statuses: 2 for unusable options, 126 not executable, 127 not found, 125 skasm's own failure. */
-export function refuse(message: string, status = 2): Refusal {
-  return new Refusal(message, status);
 }
 
 const EXIT_USAGE = 2;
@@ -79,15 +68,27 @@ export async function createNodeMachine(
     hostname: hostname(),
     patches,
     taskSize: flags.taskSize,
+    jit: jitSettings(flags),
     root: { path: flags.root, access: flags.rootAccess ?? 'overlay' },
     report: (line) => process.stderr.write(`skasm: ${line}\n`),
   });
   if (flags.strace !== undefined) {
-    const file = flags.strace === '-' ? 2 : openTrace(flags.strace);
+    const file = flags.strace === '-' ? 2 : openOutput('--strace=', flags.strace);
     machine.traceCalls((line) => writeAll(file, line));
     if (file !== 2) machine.onEnd(() => closeSync(file));
   }
+  if (flags.profile !== undefined) writeProfile(machine, flags.profile);
   return machine;
+}
+
+/** Profiles the guests; the file is opened now, and written at the end. */
+function writeProfile(machine: Machine, name: string): void {
+  const file = openOutput('--profile ', name);
+  const profile = machine.profile();
+  machine.onEnd(() => {
+    writeFileSync(file, profile.toJson(name));
+    closeSync(file);
+  });
 }
 
 /**
@@ -99,20 +100,6 @@ function compileCpu(): WebAssembly.Module {
   const module = new WebAssembly.Module(readFileSync(new URL('../cpu.wasm', import.meta.url)));
   setFlagsFromString('--wasm-tiering-budget=1800000');
   return module;
-}
-
-function openTrace(name: string): number {
-  try {
-    return openSync(name, 'w');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw refuse(`--strace=${name}: ${code === 'ENOENT' ? ENOENT.text : `cannot be written (${code})`}`);
-  }
-}
-
-function writeAll(file: number, line: string): void {
-  const bytes = Buffer.from(line, 'latin1');
-  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
 }
 
 /** Signals of the host that go on to the guest's foreground. */
@@ -138,7 +125,7 @@ export async function runToExit(machine: Machine, program: Program, flags: Machi
     for (const signal of FORWARDED) process.off(signal, forward);
     machine.close();
   }
-  if (flags.stats) process.stderr.write(machine.statistics());
+  if (flags.stats) process.stderr.write(formatStatistics(machine.statistics()));
   return status;
 }
 

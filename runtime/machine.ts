@@ -1,8 +1,8 @@
 // Machine: the composition root. It names every part once and passes each to the others; there is no other
 // place where parts meet. A machine is a memory, an engine, a kernel and a tree of mounts on one host.
 
-import { createInterpreter } from '../src/interpreter.ts';
-import { CPU, FRAMES, RETIRED } from '../src/layout.ts';
+import { DEFAULT_JIT, type JitSettings } from '../jit/settings.ts';
+import { FRAMES } from '../src/layout.ts';
 import { EACCES, EISDIR, ENOENT, ENOEXEC, ENOTDIR, Errno } from './abi/errno.ts';
 import { O_RDONLY } from './abi/file.ts';
 import { defaultLimits } from './abi/process.ts';
@@ -20,9 +20,12 @@ import { type ElfProblem, parseElf } from './loader/elf.ts';
 import { Vdso } from './loader/vdso.ts';
 import { machineCalls } from './machine-calls.ts';
 import { credentialsOf, type HostAccess, MachineFiles } from './machine-files.ts';
+import { createEngine } from './machine-engine.ts';
 import { jobControl } from './machine-jobs.ts';
 import type { PatchChoice } from './machine-patches.ts';
+import { GuestProfile } from './machine-profile.ts';
 import { UnknownInstructions } from './machine-report.ts';
+import { type StatisticsGroup, statisticsOf } from './machine-statistics.ts';
 import { Frames } from './mm/frames.ts';
 import { Mm } from './mm/mm.ts';
 import { TablePool } from './mm/page-table.ts';
@@ -43,6 +46,8 @@ export interface MachineOptions {
   readonly patches?: PatchChoice;
   /** The guest's `/`: a folder of the host; absent: empty, in memory. */
   readonly root?: { readonly path: string; readonly access: HostAccess };
+  /** What is translated, and where translations are kept (default: what is hot, nowhere). */
+  readonly jit?: JitSettings;
   /** Gets one line for what skasm lacks: an unknown system call or instruction. */
   readonly report?: (line: string) => void;
 }
@@ -78,6 +83,7 @@ export class Machine {
   readonly kernel: Kernel;
   readonly files: MachineFiles;
   readonly calls: SystemCallTable;
+  readonly jit: JitSettings;
   readonly #host: Host;
   readonly #sessions: Sessions;
   readonly #loop: RunLoop;
@@ -90,16 +96,19 @@ export class Machine {
 
   private constructor(options: MachineOptions) {
     this.#host = options.host;
+    this.jit = options.jit ?? DEFAULT_JIT;
     const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: WASM_PAGES_MAX });
     const frames = new Frames(memory, options.memory ?? DEFAULT_MEMORY);
-    const engine = createInterpreter(options.cpu, memory);
     const report = options.report ?? (() => {});
+    const tables = new TablePool(frames);
+    const engine = createEngine({ cpu: options.cpu, memory, frames, tables, settings: this.jit, report });
+    this.onEnd(() => engine.close?.());
     this.#unknown = new UnknownInstructions(report);
     this.kernel = new Kernel({
       host: options.host,
       engine,
       frames,
-      tables: new TablePool(frames),
+      tables,
       uts: {
         sysname: 'Linux',
         nodename: options.hostname ?? 'skasm',
@@ -298,20 +307,16 @@ export class Machine {
     this.kernel.observer = new Strace(this.calls, write);
   }
 
-  /** Instructions retired, calls, faults, switches, forks and memory, a line each. */
-  statistics(): string {
-    const { kernel } = this;
-    const { u32 } = kernel.frames;
-    const at = (CPU + RETIRED) >> 2;
-    const rows: [string, number][] = [
-      ['instructions', u32[at + 1]! * 2 ** 32 + u32[at]!],
-      ['system calls', kernel.counters.calls],
-      ['page faults', kernel.counters.faults],
-      ['task switches', kernel.counters.switches],
-      ['clones', kernel.counters.forks],
-      ['memory, bytes', kernel.frames.u8.length],
-    ];
-    return rows.map(([name, value]) => `${name.padEnd(16)}${String(value).padStart(16)}\n`).join('');
+  /** Takes samples of where the guests are, from now on. */
+  profile(): GuestProfile {
+    const profile = new GuestProfile(this.kernel.frames);
+    this.#loop.profiler = profile;
+    return profile;
+  }
+
+  /** What the run has cost so far: instructions, calls, faults, translations, memory. */
+  statistics(): StatisticsGroup[] {
+    return statisticsOf(this.kernel);
   }
 }
 

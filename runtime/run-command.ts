@@ -6,10 +6,10 @@ import {
   createNodeMachine,
   exitLike,
   type MachineFlags,
-  refuse,
   runToExit,
   splitWritable,
 } from './command-machine.ts';
+import { refuse } from './command-refusal.ts';
 
 export interface RunOptions extends MachineFlags {
   readonly root?: string;

@@ -9,10 +9,10 @@ import {
   createNodeMachine,
   exitLike,
   type MachineFlags,
-  refuse,
   runToExit,
   splitWritable,
 } from './command-machine.ts';
+import { refuse } from './command-refusal.ts';
 import { cacheFolder, PackageError, PackageStore } from './host/node/packages.ts';
 import { COMMAND_PATH, INIT_PATH, initScript, STATUS_PATH } from './uml-init.ts';
 

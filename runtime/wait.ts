@@ -24,7 +24,12 @@ export class WaitQueue {
 
   /** Wakes every waiter, in the order in which they came. */
   wake(): void {
-    if (this.#waiters.size > 0) for (const waiter of [...this.#waiters]) waiter.wake(this);
+    const { size } = this.#waiters;
+    // Who wakes may wait anew, so the set is not walked while it changes.
+    if (size === 1) {
+      const [only] = this.#waiters;
+      only!.wake(this);
+    } else if (size > 0) for (const waiter of [...this.#waiters]) waiter.wake(this);
   }
 
   get empty(): boolean {

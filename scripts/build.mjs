@@ -49,6 +49,8 @@ function make(name, inputs, output, step) {
 /** What package.json's bin names. */
 const BIN = 'dist/runtime/launch.js';
 const BUNDLE = 'dist/bin/skasm.cjs';
+/** The compiler's thread, apart: it alone loads binaryen, which takes longer than many a program. */
+const COMPILER = 'dist/bin/compiler.mjs';
 
 const run = (bin, ...args) =>
   execFileSync(process.execPath, [join('node_modules', bin), ...args], { stdio: 'inherit' });
@@ -72,6 +74,17 @@ function locked(body) {
   } finally {
     rmdirSync(lock);
   }
+}
+
+/** Makes one file of an entry and all that it imports, binaryen excepted; aside, to be renamed. */
+function bundle(entry, output, format) {
+  const aside = join('dist', '.bundle');
+  const options = ['--platform', 'node', '--format', format, '--no-codeSplitting', '--minify'];
+  const names = ['--external', 'binaryen', '--dir', aside, '--entry-file-names', basename(output)];
+  run('rolldown/bin/cli.mjs', entry, ...options, ...names, '--log-level', 'warn');
+  const made = join(aside, basename(output));
+  writeFileSync(made, readFileSync(made, 'utf8').replace(/^#!.*\n/, ''));
+  return made;
 }
 
 /** Lets V8 keep what it compiles for a program that does nothing but exit(0), an ELF file of 96 bytes. */
@@ -112,20 +125,26 @@ locked(() => {
     run('assemblyscript/bin/asc.js', '--config', 'asconfig.json', '--target', 'release'),
   );
   // The command as one file: hundreds of small modules would take longer to load than to run.
-  make('bundle', ['dist/runtime', 'dist/src', 'dist/cpu.wasm', 'scripts/build.mjs'], BUNDLE, () => {
-    // Made aside and renamed: a command that starts meanwhile finds the old one or the new one. V8 would take
-    // the old code for a new bundle of the same length, so that goes first.
-    const aside = join('dist', '.bundle');
-    const format = ['--platform', 'node', '--format', 'cjs', '--no-codeSplitting', '--minify'];
-    const output = ['--dir', aside, '--entry-file-names', basename(BUNDLE)];
-    run('rolldown/bin/cli.mjs', 'dist/runtime/cli.js', ...format, ...output, '--log-level', 'warn');
-    const made = join(aside, basename(BUNDLE));
-    writeFileSync(made, readFileSync(made, 'utf8').replace(/^#!.*\n/, ''));
-    mkdirSync(dirname(BUNDLE), { recursive: true });
-    rmSync(`${BUNDLE}.cache`, { force: true });
-    renameSync(made, BUNDLE);
-    compile();
-  });
+  make(
+    'bundle',
+    ['dist/runtime', 'dist/src', 'dist/jit', 'dist/cpu.wasm', 'scripts/build.mjs'],
+    BUNDLE,
+    () => {
+      const compiler = bundle('dist/runtime/command-compiler.js', COMPILER, 'esm');
+      const command = bundle('dist/runtime/cli.js', BUNDLE, 'cjs');
+      if (/require\(.binaryen.\)/.test(readFileSync(command, 'utf8')))
+        throw new Error(
+          `${BUNDLE} would load binaryen at its start: only jit/worker.ts may reach jit/wasm.ts`,
+        );
+      mkdirSync(dirname(BUNDLE), { recursive: true });
+      // A command that starts meanwhile finds the old ones or the new ones. V8 would take the old code for a new
+      // bundle of the same length, so that goes first.
+      rmSync(`${BUNDLE}.cache`, { force: true });
+      renameSync(compiler, COMPILER);
+      renameSync(command, BUNDLE);
+      compile();
+    },
+  );
   if (existsSync(BIN)) {
     chmodSync(BIN, 0o755);
     // npm links the bins of dependencies only; $(npm root)/.bin/skasm should work in a checkout too.

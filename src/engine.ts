@@ -4,6 +4,9 @@
 /** Why `Engine.run` returned: one of layout.ts's TRAP_* numbers. */
 export type Trap = number;
 
+/** A number about the engine's work, and what it counts. */
+export type Counter = readonly [name: string, value: number];
+
 export interface Engine {
   /** The linear memory that holds the CPU block, the tables and the page frames. */
   readonly memory: WebAssembly.Memory;
@@ -20,4 +23,8 @@ export interface Engine {
   loadSegment(register: number, selector: number): boolean;
   /** Tells the engine that translations made from page frame `frame` are stale. */
   invalidateFrame(frame: number): void;
+  /** What an engine with a translator tells of it, in the order to be shown. */
+  counters?(): readonly Counter[];
+  /** Gives back what lives beyond the engine: a thread that compiles. */
+  close?(): void;
 }

@@ -4,21 +4,45 @@
 import type { Engine, Trap } from './engine.ts';
 import { TRAP_FAULT } from './layout.ts';
 
+/** The WebAssembly.Table that cpu.wasm exports: functions by number. */
+export interface FunctionTable {
+  grow(by: number): number;
+  set(at: number, code: unknown): void;
+}
+
 /** What src/cpu/index.ts exports. */
 export interface CpuExports {
   readonly run: () => Trap;
   /** Completes the CPU block after a throw. */
   readonly settle: () => void;
   readonly loadSegment: (register: number, selector: number) => number;
+  /** How often an address is arrived at before `Tier.hot` is told of it the first time. */
+  readonly setPatience: (count: number) => void;
+  /** The regions, by JUMP_FN. */
+  readonly table: FunctionTable;
+}
+
+/** What the interpreter asks of a translator. */
+export interface Tier {
+  /**
+   * Control goes to `eip` for the JUMP_COUNT-th time and no region is there. `depth`: calls of regions in progress;
+   * only with 0 may regions be installed now. True: give those calls up and call `settled`.
+   */
+  hot(eip: number, depth: number): boolean;
+  settled(): void;
 }
 
 export interface Interpreter extends Engine {
   readonly exports: CpuExports;
 }
 
+/** Without a tier nobody asks: a target that is hot is left alone for this many visits. */
+const NEVER = 0xffffffff;
+
 export function createInterpreter(
   cpuWasm: BufferSource | WebAssembly.Module,
   memory: WebAssembly.Memory,
+  tier?: Tier,
 ): Interpreter {
   const module = cpuWasm instanceof WebAssembly.Module ? cpuWasm : new WebAssembly.Module(cpuWasm);
   // Not an Error: no stack is recorded, which is most of what a throw costs.
@@ -27,9 +51,12 @@ export function createInterpreter(
     raise() {
       throw raised;
     },
+    hot: (eip: number, depth: number) => (tier?.hot(eip >>> 0, depth) ? 1 : 0),
+    settled: () => tier?.settled(),
   };
   const instance = new WebAssembly.Instance(module, { env: { memory }, host });
   const exports = instance.exports as unknown as CpuExports;
+  if (tier === undefined) exports.setPatience(NEVER);
   return {
     memory,
     exports,

@@ -32,6 +32,8 @@ export const JUMP_ENTRY_SIZE = 16;
 export const JUMP_EIP = 0;
 export const JUMP_FN = 4;
 export const JUMP_COUNT = 8;
+/** The translator's: 0 since the entry was taken for its eip. */
+export const JUMP_STAGE = 12;
 
 // An extent: a run of pages [low, low + length) that are all readable and writable, with no copy or dirty mark
 // pending and no translated code in them, whose frames are contiguous. For an access to `size` <= 256 bytes at
@@ -101,11 +103,28 @@ export const FDS = 0x1a0;
 export const MXCSR = 0x1a4;
 export const XMM = 0x200; // 8 x 16 bytes
 
+// ---- what the tiers did, u64 each, at TIER_COUNTS; for --stats ----
+export const TIER_COUNTS = 0x1800;
+export const COUNT_INTERPRETED = 0x00; // instructions of the interpreter
+export const COUNT_ENTERED = 0x08; // regions entered from the interpreter
+export const COUNT_CALLED = 0x10; // calls between regions
+export const COUNT_UNTRANSLATED = 0x18; // calls by regions of code that had none
+export const COUNT_LEFT = 0x20; // regions left for another
+export const COUNT_STEPPED = 0x28; // regions left for the interpreter's sake: rare instructions, misses of memory
+export const COUNT_SPENT = 0x30; // at the end of the budget
+export const COUNT_UNWOUND = 0x38; // with their callers, for a trap or a new region
+
 // ---- why Engine.run returned ----
 export const TRAP_BUDGET = 0; // the budget is spent; eip is the next instruction
 export const TRAP_SYSCALL = 1; // int 0x80; eip is behind it
 export const TRAP_SYSENTER = 2; // sysenter; eip is at the instruction
 export const TRAP_FAULT = 3; // TRAP_VECTOR says which; faults leave eip at the instruction, traps behind it
+
+// ---- what a region returns ----
+export const REGION_LEAVE = 0; // control goes on at EIP
+export const REGION_STEP = 1; // the instruction at EIP is one for the interpreter: nothing of it has been done
+export const REGION_SPENT = 2; // the budget is spent; EIP is the next instruction
+export const REGION_UNWIND = 3; // a trap, or all calls in progress are given up: return the same
 
 // ---- exception vectors ----
 export const VECTOR_DE = 0;

@@ -27,8 +27,7 @@ import {
   XMM,
 } from './layout.ts';
 
-export const FSAVE_BYTES = 108;
-export const FXSAVE_BYTES = 512;
+const FXSAVE_BYTES = 512;
 
 const INITIAL_FCW = 0x37f;
 const INITIAL_MXCSR = 0x1f80;
@@ -44,30 +43,30 @@ export class Registers {
   readonly #memory: WebAssembly.Memory;
   /** Host address of the slot. */
   readonly #slot: number;
-  /** Renewed when the memory has grown. */
-  #view: DataView;
+  /** Renewed when the memory has grown: the old ones have no length any more. */
+  #words: Uint32Array;
+  #bytes: Uint8Array;
 
   constructor(memory: WebAssembly.Memory, slot: number) {
     this.#memory = memory;
     this.#slot = slot;
-    this.#view = new DataView(memory.buffer);
+    this.#words = new Uint32Array(memory.buffer);
+    this.#bytes = new Uint8Array(memory.buffer);
   }
 
-  get #data(): DataView {
-    if (this.#view.buffer !== this.#memory.buffer) this.#view = new DataView(this.#memory.buffer);
-    return this.#view;
+  #renew(): void {
+    this.#words = new Uint32Array(this.#memory.buffer);
+    this.#bytes = new Uint8Array(this.#memory.buffer);
   }
 
   #get(offset: number): number {
-    return this.#data.getUint32(this.#slot + offset, true);
+    if (this.#words.length === 0) this.#renew();
+    return this.#words[(this.#slot + offset) >>> 2]!;
   }
 
   #set(offset: number, value: number): void {
-    this.#data.setUint32(this.#slot + offset, value, true);
-  }
-
-  #bytes(offset: number, length: number): Uint8Array {
-    return new Uint8Array(this.#memory.buffer, this.#slot + offset, length);
+    if (this.#words.length === 0) this.#renew();
+    this.#words[(this.#slot + offset) >>> 2] = value;
   }
 
   // ---- general registers, unsigned; a setter takes signed values too ----
@@ -162,7 +161,8 @@ export class Registers {
 
   /** The state of a new task: what FNINIT and a reset MXCSR give, all registers zero. */
   resetFloat(): void {
-    this.#bytes(FPR, XMM + 128 - FPR).fill(0);
+    if (this.#words.length === 0) this.#renew();
+    this.#bytes.fill(0, this.#slot + FPR, this.#slot + XMM + 128);
     this.#set(FCW, INITIAL_FCW);
     this.#set(MXCSR, INITIAL_MXCSR);
   }
@@ -199,80 +199,96 @@ export class Registers {
     this.#set(FTOP, (word >>> 11) & 7);
   }
 
-  /** The 108-byte image of FNSAVE. */
-  fsave(): Uint8Array {
-    const image = new Uint8Array(FSAVE_BYTES);
-    const words = new Uint32Array(image.buffer);
+  // The images lie at `at` in the same linear memory, at a multiple of 4: an array of their own each time
+  // costs more than all the rest.
+
+  /** Stores the 108-byte image of FNSAVE. */
+  fsave(at: number): void {
     let tags = 0;
+    for (let i = 0; i < 8; i++) tags |= this.#tag(i) << (i * 2);
+    const words = this.#words;
+    const bytes = this.#bytes;
     for (let i = 0; i < 8; i++) {
-      tags |= this.#tag(i) << (i * 2);
-      image.set(this.#bytes(this.#stack(i), 10), FSAVE_REGISTERS + i * 10);
+      const from = this.#slot + this.#stack(i);
+      bytes.copyWithin(at + FSAVE_REGISTERS + i * 10, from, from + 10);
     }
-    words[0] = this.#get(FCW) | ONES;
-    words[1] = this.statusWord | ONES;
-    words[2] = tags | ONES;
-    words[3] = this.#get(FIP);
-    words[4] = (this.#get(FCS) & 0xffff) | (this.#get(FOP) << 16);
-    words[5] = this.#get(FDP);
-    words[6] = this.#get(FDS) | ONES;
-    return image;
+    const to = at >>> 2;
+    words[to] = this.#get(FCW) | ONES;
+    words[to + 1] = this.statusWord | ONES;
+    words[to + 2] = tags | ONES;
+    words[to + 3] = this.#get(FIP);
+    words[to + 4] = (this.#get(FCS) & 0xffff) | (this.#get(FOP) << 16);
+    words[to + 5] = this.#get(FDP);
+    words[to + 6] = this.#get(FDS) | ONES;
   }
 
-  frstor(image: Uint8Array): void {
-    const words = new DataView(image.buffer, image.byteOffset);
-    this.#set(FCW, words.getUint16(0, true));
-    this.#setStatusWord(words.getUint16(4, true));
-    const tags = words.getUint16(8, true);
+  frstor(at: number): void {
+    if (this.#words.length === 0) this.#renew();
+    const words = this.#words;
+    const from = at >>> 2;
+    this.#set(FCW, words[from]! & 0xffff);
+    this.#setStatusWord(words[from + 1]!);
+    const tags = words[from + 2]!;
     let used = 0;
     for (let i = 0; i < 8; i++) {
       if (((tags >>> (i * 2)) & 3) !== 3) used |= 1 << i;
-      this.#bytes(this.#stack(i), 10).set(
-        image.subarray(FSAVE_REGISTERS + i * 10, FSAVE_REGISTERS + i * 10 + 10),
-      );
+      const register = at + FSAVE_REGISTERS + i * 10;
+      this.#bytes.copyWithin(this.#slot + this.#stack(i), register, register + 10);
     }
     this.#set(FTAG, used);
-    this.#set(FIP, words.getUint32(12, true));
-    this.#set(FCS, words.getUint16(16, true));
-    this.#set(FOP, words.getUint16(18, true) & 0x7ff);
-    this.#set(FDP, words.getUint32(20, true));
-    this.#set(FDS, words.getUint16(24, true));
+    this.#set(FIP, words[from + 3]!);
+    this.#set(FCS, words[from + 4]! & 0xffff);
+    this.#set(FOP, (words[from + 4]! >>> 16) & 0x7ff);
+    this.#set(FDP, words[from + 5]!);
+    this.#set(FDS, words[from + 6]! & 0xffff);
   }
 
-  /** The 512-byte image of FXSAVE. */
-  fxsave(): Uint8Array {
-    const image = new Uint8Array(FXSAVE_BYTES);
-    const words = new DataView(image.buffer);
-    words.setUint16(0, this.#get(FCW), true);
-    words.setUint16(2, this.statusWord, true);
-    words.setUint8(4, this.#get(FTAG));
-    words.setUint16(6, this.#get(FOP), true);
-    words.setUint32(8, this.#get(FIP), true);
-    words.setUint16(12, this.#get(FCS), true);
-    words.setUint32(16, this.#get(FDP), true);
-    words.setUint16(20, this.#get(FDS), true);
-    words.setUint32(24, this.#get(MXCSR), true);
-    words.setUint32(28, MXCSR_MASK, true);
-    for (let i = 0; i < 8; i++) image.set(this.#bytes(this.#stack(i), 10), FXSAVE_REGISTERS + i * 16);
-    image.set(this.#bytes(XMM, 128), FXSAVE_XMM);
-    return image;
+  /** Stores the 512-byte image of FXSAVE. */
+  fxsave(at: number): void {
+    if (this.#words.length === 0) this.#renew();
+    const words = this.#words;
+    const bytes = this.#bytes;
+    bytes.fill(0, at, at + FXSAVE_BYTES);
+    const to = at >>> 2;
+    words[to] = (this.#get(FCW) & 0xffff) | (this.statusWord << 16);
+    words[to + 1] = (this.#get(FTAG) & 0xff) | (this.#get(FOP) << 16);
+    words[to + 2] = this.#get(FIP);
+    words[to + 3] = this.#get(FCS) & 0xffff;
+    words[to + 4] = this.#get(FDP);
+    words[to + 5] = this.#get(FDS) & 0xffff;
+    words[to + 6] = this.#get(MXCSR);
+    words[to + 7] = MXCSR_MASK;
+    for (let i = 0; i < 8; i++) {
+      const from = (this.#slot + this.#stack(i)) >>> 2;
+      const register = (at + FXSAVE_REGISTERS + i * 16) >>> 2;
+      words[register] = words[from]!;
+      words[register + 1] = words[from + 1]!;
+      words[register + 2] = words[from + 2]! & 0xffff;
+    }
+    bytes.copyWithin(at + FXSAVE_XMM, this.#slot + XMM, this.#slot + XMM + 128);
   }
 
   /** Bits of MXCSR that do not exist are dropped, as Linux does. */
-  fxrstor(image: Uint8Array): void {
-    const words = new DataView(image.buffer, image.byteOffset);
-    this.#set(FCW, words.getUint16(0, true));
-    this.#setStatusWord(words.getUint16(2, true));
-    this.#set(FTAG, words.getUint8(4));
-    this.#set(FOP, words.getUint16(6, true) & 0x7ff);
-    this.#set(FIP, words.getUint32(8, true));
-    this.#set(FCS, words.getUint16(12, true));
-    this.#set(FDP, words.getUint32(16, true));
-    this.#set(FDS, words.getUint16(20, true));
-    this.#set(MXCSR, words.getUint32(24, true) & MXCSR_MASK);
+  fxrstor(at: number): void {
+    if (this.#words.length === 0) this.#renew();
+    const words = this.#words;
+    const from = at >>> 2;
+    this.#set(FCW, words[from]! & 0xffff);
+    this.#setStatusWord(words[from]! >>> 16);
+    this.#set(FTAG, words[from + 1]! & 0xff);
+    this.#set(FOP, (words[from + 1]! >>> 16) & 0x7ff);
+    this.#set(FIP, words[from + 2]!);
+    this.#set(FCS, words[from + 3]! & 0xffff);
+    this.#set(FDP, words[from + 4]!);
+    this.#set(FDS, words[from + 5]! & 0xffff);
+    this.#set(MXCSR, words[from + 6]! & MXCSR_MASK);
     for (let i = 0; i < 8; i++) {
-      const at = FXSAVE_REGISTERS + i * 16;
-      this.#bytes(this.#stack(i), 10).set(image.subarray(at, at + 10));
+      const register = (at + FXSAVE_REGISTERS + i * 16) >>> 2;
+      const to = (this.#slot + this.#stack(i)) >>> 2;
+      words[to] = words[register]!;
+      words[to + 1] = words[register + 1]!;
+      words[to + 2] = (words[to + 2]! & 0xffff0000) | (words[register + 2]! & 0xffff);
     }
-    this.#bytes(XMM, 128).set(image.subarray(FXSAVE_XMM, FXSAVE_XMM + 128));
+    this.#bytes.copyWithin(this.#slot + XMM, at + FXSAVE_XMM, at + FXSAVE_XMM + 128);
   }
 }

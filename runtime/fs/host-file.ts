@@ -42,6 +42,9 @@ export class HostRegularFile extends DataInode implements HostInode {
   override get size(): number {
     return this.node.refresh(this.#open).size;
   }
+  override get knownSize(): number {
+    return this.node.known.size;
+  }
   override attributes(): Attributes {
     return this.node.attributes(this.#open);
   }

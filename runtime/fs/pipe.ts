@@ -23,6 +23,8 @@ const PAGE = 4096;
 /** Writes up to this many bytes are atomic. */
 export const PIPE_BUF = 4096;
 const DEFAULT_CAPACITY = 65536;
+/** So many bytes are copied one by one. */
+const FEW = 32;
 /** /proc/sys/fs/pipe-max-size. */
 export const PIPE_MAX_SIZE = 1048576;
 
@@ -69,8 +71,12 @@ export class PipeBuffer {
     const ring = this.#ring;
     const at = (this.#start + this.#length) % ring.length;
     const first = Math.min(count, ring.length - at);
-    ring.set(bytes.subarray(0, first), at);
-    ring.set(bytes.subarray(first, count), 0);
+    // A view for a few bytes costs more than the bytes.
+    if (count <= FEW) for (let i = 0; i < count; i++) ring[i < first ? at + i : i - first] = bytes[i]!;
+    else {
+      ring.set(bytes.subarray(0, first), at);
+      ring.set(bytes.subarray(first, count), 0);
+    }
     this.#length += count;
     if (count > 0) this.queue.wake();
     return count;
@@ -87,9 +93,14 @@ export class PipeBuffer {
   peek(length: number): Uint8Array {
     const count = Math.min(length, this.#length);
     const bytes = new Uint8Array(count);
-    const first = Math.min(count, this.#ring.length - this.#start);
-    bytes.set(this.#ring.subarray(this.#start, this.#start + first));
-    bytes.set(this.#ring.subarray(0, count - first), first);
+    const ring = this.#ring;
+    const start = this.#start;
+    const first = Math.min(count, ring.length - start);
+    if (count <= FEW) for (let i = 0; i < count; i++) bytes[i] = ring[i < first ? start + i : i - first]!;
+    else {
+      bytes.set(ring.subarray(start, start + first));
+      bytes.set(ring.subarray(0, count - first), first);
+    }
     return bytes;
   }
   #grow(needed: number): void {
@@ -156,7 +167,7 @@ export class PipeEnd extends FileDescription {
       }
       const left = bytes.length - done;
       if (left > PIPE_BUF || bytes.length > PIPE_BUF || buffer.room >= left) {
-        done += buffer.put(bytes.subarray(done));
+        done += buffer.put(done === 0 ? bytes : bytes.subarray(done));
       }
       if (done === bytes.length) return done;
       if (this.nonblocking) {

@@ -10,7 +10,7 @@ import {
   CLD_STOPPED,
   CLD_TRAPPED,
 } from '../abi/signal.ts';
-import { Blocked, type Result } from '../wait.ts';
+import { Blocked, type BlockedOptions, type Result } from '../wait.ts';
 import { exitRobustList, wakeFutex } from './futex.ts';
 import type { Kernel } from './kernel.ts';
 import { sendToGroup, sendToProcessGroup, sendToTask } from './signal.ts';
@@ -252,40 +252,45 @@ export function wait(
   deliver: (report: WaitReport) => number,
   none: () => number,
 ): Result {
+  const { group } = task;
+  const ownOnly = (options & WAIT.__WNOTHREAD) !== 0;
   let eligible = false;
-  for (const candidate of candidates(task, what, options)) {
-    // A zombie has nothing but its end to tell.
-    eligible ||= (options & WAIT.WEXITED) !== 0 || !isOver(candidate);
-    const report = look(task, candidate, options);
+  // Tracees first, then children by birth; each once, and a leader stands for its process.
+  for (const waiter of group.tasks) {
+    if (waiter !== task && ownOnly) continue;
+    for (const tracee of waiter.tracees) {
+      if (!matches(what, tracee.group, tracee.tid)) continue;
+      eligible ||= mayReport(tracee, options);
+      const report = look(task, tracee, options);
+      if (report !== null) return deliver(report);
+    }
+  }
+  for (const child of group.children) {
+    const { leader } = child;
+    if (!matches(what, child, child.pid)) continue;
+    const tracer = leader.tracing?.tracer;
+    if (tracer !== undefined && tracer.group === group && (tracer === task || !ownOnly)) continue;
+    const isClone = child.exitSignal !== SIGCHLD;
+    if ((options & WAIT.__WALL) === 0 && isClone !== ((options & WAIT.__WCLONE) !== 0)) continue;
+    eligible ||= mayReport(leader, options);
+    const report = look(task, leader, options);
     if (report !== null) return deliver(report);
   }
   if (!eligible) throw ECHILD;
   if ((options & WAIT.WNOHANG) !== 0) return none();
-  return new Blocked([task.group.childEvents], () => wait(task, what, options, deliver, none), {
-    interrupted: ERESTARTSYS,
-  });
+  return new Blocked([group.childEvents], () => wait(task, what, options, deliver, none), RESTARTED);
 }
 
-/** Children by birth and tracees, each once; a leader stands for its process. */
-function* candidates(task: Task, what: WaitFor, options: number): Generator<Task> {
-  const seen = new Set<Task>();
-  const matches = (group: ThreadGroup, tid: number): boolean =>
-    what.kind === 'all' || (what.kind === 'pid' ? tid === what.id : group.pgid === what.id);
-  for (const waiter of task.group.tasks) {
-    if (waiter !== task && (options & WAIT.__WNOTHREAD) !== 0) continue;
-    for (const tracee of waiter.tracees) {
-      if (!matches(tracee.group, tracee.tid)) continue;
-      seen.add(tracee);
-      yield tracee;
-    }
-  }
-  for (const child of task.group.children) {
-    const { leader } = child;
-    if (seen.has(leader) || !matches(child, child.pid)) continue;
-    const isClone = child.exitSignal !== SIGCHLD;
-    if ((options & WAIT.__WALL) === 0 && isClone !== ((options & WAIT.__WCLONE) !== 0)) continue;
-    yield leader;
-  }
+const RESTARTED: BlockedOptions = { interrupted: ERESTARTSYS };
+
+function matches(what: WaitFor, group: ThreadGroup, tid: number): boolean {
+  if (what.kind === 'pid') return tid === what.id;
+  return what.kind === 'all' || group.pgid === what.id;
+}
+
+/** A zombie has nothing but its end to tell. */
+function mayReport(task: Task, options: number): boolean {
+  return (options & WAIT.WEXITED) !== 0 || !isOver(task);
 }
 
 /** The whole process for a leader, else the thread. */
@@ -299,24 +304,17 @@ function look(waiter: Task, task: Task, options: number): WaitReport | null {
   const take = (options & WAIT.WNOWAIT) === 0;
   const tracing = task.tracing;
   const ours = tracing !== null && tracing.tracer.group === waiter.group;
-  const report = (status: number, code: number): WaitReport => ({
-    pid: task.tid,
-    uid: task.credentials.uid,
-    status,
-    code,
-    user: group.times.user + group.times.childrenUser,
-    system: group.times.system + group.times.childrenSystem,
-  });
   if (ours && tracing.unreported !== null) {
     const status = tracing.unreported;
     if (take) tracing.unreported = null;
-    return report(status, CLD_TRAPPED);
+    return reportOf(task, status, CLD_TRAPPED);
   }
   if (isOver(task) && (options & WAIT.WEXITED) !== 0) {
     if (tracing !== null && !ours) return null;
     const status = task.isLeader ? group.exitStatus! : task.exitStatus;
     const signal = status & 0x7f;
-    const result = report(
+    const result = reportOf(
+      task,
       status,
       signal === 0 ? CLD_EXITED : (status & 0x80) !== 0 ? CLD_DUMPED : CLD_KILLED,
     );
@@ -326,13 +324,25 @@ function look(waiter: Task, task: Task, options: number): WaitReport | null {
   if (ours || !task.isLeader) return null;
   if ((options & WAIT.WUNTRACED) !== 0 && group.stopSignal !== 0 && !group.stopReported) {
     if (take) group.stopReported = true;
-    return report(stoppedStatus(group.stopSignal), CLD_STOPPED);
+    return reportOf(task, stoppedStatus(group.stopSignal), CLD_STOPPED);
   }
   if ((options & WAIT.WCONTINUED) !== 0 && group.continuedUnreported) {
     if (take) group.continuedUnreported = false;
-    return report(CONTINUED_STATUS, CLD_CONTINUED);
+    return reportOf(task, CONTINUED_STATUS, CLD_CONTINUED);
   }
   return null;
+}
+
+function reportOf(task: Task, status: number, code: number): WaitReport {
+  const { times } = task.group;
+  return {
+    pid: task.tid,
+    uid: task.credentials.uid,
+    status,
+    code,
+    user: times.user + times.childrenUser,
+    system: times.system + times.childrenSystem,
+  };
 }
 
 /** A zombie was waited for. A tracer that is not the parent hands it on to the parent. */

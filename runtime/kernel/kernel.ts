@@ -78,6 +78,8 @@ export class Kernel {
   readonly futexes = new Futexes();
   /** The registers of the task that is loaded in the CPU block. */
   readonly cpu: Registers;
+  /** 1 KiB of linear memory where images that a program is to get are put together, for one copy. */
+  readonly staging: number;
   /** The task whose state lies in the CPU block; its slot is stale meanwhile. */
   loaded: Task | null = null;
   /** The task whose turn it is: on its behalf handlers and files work. */
@@ -109,6 +111,7 @@ export class Kernel {
     this.hardwareCapabilities = parts.hardwareCapabilities;
     this.report = parts.report;
     this.cpu = new Registers(parts.engine.memory, CPU);
+    this.staging = parts.frames.allocateSlot();
     this.booted = parts.host.clock.monotonic();
     this.loadAverage = new LoadAverage(this.booted);
   }

@@ -17,7 +17,7 @@ import {
   VECTOR_UD,
 } from '../../src/layout.ts';
 import { ENOSYS, ERESTARTSYS, Errno } from '../abi/errno.ts';
-import { Blocked, NO_RETURN, type Result } from '../wait.ts';
+import { Blocked, NO_RETURN, type Result, type WakeReason } from '../wait.ts';
 import { exitTask } from './exit.ts';
 import type { Kernel, SystemCalls } from './kernel.ts';
 import { forceSignal, isAlive } from './signal.ts';
@@ -32,19 +32,43 @@ const CALL_COST = 400;
 /** How long guests run before the host's own events (input, signals) get a turn, nanoseconds. */
 const HOST_TURN = 8_000_000;
 
+/** A run of fewer instructions is charged by their number: reading the clock would cost as much as it. */
+const SHORT_RUN = 256;
+/** What an instruction of a short run is charged, nanoseconds. */
+const INSTRUCTION_TIME = 4;
+
 const SIGKILL = 9;
 
 /** Prints the bytes and the disassembly of an instruction the engine does not have; given by machine.ts. */
 export type UnknownInstruction = (task: Task) => void;
 
+/** Told now and then where a task is; machine-profile.ts implements it. */
+export interface Profiler {
+  /** Instructions from one sample to the next. */
+  readonly interval: number;
+  /** The task's registers are whole. `instructions` were retired since the last sample, by whomever. */
+  sample(task: Task, instructions: number): void;
+}
+
 export class RunLoop {
+  /** Set while samples are taken. */
+  profiler: Profiler | null = null;
   readonly #kernel: Kernel;
   readonly #calls: SystemCalls;
   readonly #unknownInstruction: UnknownInstruction;
   /** Budget left in the running task's slice, instructions. */
   #left = 0;
-  /** Monotonic nanoseconds up to which the running task has been charged. */
-  #charged = 0;
+  /** Instructions since the profiler's last sample. */
+  #unsampled = 0;
+  /** Monotonic nanoseconds up to which the running task has been charged. -0: for V8 never a small integer. */
+  #charged = -0;
+  /** Nothing has happened since `#charged` was read: the clock need not be read again. */
+  #fresh = false;
+  /** Instructions of short runs since then. */
+  #shortRuns = 0;
+  /** What of the slice was the task's own and what the kernel's on its behalf, nanoseconds. */
+  #userSpent = -0;
+  #systemSpent = -0;
 
   constructor(kernel: Kernel, calls: SystemCalls, unknownInstruction: UnknownInstruction) {
     this.#kernel = kernel;
@@ -55,58 +79,74 @@ export class RunLoop {
   /** Runs until no task is left. */
   async run(): Promise<void> {
     const kernel = this.#kernel;
-    let hostTurn = kernel.now() + HOST_TURN;
+    let now = kernel.now();
+    let hostTurn = now + HOST_TURN;
     while (kernel.tasks.size > 0) {
-      const now = kernel.now();
       kernel.timers.run(now);
       const task = kernel.takeReady();
       if (task === null) {
         if (kernel.tasks.size === 0) break;
         kernel.loadAverage.sample(now, 0);
         await kernel.idle();
+        now = kernel.now();
         // Nobody wanted the processor in the meantime.
-        kernel.loadAverage.sample(kernel.now(), 0);
-        hostTurn = kernel.now() + HOST_TURN;
+        kernel.loadAverage.sample(now, 0);
+        hostTurn = now + HOST_TURN;
         continue;
       }
       kernel.loadAverage.sample(now, kernel.readyCount + 1);
-      this.#slice(task, now);
+      now = this.#slice(task, now);
       if (now > hostTurn) {
         await kernel.host.yield();
-        hostTurn = kernel.now() + HOST_TURN;
+        now = kernel.now();
+        hostTurn = now + HOST_TURN;
       }
     }
   }
 
-  /** One turn of one task. */
-  #slice(task: Task, started: number): void {
+  /** One turn of one task; answers when it ended. */
+  #slice(task: Task, started: number): number {
     const kernel = this.#kernel;
     kernel.running = task;
     this.#left = SLICE;
     this.#charged = started;
+    this.#shortRuns = 0;
+    this.#fresh = true;
+    this.#userSpent = -0;
+    this.#systemSpent = -0;
     while (task.state === 'ready' && this.#left > 0) this.#advance(task);
-    if (task.hasMm) this.#charge(task, kernel.now(), false);
+    const ended = kernel.now();
+    if (task.hasMm) this.#charge(task, ended, this.#shortRuns * INSTRUCTION_TIME);
+    // Timers that count CPU time look once a slice, as Linux does once a tick.
+    kernel.timers.charge(task, this.#userSpent, this.#systemSpent);
     if (task.state === 'ready') kernel.makeReady(task);
+    return ended;
   }
 
-  /** The time since the last charge was the task's own, or the kernel's on its behalf. */
-  #charge(task: Task, now: number, user: boolean): void {
+  /** Up to `own` nanoseconds since the last charge were the task's own, the rest the kernel's on its behalf. */
+  #charge(task: Task, now: number, own: number): void {
     const spent = now - this.#charged;
     this.#charged = now;
+    this.#shortRuns = 0;
     if (spent <= 0) return;
-    if (user) task.userTime += spent;
-    else task.systemTime += spent;
-    this.#kernel.timers.charge(task, user ? spent : 0, user ? 0 : spent);
+    const user = Math.min(own, spent);
+    task.userTime += user;
+    task.systemTime += spent - user;
+    this.#userSpent += user;
+    this.#systemSpent += spent - user;
   }
 
   /** One step of a task's story. */
   #advance(task: Task): void {
     const { phase } = task;
     if (phase === 'user') {
-      if (hasDeliverable(task)) deliverSignals(task);
-      else this.#user(task);
+      if (hasDeliverable(task)) {
+        this.#fresh = false;
+        deliverSignals(task);
+      } else this.#user(task);
       return;
     }
+    this.#fresh = false;
     if (phase === 'dying') {
       exitTask(task, task.dyingStatus);
       return;
@@ -125,7 +165,7 @@ export class RunLoop {
       const moved = sleep.blocked.options.partial?.() ?? 0;
       this.#finish(task, moved > 0 ? moved : -(sleep.blocked.options.interrupted ?? ERESTARTSYS).number);
     } else {
-      this.#settle(task, () => sleep.blocked.retry(phase === 'retry' ? 'woken' : 'timeout'));
+      this.#settle(task, this.#retry(sleep.blocked, phase === 'retry' ? 'woken' : 'timeout'));
     }
   }
 
@@ -136,20 +176,26 @@ export class RunLoop {
     kernel.load(task);
     const tables = task.mm.activate();
     const { u32 } = frames;
-    const tsc = kernel.now();
-    this.#charge(task, tsc, false);
+    if (!this.#fresh) this.#charge(task, kernel.now(), this.#shortRuns * INSTRUCTION_TIME);
+    const tsc = this.#charged;
     u32[(CPU + TB) >> 2] = tables;
-    u32[(CPU + BUDGET) >> 2] = this.#left;
+    const budget = this.#budget();
+    u32[(CPU + BUDGET) >> 2] = budget;
     u32[(CPU + TSC_BASE) >> 2] = tsc >>> 0;
     u32[(CPU + TSC_BASE + 4) >> 2] = tsc / 2 ** 32;
     // As on a real CPU, only a system call entry leaves a number here: it decides about restarts.
     task.originalEax = -1;
     const trap = engine.run();
-    this.#charge(task, kernel.now(), true);
-    this.#left = kernel.frames.u32[(CPU + BUDGET) >> 2]! | 0;
+    this.#fresh = false;
+    const whole = budget === this.#left;
+    const spent = budget - (kernel.frames.u32[(CPU + BUDGET) >> 2]! | 0);
+    this.#left -= spent;
+    if (spent < SHORT_RUN) this.#shortRuns += spent;
+    else this.#charge(task, kernel.now(), Number.POSITIVE_INFINITY);
+    if (this.profiler !== null) this.#sample(this.profiler, task, spent);
     switch (trap) {
       case TRAP_BUDGET:
-        this.#left = 0;
+        if (whole) this.#left = 0;
         return;
       case TRAP_SYSCALL:
         this.#systemCall(task);
@@ -160,6 +206,19 @@ export class RunLoop {
       default:
         this.#fault(task);
     }
+  }
+
+  /** What the engine may spend: the rest of the slice, or what is left until the next sample. */
+  #budget(): number {
+    if (this.profiler === null) return this.#left;
+    return Math.min(this.#left, Math.max(1, this.profiler.interval - this.#unsampled));
+  }
+
+  #sample(profiler: Profiler, task: Task, spent: number): void {
+    this.#unsampled += spent;
+    if (this.#unsampled < profiler.interval) return;
+    profiler.sample(task, this.#unsampled);
+    this.#unsampled = 0;
   }
 
   #fault(task: Task): void {
@@ -232,11 +291,10 @@ export class RunLoop {
       return;
     }
     this.#kernel.observer?.enter(task, number);
-    this.#settle(task, () => this.#calls.invoke(task, number));
+    this.#settle(task, this.#calls.invoke(task, number));
   }
 
-  #settle(task: Task, attempt: () => Result): void {
-    const result = this.#attempt(attempt);
+  #settle(task: Task, result: Result): void {
     if (result instanceof Blocked) {
       this.#kernel.block(task, result);
       // A signal that came while the call ran (its own mask may let it in) must not be slept over.
@@ -248,9 +306,9 @@ export class RunLoop {
   }
 
   /** A retry may end in an error too; the first attempt's were translated by the table already. */
-  #attempt(attempt: () => Result): Result {
+  #retry(blocked: Blocked, reason: WakeReason): Result {
     try {
-      return attempt();
+      return blocked.retry(reason);
     } catch (thrown) {
       if (thrown instanceof Errno) return -thrown.number;
       if (thrown instanceof Blocked) return thrown;

@@ -136,7 +136,9 @@ function buildOld(task: Task, info: SignalInfo, action: SignalAction): boolean {
   const mask = task.savedMask ?? task.signalMask;
   memory.writeU32(frame, returnAddress(action, task.mm.vdso.sigreturn, frame + OLD_RETURN_CODE));
   memory.writeU32(frame + 4, info.signo);
-  memory.copyOut(frame + OLD_CONTEXT, machineContext(task, fpstate, mask));
+  const { staging } = task.kernel;
+  machineContext(task, fpstate, mask, staging >> 2);
+  memory.store(frame + OLD_CONTEXT, SIGCONTEXT, staging);
   memory.writeU32(frame + OLD_EXTRA_MASK, Number(mask >> 32n));
   memory.copyOut(frame + OLD_RETURN_CODE, OLD_CODE);
   saveFloat(task, fpstate);
@@ -151,18 +153,24 @@ function buildRt(task: Task, info: SignalInfo, action: SignalAction): boolean {
   const { memory, altStack } = task;
   memory.verify(frame, RT_SIZE, true);
   const mask = task.savedMask ?? task.signalMask;
-  memory.writeU32(frame, returnAddress(action, task.mm.vdso.rtSigreturn, frame + RT_RETURN_CODE));
-  memory.writeU32(frame + 4, info.signo);
-  memory.writeU32(frame + 8, frame + RT_INFO);
-  memory.writeU32(frame + 12, frame + RT_CONTEXT);
-  memory.copyOut(frame + RT_INFO, info.toBytes());
-  memory.zero(frame + RT_CONTEXT, 8);
-  memory.writeU32(frame + RT_STACK, altStack.base);
-  memory.writeU32(frame + RT_STACK + 4, altStack.flags);
-  memory.writeU32(frame + RT_STACK + 8, altStack.size);
-  memory.copyOut(frame + RT_MACHINE, machineContext(task, fpstate, mask));
-  memory.writeU64(frame + RT_MASK, mask);
-  memory.copyOut(frame + RT_RETURN_CODE, RT_CODE);
+  const { staging, frames } = task.kernel;
+  const { u8, u32 } = frames;
+  const at = staging >> 2;
+  u32[at] = returnAddress(action, task.mm.vdso.rtSigreturn, frame + RT_RETURN_CODE);
+  u32[at + 1] = info.signo;
+  u32[at + 2] = frame + RT_INFO;
+  u32[at + 3] = frame + RT_CONTEXT;
+  info.store(u32, at + RT_INFO / 4);
+  u32[at + RT_CONTEXT / 4] = 0;
+  u32[at + RT_CONTEXT / 4 + 1] = 0;
+  u32[at + RT_STACK / 4] = altStack.base;
+  u32[at + RT_STACK / 4 + 1] = altStack.flags;
+  u32[at + RT_STACK / 4 + 2] = altStack.size;
+  machineContext(task, fpstate, mask, at + RT_MACHINE / 4);
+  u32[at + RT_MASK / 4] = Number(mask & LOW_HALF);
+  u32[at + RT_MASK / 4 + 1] = Number(mask >> 32n);
+  u8.set(RT_CODE, staging + RT_RETURN_CODE);
+  memory.store(frame, RT_SIZE, staging);
   saveFloat(task, fpstate);
   if ((altStack.flags & SS_AUTODISARM) !== 0) task.altStack = { base: 0, size: 0, flags: SS_DISABLE };
   enterHandler(task, info.signo, action.handler, frame, frame + RT_INFO, frame + RT_CONTEXT);
@@ -174,45 +182,43 @@ function returnAddress(action: SignalAction, vdso: number, code: number): number
   return vdso === 0 ? code : vdso;
 }
 
-/** struct sigcontext from the registers. */
-function machineContext(task: Task, fpstate: number, mask: bigint): Uint8Array {
+/** Stores struct sigcontext from word `at` of linear memory on. */
+function machineContext(task: Task, fpstate: number, mask: bigint, at: number): void {
   const { registers, fault } = task;
-  const words = new Uint32Array(SIGCONTEXT / 4);
-  words[CONTEXT.gs] = registers.segment(GS);
-  words[CONTEXT.fs] = registers.segment(FS);
-  words[CONTEXT.es] = registers.segment(ES);
-  words[CONTEXT.ds] = registers.segment(DS);
-  words[CONTEXT.edi] = registers.edi;
-  words[CONTEXT.esi] = registers.esi;
-  words[CONTEXT.ebp] = registers.ebp;
-  words[CONTEXT.esp] = registers.esp;
-  words[CONTEXT.ebx] = registers.ebx;
-  words[CONTEXT.edx] = registers.edx;
-  words[CONTEXT.ecx] = registers.ecx;
-  words[CONTEXT.eax] = registers.eax;
-  words[CONTEXT.trapno] = fault.trapno;
-  words[CONTEXT.err] = fault.error;
-  words[CONTEXT.eip] = registers.eip;
-  words[CONTEXT.cs] = registers.segment(CS);
-  words[CONTEXT.eflags] = registers.eflags;
-  words[CONTEXT.espAtSignal] = registers.esp;
-  words[CONTEXT.ss] = registers.segment(SS);
-  words[CONTEXT.fpstate] = fpstate;
-  words[CONTEXT.oldmask] = Number(mask & LOW_HALF);
-  words[CONTEXT.cr2] = fault.address;
-  return new Uint8Array(words.buffer);
+  const words = task.kernel.frames.u32;
+  words[at + CONTEXT.gs] = registers.segment(GS);
+  words[at + CONTEXT.fs] = registers.segment(FS);
+  words[at + CONTEXT.es] = registers.segment(ES);
+  words[at + CONTEXT.ds] = registers.segment(DS);
+  words[at + CONTEXT.edi] = registers.edi;
+  words[at + CONTEXT.esi] = registers.esi;
+  words[at + CONTEXT.ebp] = registers.ebp;
+  words[at + CONTEXT.esp] = registers.esp;
+  words[at + CONTEXT.ebx] = registers.ebx;
+  words[at + CONTEXT.edx] = registers.edx;
+  words[at + CONTEXT.ecx] = registers.ecx;
+  words[at + CONTEXT.eax] = registers.eax;
+  words[at + CONTEXT.trapno] = fault.trapno;
+  words[at + CONTEXT.err] = fault.error;
+  words[at + CONTEXT.eip] = registers.eip;
+  words[at + CONTEXT.cs] = registers.segment(CS);
+  words[at + CONTEXT.eflags] = registers.eflags;
+  words[at + CONTEXT.espAtSignal] = registers.esp;
+  words[at + CONTEXT.ss] = registers.segment(SS);
+  words[at + CONTEXT.fpstate] = fpstate;
+  words[at + CONTEXT.oldmask] = Number(mask & LOW_HALF);
+  words[at + CONTEXT.cr2] = fault.address;
 }
 
 /** The FSAVE image, whose status and magic words say that the FXSAVE image follows it. */
 function saveFloat(task: Task, fpstate: number): void {
-  const { registers, memory } = task;
-  const image = new Uint8Array(FSAVE_SIZE + FXSAVE_SIZE);
-  const fsave = registers.fsave();
-  image.set(fsave);
-  image[108] = fsave[4]!;
-  image[109] = fsave[5]!;
-  image.set(registers.fxsave(), FSAVE_SIZE);
-  memory.copyOut(fpstate, image);
+  const { registers, memory, kernel } = task;
+  const { staging, frames } = kernel;
+  registers.fsave(staging);
+  // The status word once more, and a magic word of 0: the other image follows.
+  frames.u32[(staging + FSAVE_SIZE) / 4 - 1] = frames.u32[staging / 4 + 1]! & 0xffff;
+  registers.fxsave(staging + FSAVE_SIZE);
+  memory.store(fpstate, FSAVE_SIZE + FXSAVE_SIZE, staging);
 }
 
 function enterHandler(
@@ -271,27 +277,28 @@ function restore(task: Task, body: () => void): void {
 
 function restoreContext(task: Task, address: number): void {
   const { registers, memory } = task;
-  const image = memory.copyIn(address, SIGCONTEXT);
-  const words = new Uint32Array(image.buffer);
-  const fpstate = words[CONTEXT.fpstate]!;
-  restoreFloat(task, fpstate);
-  registers.edi = words[CONTEXT.edi]!;
-  registers.esi = words[CONTEXT.esi]!;
-  registers.ebp = words[CONTEXT.ebp]!;
-  registers.esp = words[CONTEXT.esp]!;
-  registers.ebx = words[CONTEXT.ebx]!;
-  registers.edx = words[CONTEXT.edx]!;
-  registers.ecx = words[CONTEXT.ecx]!;
-  registers.eax = words[CONTEXT.eax]!;
-  registers.eip = words[CONTEXT.eip]!;
-  registers.eflags = (registers.eflags & ~RESTORABLE) | (words[CONTEXT.eflags]! & RESTORABLE);
+  const { staging, frames } = task.kernel;
+  memory.load(address, SIGCONTEXT, staging);
+  restoreFloat(task, frames.u32[staging / 4 + CONTEXT.fpstate]!, staging + SIGCONTEXT);
+  const words = frames.u32;
+  const at = staging / 4;
+  registers.edi = words[at + CONTEXT.edi]!;
+  registers.esi = words[at + CONTEXT.esi]!;
+  registers.ebp = words[at + CONTEXT.ebp]!;
+  registers.esp = words[at + CONTEXT.esp]!;
+  registers.ebx = words[at + CONTEXT.ebx]!;
+  registers.edx = words[at + CONTEXT.edx]!;
+  registers.ecx = words[at + CONTEXT.ecx]!;
+  registers.eax = words[at + CONTEXT.eax]!;
+  registers.eip = words[at + CONTEXT.eip]!;
+  registers.eflags = (registers.eflags & ~RESTORABLE) | (words[at + CONTEXT.eflags]! & RESTORABLE);
   // A program cannot hand itself another privilege level: the selectors keep level 3.
-  setSegment(task, CS, (words[CONTEXT.cs]! & 0xffff) | 3);
-  setSegment(task, SS, (words[CONTEXT.ss]! & 0xffff) | 3);
-  setSegment(task, DS, userSelector(words[CONTEXT.ds]!));
-  setSegment(task, ES, userSelector(words[CONTEXT.es]!));
-  setSegment(task, FS, userSelector(words[CONTEXT.fs]!));
-  setSegment(task, GS, userSelector(words[CONTEXT.gs]!));
+  setSegment(task, CS, (words[at + CONTEXT.cs]! & 0xffff) | 3);
+  setSegment(task, SS, (words[at + CONTEXT.ss]! & 0xffff) | 3);
+  setSegment(task, DS, userSelector(words[at + CONTEXT.ds]!));
+  setSegment(task, ES, userSelector(words[at + CONTEXT.es]!));
+  setSegment(task, FS, userSelector(words[at + CONTEXT.fs]!));
+  setSegment(task, GS, userSelector(words[at + CONTEXT.gs]!));
 }
 function userSelector(word: number): number {
   const selector = word & 0xffff;
@@ -299,15 +306,15 @@ function userSelector(word: number): number {
 }
 
 /** The x87 registers come from the FSAVE image, the SSE ones from the FXSAVE image behind it. */
-function restoreFloat(task: Task, fpstate: number): void {
+function restoreFloat(task: Task, fpstate: number, staging: number): void {
   const { registers, memory } = task;
   if (fpstate === 0) {
     registers.resetFloat();
     return;
   }
-  const image = memory.copyIn(fpstate, FSAVE_SIZE + FXSAVE_SIZE);
-  registers.fxrstor(image.subarray(FSAVE_SIZE));
-  registers.frstor(image.subarray(0, 108));
+  memory.load(fpstate, FSAVE_SIZE + FXSAVE_SIZE, staging);
+  registers.fxrstor(staging + FSAVE_SIZE);
+  registers.frstor(staging);
 }
 
 /** Wrong contents are ignored, as Linux does; only memory that cannot be read is an error. */

@@ -156,13 +156,18 @@ export class SignalInfo {
     return this.code >= 0;
   }
 
-  /** siginfo_t as i386 programs see it, 128 bytes. */
+  /** Stores siginfo_t as i386 programs see it, 128 bytes, from words[at] on. */
+  store(words: Uint32Array, at: number): void {
+    words[at] = this.signo;
+    words[at + 1] = this.errno;
+    words[at + 2] = this.code;
+    const members = this.words;
+    for (let i = 0; i < SIGINFO_SIZE / 4 - HEAD_WORDS; i++)
+      words[at + HEAD_WORDS + i] = i < members.length ? members[i]! : 0;
+  }
   toBytes(): Uint8Array {
-    const words = new Int32Array(SIGINFO_SIZE / 4);
-    words[0] = this.signo;
-    words[1] = this.errno;
-    words[2] = this.code;
-    words.set(this.words, HEAD_WORDS);
+    const words = new Uint32Array(SIGINFO_SIZE / 4);
+    this.store(words, 0);
     return new Uint8Array(words.buffer);
   }
 }

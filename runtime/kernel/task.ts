@@ -157,8 +157,8 @@ export class Task implements Caller {
   /** Status word of this thread once it has ended. */
   exitStatus = 0;
   /** clear_child_tid (CLONE_CHILD_CLEARTID, set_tid_address) and the robust futex list head; 0 = none. */
-  clearChildTid = 0;
-  robustList = 0;
+  clearChildTid = -0;
+  robustList = -0;
   /** Woken and dropped when this child of a vfork gives the address space back: exec or exit. Linux: vfork_done. */
   vforkDone: WaitQueue | null = null;
   /** PR_SET_NAME, /proc/PID/comm: at most 15 bytes. */
@@ -171,9 +171,9 @@ export class Task implements Caller {
   personality = 0;
   /** PR_SET_PDEATHSIG. */
   parentDeathSignal = 0;
-  /** User and system time, nanoseconds. */
-  userTime = 0;
-  systemTime = 0;
+  /** User and system time, nanoseconds. -0: a field that begins as a small integer makes V8 compile anew later. */
+  userTime = -0;
+  systemTime = -0;
   #tid: number;
   #mm: Mm | null;
   readonly #slotRegisters: Registers;

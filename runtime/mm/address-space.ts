@@ -16,6 +16,7 @@ import {
   PTE_WRITE,
   type TablePool,
 } from './page-table.ts';
+import { Placement } from './placement.ts';
 import { SharedMemory } from './shared-memory.ts';
 import {
   Area,
@@ -78,6 +79,8 @@ export class AddressSpace implements AreaOwner {
   readonly pool: TablePool;
   readonly pages: PageTable;
   readonly areas = new AreaList();
+  /** Where in linear memory private pages go. */
+  readonly placement = new Placement(this);
   /** First address above user space. Linux: TASK_SIZE. */
   readonly taskSize: number;
   /** Resource limits in bytes, as the process's own are; kept up to date by the callers of rlimits. */
@@ -110,6 +113,9 @@ export class AddressSpace implements AreaOwner {
     const most = Math.floor(this.taskSize / 6) * 5;
     const gap = Math.max(STACK_GAP_MIN, Math.min(stack + GUARD_GAP * PAGE_SIZE, most));
     this.mmapBase = stack === Infinity ? 0 : pagesOf(this.taskSize - gap);
+    const half = pagesOf(this.taskSize / 2);
+    const stacks = this.mmapBase === 0 ? pagesOf(this.taskSize - STACK_GAP_MIN) : this.mmapBase;
+    this.pages.zones = { mmap: stacks > half ? half : stacks >>> 1, stack: stacks };
   }
   /** Where bottom-up search begins: with an unlimited stack, or when the room below the stack is used up. */
   get #unmappedBase(): number {
@@ -190,6 +196,7 @@ export class AddressSpace implements AreaOwner {
     if (mappable === null && (vmFlags & VM_SHARED) !== 0) mappable = new SharedMemory(this.frames, length);
     if (fixed && !keep) this.unmap(address, count * PAGE_SIZE);
     const start = request.mappable == null ? 0 : offset;
+    if ((vmFlags & VM_SHARED) !== 0) mappable!.reserve?.(start, start + count);
     this.addArea(new Area(this, first, first + count, protection, may, vmFlags, mappable, start));
     return first * PAGE_SIZE;
   }
@@ -260,6 +267,7 @@ export class AddressSpace implements AreaOwner {
       this.pages.clear(area.first, area.limit);
       area.detach();
     }
+    this.placement.trim(first, limit);
   }
 
   /** mprotect(2); `growsDown`: from the start of the stack area on. Throws EINVAL, ENOMEM, EACCES. */

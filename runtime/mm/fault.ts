@@ -5,6 +5,7 @@ import { PAGE_SHIFT, PF_FETCH, PF_PRESENT, PF_WRITE } from '../../src/layout.ts'
 import { EFAULT, EIO, ENOMEM, Errno } from '../abi/errno.ts';
 import { BUS_ADRERR, PROT_EXEC, PROT_WRITE, SEGV_ACCERR, SEGV_MAPERR } from '../abi/memory.ts';
 import { type AddressSpace, accessBits } from './address-space.ts';
+import { copyData, fillAhead, restoreWrite } from './fault-ahead.ts';
 import { HAS_CODE } from './frames.ts';
 import { PTE_ANON, PTE_EXEC, PTE_PRESENT, PTE_READ, PTE_WRITE } from './page-table.ts';
 import type { Area } from './vma.ts';
@@ -13,6 +14,8 @@ const SIGBUS = 7;
 const SIGSEGV = 11;
 /** Pages around a read fault on an object that are mapped too when they are in memory. Linux: fault_around_bytes. */
 const AROUND = 16;
+/** The same at most where pages may be written without being watched. */
+const BLOCK = 256;
 
 export interface FaultSignal {
   readonly signal: typeof SIGBUS | typeof SIGSEGV;
@@ -91,16 +94,46 @@ function readPage(space: AddressSpace, area: Area, page: number, pte: number): b
 function mapAround(space: AddressSpace, area: Area, page: number, bits: number): void {
   const { frames, pages } = space;
   const { mappable } = area;
-  const leaf = pages.leaves[page >>> 10]!;
-  const first = page & ~(AROUND - 1);
-  const from = Math.max(first, area.first);
-  const to = Math.min(first + AROUND, area.limit);
-  for (let at = from; at < to; at++) {
-    if (leaf[at & 1023] !== 0) continue;
+  let first = page & -AROUND;
+  let limit = first + AROUND;
+  if ((bits & PTE_WRITE) !== 0) {
+    // Who has used much of the object around here gets more of it at once, for the sake of extents.
+    const block = page & -BLOCK;
+    const used = pages.count(Math.max(block, area.first), Math.min(block + BLOCK, area.limit));
+    if (used >= AROUND) {
+      const all = mappable!.whole === true;
+      first = all ? area.first : block;
+      limit = all ? area.limit : block + BLOCK;
+    }
+  }
+  first = Math.max(first, area.first);
+  limit = Math.min(limit, area.limit);
+  for (let at = first; at < limit; at++) {
+    if (pages.get(at) !== 0) continue;
     const frame = mappable!.resident!(area.indexOf(at));
     if (frame === 0) continue;
     frames.retain(frame);
     pages.put(at, (frame << PAGE_SHIFT) | bits);
+  }
+}
+
+/**
+ * A small shared mapping of pages that are in memory has them from the start, as after a read fault: the
+ * first access need not trap. A UML kernel maps its guests' memory page by page.
+ */
+export function mapPresent(space: AddressSpace, first: number, limit: number): void {
+  const area = space.areas.at(first);
+  if (limit - first > AROUND || area === null || !area.shared || area.protection === 0) return;
+  const { frames, pages } = space;
+  const { mappable } = area;
+  if (mappable?.resident === undefined || mappable.tracksDirty !== false) return;
+  const access = PTE_PRESENT | accessBits(area.protection);
+  const bits = (area.protection & PROT_WRITE) === 0 ? access : access | PTE_WRITE;
+  for (let page = first; page < limit; page++) {
+    const frame = mappable.resident(area.indexOf(page));
+    if (frame === 0) continue;
+    frames.retain(frame);
+    pages.put(page, (frame << PAGE_SHIFT) | bits);
   }
 }
 
@@ -119,6 +152,8 @@ function writePage(space: AddressSpace, area: Area, page: number, pte: number): 
     mappable!.markDirty(index);
     if ((frames.flags[frame]! & HAS_CODE) !== 0) frames.codeWritten(frame);
     pages.put(page, (frame << PAGE_SHIFT) | bits);
+    if (pte === 0 && mappable!.tracksDirty === false && mappable!.resident !== undefined)
+      mapAround(space, area, page, bits);
     return true;
   }
   return ownPage(space, area, page, pte, bits | PTE_ANON);
@@ -132,23 +167,29 @@ function ownPage(space: AddressSpace, area: Area, page: number, pte: number, bit
     if ((pte & PTE_ANON) !== 0 && frames.references(old) === 1) {
       if ((frames.flags[old]! & HAS_CODE) !== 0) frames.codeWritten(old);
       pages.put(page, (old << PAGE_SHIFT) | bits);
+      if ((bits & PTE_WRITE) !== 0) restoreWrite(space, area, page);
       return true;
     }
-    pages.put(page, (frames.allocateCopy(old) << PAGE_SHIFT) | bits);
+    pages.put(page, (frames.allocateCopy(old, space.placement.slot(area, page)) << PAGE_SHIFT) | bits);
     frames.release(old);
+    if ((pte & PTE_ANON) === 0 && (bits & PTE_WRITE) !== 0)
+      if (area.mappable === null) fillAhead(space, area, page, bits);
+      else copyData(space, area, page, bits);
     return true;
   }
   if (area.mappable === null) {
-    pages.put(page, (frames.allocate() << PAGE_SHIFT) | bits);
+    pages.put(page, (frames.allocate(space.placement.slot(area, page)) << PAGE_SHIFT) | bits);
+    if ((bits & PTE_WRITE) !== 0) fillAhead(space, area, page, bits);
     return true;
   }
   const source = area.mappable.page(area.indexOf(page), false);
   if (source === 0) return false;
   try {
-    pages.put(page, (frames.allocateCopy(source) << PAGE_SHIFT) | bits);
+    pages.put(page, (frames.allocateCopy(source, space.placement.slot(area, page)) << PAGE_SHIFT) | bits);
   } finally {
     frames.release(source);
   }
+  if ((bits & PTE_WRITE) !== 0) copyData(space, area, page, bits);
   return true;
 }
 

@@ -15,7 +15,8 @@ export function copySpace(from: AddressSpace, to: AddressSpace): void {
     copy.attach();
     to.areas.items.push(copy);
     to.totalPages += limit - first;
-    if ((area.flags & VM_WIPEONFORK) === 0) copyPages(from, to, area);
+    // Shared pages come back by faults, as in Linux (vma_needs_copy).
+    if (!area.shared && (area.flags & VM_WIPEONFORK) === 0) copyPages(from, to, area);
   }
 }
 
@@ -31,13 +32,14 @@ function copyPages(from: AddressSpace, to: AddressSpace, area: Area): void {
         let pte = source[at & 1023]!;
         if (pte === 0) continue;
         frames.retain(pte >>> PAGE_SHIFT);
-        if ((pte & PTE_WRITE) !== 0 && !area.shared) {
+        if ((pte & PTE_WRITE) !== 0) {
           pte &= ~PTE_WRITE;
-          from.pages.put(at, pte);
+          source[at & 1023] = pte;
         }
         target[at & 1023] = pte;
         to.pages.resident += to.pages.counts(pte);
       }
+      from.pages.forbidWrites(page, end);
     }
     page = end;
   }

@@ -7,7 +7,7 @@ import { EAGAIN, EFAULT, EINVAL, ENOMEM, Errno } from '../abi/errno.ts';
 import { MAP, PROT_READ, PROT_WRITE } from '../abi/memory.ts';
 import { AddressSpace, type MapRequest, pagesOf } from './address-space.ts';
 import { advise, changeFlags, populate, residence, sync } from './advise.ts';
-import { type FaultResult, handleFault } from './fault.ts';
+import { type FaultResult, handleFault, mapPresent } from './fault.ts';
 import { copySpace } from './fork.ts';
 import type { Frames } from './frames.ts';
 import { Ldt } from './ldt.ts';
@@ -82,6 +82,7 @@ export class Mm extends AddressSpace {
     if (--this.#users > 0) return;
     for (const area of this.areas.take(0, 2 ** 20)) area.detach();
     this.pages.free();
+    this.placement.free();
     this.totalPages = 0;
     this.ldt.free();
   }
@@ -103,6 +104,8 @@ export class Mm extends AddressSpace {
     const child = new Mm(this.parts, { taskSize: this.taskSize });
     Object.assign(child.limits, this.limits);
     child.mmapBase = this.mmapBase;
+    child.pages.zones = this.pages.zones;
+    child.placement.hesitate();
     child.readImpliesExec = this.readImpliesExec;
     child.brkStart = this.brkStart;
     child.brkEnd = this.brkEnd;
@@ -165,6 +168,8 @@ export class Mm extends AddressSpace {
     const locked = (request.flags & MAP.MAP_LOCKED) !== 0 || (this.defaultFlags & VM_LOCKED) !== 0;
     const now = (request.flags & (MAP.MAP_POPULATE | MAP.MAP_NONBLOCK)) === MAP.MAP_POPULATE;
     if (locked || now) this.populate(address, request.length);
+    else if (request.mappable != null)
+      mapPresent(this, address >>> PAGE_SHIFT, pagesOf(address + request.length));
     return address;
   }
   remap(old: number, oldLength: number, newLength: number, flags: number, wanted: number): number {

@@ -4,6 +4,7 @@
 
 import { PAGE_MASK, PAGE_SIZE } from '../../src/layout.ts';
 import { type Frames, HAS_CODE, type Shrinker } from './frames.ts';
+import type { Run } from './run.ts';
 import type { Area } from './vma.ts';
 
 /** Where the pages of a file live when they are not in memory. */
@@ -15,6 +16,17 @@ export interface PageSource {
 }
 
 const CHUNK = 1024;
+/** Pages of the least file that gets a run of frames. */
+const WORTHWHILE = 16;
+/** Used pages of a file's run from which on holes are filled ahead, and the least block that is completed. */
+const ESTABLISHED = 256;
+const LEAST = 16;
+/**
+ * What is mapped in one piece as large as this (16 MiB) and used as much as this (2 MiB) is the memory of a
+ * machine, such as User Mode Linux, and gets all of its pages: untouched frames cost nothing.
+ */
+const MACHINE_SIZE = 4096;
+const MACHINE_USED = 512;
 
 export class PageCache implements Shrinker {
   /** Areas that map this object; a Mappable over this cache hands out the same set. */
@@ -27,6 +39,13 @@ export class PageCache implements Shrinker {
   #chunkNumber = -1;
   #chunk: Int32Array | null = null;
   readonly #dirty = new Set<number>();
+  /** The run that serves the pages from #origin on, if one was reserved. */
+  #run: Run | null = null;
+  #origin = 0;
+  /** Every page that the run serves is in memory: a mapping may have them all at once. */
+  whole = false;
+  /** Page behind the last that was being mapped when the run was reserved. */
+  #limit = 0;
   #pages = 0;
 
   constructor(frames: Frames, source: PageSource | null = null) {
@@ -50,11 +69,57 @@ export class PageCache implements Shrinker {
     return this.#chunk === null ? 0 : this.#chunk[index % CHUNK]!;
   }
 
+  /** The pages [first, limit) are being mapped shared: those yet to come are to lie side by side. */
+  reserve(first: number, limit: number): void {
+    const count = 2 ** Math.ceil(Math.log2(limit - first));
+    if (this.#source !== null || this.#run !== null || limit - first < WORTHWHILE) return;
+    if (count * 4 > this.#frames.reservable * 3) return;
+    this.#run = this.#frames.reserve(count);
+    this.#origin = first;
+    this.#limit = limit;
+  }
+  /** The frame that the run has for a page; 0: any. */
+  #slot(index: number): number {
+    const run = this.#run;
+    if (run === null || index < this.#origin || index >= this.#origin + run.count || run.scattered) return 0;
+    const frame = run.first + (index - this.#origin);
+    return this.#frames.isFree(frame) ? frame : 0;
+  }
+
   /** The frame of page `index`, made or fetched if need be, with a reference for the caller. */
   page(index: number): number {
+    const grows = this.#run !== null && this.#run.used >= ESTABLISHED && !this.whole;
+    const isNew = grows && this.resident(index) === 0;
     const frame = this.#fetch(index, true);
     this.#frames.retain(frame);
+    if (isNew) this.#makeAround(index);
     return frame;
+  }
+  /** Completes the largest aligned block around a new page of which half is there, so that mappings get few holes. */
+  #makeAround(index: number): void {
+    const frames = this.#frames;
+    if (frames.inUse + CHUNK > frames.limit) return;
+    const run = this.#run!;
+    let first = 0;
+    let limit = 0;
+    const isMachine = run.count >= MACHINE_SIZE && run.used >= MACHINE_USED;
+    if (isMachine && (frames.inUse + run.count) * 2 <= frames.limit) {
+      first = this.#origin;
+      limit = this.#limit;
+      this.whole = true;
+    }
+    for (let size = LEAST, present = 0, from = index, to = index; size <= CHUNK && !this.whole; size *= 2) {
+      const low = index - (index % size);
+      while (from > low) if (this.resident(--from) !== 0) present++;
+      while (to < low + size) if (this.resident(to++) !== 0) present++;
+      if (present * 2 < size) continue;
+      first = low;
+      limit = Math.min(low + size, this.#limit);
+    }
+    for (let at = first; at < limit; at++) {
+      const slot = this.resident(at) === 0 ? this.#slot(at) : 0;
+      if (slot !== 0) this.#store(at, frames.allocate(slot));
+    }
   }
 
   /** Puts bytes that were read ahead into a page, unless it is in memory already. */
@@ -136,6 +201,7 @@ export class PageCache implements Shrinker {
   /** The file now ends at `size`: pages behind it go, from mappings too, and the last page's tail is zeroed. */
   truncate(size: number): void {
     const limit = Math.ceil(size / PAGE_SIZE);
+    this.#limit = Math.min(this.#limit, limit);
     this.#remove(limit, Infinity, true);
     const frame = (size & PAGE_MASK) === 0 ? 0 : this.resident(limit - 1);
     if (frame === 0) return;
@@ -171,12 +237,14 @@ export class PageCache implements Shrinker {
     this.#dirty.clear();
     this.#frames.shrinkers.delete(this);
     this.#remove(0, Infinity, true);
+    if (this.#run !== null) this.#frames.abandon(this.#run);
+    this.#run = null;
   }
 
   #fetch(index: number, fill: boolean): number {
     const present = this.resident(index);
     if (present !== 0) return present;
-    const frame = this.#frames.allocate();
+    const frame = this.#frames.allocate(this.#slot(index));
     if (fill && this.#source !== null) {
       try {
         this.#source.fill(index, this.#frames.bytes(frame));
@@ -210,6 +278,7 @@ export class PageCache implements Shrinker {
   }
 
   #remove(first: number, limit: number, evenPrivate: boolean): void {
+    this.whole = false;
     for (const area of this.mappings) area.owner.zapObject(area, first, limit, evenPrivate);
     for (const [number, chunk] of this.#chunks) {
       const base = number * CHUNK;

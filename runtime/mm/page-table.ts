@@ -4,6 +4,9 @@
 
 import {
   ENTRY_BIAS,
+  JUMP_CACHE,
+  JUMP_ENTRIES,
+  JUMP_ENTRY_SIZE,
   PAGE_SHIFT,
   R_TABLE,
   TABLE_SETS,
@@ -12,6 +15,7 @@ import {
   W_TABLE,
   X_BITMAP,
 } from '../../src/layout.ts';
+import { Extents, type Zones } from './extents.ts';
 import { type Frames, HAS_CODE, WRITE_MAPPED } from './frames.ts';
 
 // A PTE is frame << 12 and these bits; 0 when there is no page.
@@ -39,7 +43,12 @@ interface TableSet {
   /** Leaves that hold entries: the list, and membership by leaf number. */
   readonly touched: number[];
   readonly isTouched: Uint8Array;
+  /** A page that code was translated from is mapped otherwise now: the jump cache may lead astray. */
+  stale: boolean;
+  readonly extents: Extents;
 }
+
+const NO_ZONES: Zones = { mmap: 0, stack: 0 };
 
 export class TablePool {
   readonly frames: Frames;
@@ -52,7 +61,17 @@ export class TablePool {
     this.frames = frames;
     for (let i = 0; i < TABLE_SETS; i++) {
       const base = TABLES + i * TABLE_STRIDE;
-      this.#sets.push({ base, owner: null, used: 0, touched: [], isTouched: new Uint8Array(LEAF) });
+      const touched: number[] = [];
+      const extents = new Extents(frames, base, touched);
+      this.#sets.push({
+        base,
+        owner: null,
+        used: 0,
+        touched,
+        isTouched: new Uint8Array(LEAF),
+        stale: false,
+        extents,
+      });
     }
   }
 
@@ -70,9 +89,23 @@ export class TablePool {
       }
       this.dismiss(set);
       set.owner = owner;
+      set.extents.reset(owner.zones);
     }
     set.used = ++this.#clock;
+    if (set.stale) this.#forgetJumps(set);
+    set.extents.settle();
     return set;
+  }
+
+  #forgetJumps(set: TableSet): void {
+    const start = set.base + JUMP_CACHE;
+    this.frames.u8.fill(0, start, start + JUMP_ENTRIES * JUMP_ENTRY_SIZE);
+    set.stale = false;
+  }
+
+  /** First pages of the zones of addresses whose extents differ, for the owner of the set at `base`. */
+  zones(base: number): Zones {
+    return this.#sets[(base - TABLES) / TABLE_STRIDE]!.owner?.zones ?? NO_ZONES;
   }
 
   /** Takes a set from its owner and clears it. */
@@ -90,6 +123,8 @@ export class TablePool {
       set.isTouched[leaf] = 0;
     }
     set.touched.length = 0;
+    set.stale = true;
+    set.extents.reset(NO_ZONES);
   }
 
   /**
@@ -99,7 +134,7 @@ export class TablePool {
   protectCode(frame: number): void {
     const { flags, u32 } = this.frames;
     const before = flags[frame]!;
-    flags[frame] = HAS_CODE;
+    flags[frame] = (before & ~WRITE_MAPPED) | HAS_CODE;
     if ((before & WRITE_MAPPED) === 0) return;
     for (const set of this.#sets) {
       const words = set.base >>> 2;
@@ -107,7 +142,9 @@ export class TablePool {
         const end = (leaf + 1) * LEAF;
         for (let page = leaf * LEAF; page < end; page++) {
           const entry = u32[words + W_WORDS + page]!;
-          if (entry !== 0 && entry === entryFor(frame, page)) u32[words + W_WORDS + page] = 0;
+          if (entry === 0 || entry !== entryFor(frame, page)) continue;
+          u32[words + W_WORDS + page] = 0;
+          set.extents.changed(page, 0);
         }
       }
     }
@@ -137,6 +174,8 @@ export class PageTable {
   /** Pages in memory, without the shared page of zeros, and the most there ever were (RSS, VmHWM). */
   resident = 0;
   peak = 0;
+  /** Where the set's extents may lie. */
+  zones: Zones = NO_ZONES;
 
   constructor(pool: TablePool) {
     this.pool = pool;
@@ -152,6 +191,13 @@ export class PageTable {
   get(page: number): number {
     const leaf = this.leaves[page >>> 10];
     return leaf === null ? 0 : leaf![page & 1023]!;
+  }
+
+  /** How many pages are present in [first, limit). */
+  count(first: number, limit: number): number {
+    let present = 0;
+    for (let page = first; page < limit; page++) if (this.get(page) !== 0) present++;
+    return present;
   }
 
   /** Stores a PTE; references are the caller's matter. */
@@ -183,17 +229,35 @@ export class PageTable {
     const { u32 } = frames;
     const words = set.base >>> 2;
     const frame = pte >>> PAGE_SHIFT;
-    const entry = ((frame - page) << PAGE_SHIFT) + ENTRY_BIAS;
-    u32[words + R_WORDS + page] = (pte & PTE_READ) === 0 ? 0 : entry;
+    const entry = entryFor(frame, page);
+    const before = u32[words + R_WORDS + page]!;
+    const read = (pte & PTE_READ) === 0 ? 0 : entry;
+    if (before !== 0 && (before !== read || (pte & PTE_EXEC) === 0)) {
+      const held = (((before - ENTRY_BIAS) >>> PAGE_SHIFT) + page) & 0xfffff;
+      if ((frames.flags[held]! & HAS_CODE) !== 0) set.stale = true;
+    }
+    u32[words + R_WORDS + page] = read;
     let write = 0;
     if ((pte & PTE_WRITE) !== 0 && (frames.flags[frame]! & HAS_CODE) === 0) {
       write = entry;
       frames.flags[frame]! |= WRITE_MAPPED;
     }
-    u32[words + W_WORDS + page] = write;
+    if (u32[words + W_WORDS + page] !== write) {
+      u32[words + W_WORDS + page] = write;
+      set.extents.changed(page, write);
+    }
     const bits = set.base + X_BITMAP + (page >>> 3);
     if ((pte & PTE_EXEC) !== 0) frames.u8[bits]! |= 1 << (page & 7);
     else frames.u8[bits]! &= ~(1 << (page & 7));
+  }
+
+  /** Takes the pages [first, limit), which lie in one leaf, from the engine's W words; the PTEs are the caller's matter. */
+  forbidWrites(first: number, limit: number): void {
+    const { set } = this;
+    if (set === null || set.isTouched[first >>> 10] === 0) return;
+    const words = (set.base >>> 2) + W_WORDS;
+    this.frames.u32.fill(0, words + first, words + limit);
+    set.extents.cleared(first, limit);
   }
 
   /** Installs the present pages around `page` again, after the set was lost. */

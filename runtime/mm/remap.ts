@@ -112,6 +112,7 @@ function move(
   // MREMAP_DONTUNMAP leaves the old area, empty and unlocked.
   space.addArea(new Area(space, target, target + newCount, protection, may, flags, mappable, offset));
   space.pages.move(first, target, oldCount);
+  space.placement.move(first, target, oldCount, newCount);
   if (oldCount === 0) return;
   if (!keep) {
     space.unmap(first * PAGE_SIZE, oldCount * PAGE_SIZE);

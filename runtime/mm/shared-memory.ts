@@ -31,6 +31,12 @@ export class SharedMemory implements Mappable {
   page(index: number): number {
     return index < this.#pages ? this.#cache.page(index) : 0;
   }
+  reserve(first: number, limit: number): void {
+    this.#cache.reserve(first, Math.min(limit, this.#pages));
+  }
+  get whole(): boolean {
+    return this.#cache.whole;
+  }
   resident(index: number): number {
     return this.#cache.resident(index);
   }

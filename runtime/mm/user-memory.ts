@@ -20,6 +20,8 @@ const UIO_MAXIOV = 1024;
 export const MAX_RW_COUNT = 0x7ffff000;
 const PATH_MAX = 4096;
 const TOP = 2 ** 32;
+/** So many bytes are copied one by one: a view costs more. */
+const FEW = 32;
 
 export class UserMemory {
   readonly #space: AddressSpace;
@@ -87,6 +89,13 @@ export class UserMemory {
   /** A copy of the bytes at [va, va + length). */
   copyIn(va: number, length: number): Uint8Array {
     const bytes = new Uint8Array(this.#checked(va, length));
+    if (length <= FEW && (va & PAGE_MASK) + length <= PAGE_SIZE) {
+      if (length === 0) return bytes;
+      const address = this.#address(va, false);
+      const { u8 } = this.#space.frames;
+      for (let i = 0; i < length; i++) bytes[i] = u8[address + i]!;
+      return bytes;
+    }
     for (let done = 0; done < length; ) {
       const at = va + done;
       const part = Math.min(PAGE_SIZE - (at & PAGE_MASK), length - done);
@@ -117,6 +126,28 @@ export class UserMemory {
       if (thrown !== EFAULT) throw thrown;
     }
     return done;
+  }
+  /** As copyIn, to address `to` of linear memory: nothing is allocated. */
+  load(va: number, length: number, to: number): void {
+    this.#checked(va, length);
+    for (let done = 0; done < length; ) {
+      const at = va + done;
+      const part = Math.min(PAGE_SIZE - (at & PAGE_MASK), length - done);
+      const address = this.#address(at, false);
+      this.#space.frames.u8.copyWithin(to + done, address, address + part);
+      done += part;
+    }
+  }
+  /** As copyOut, from address `from` of linear memory: nothing is allocated. */
+  store(va: number, length: number, from: number): void {
+    for (let done = 0; done < length; ) {
+      const at = va + done;
+      if (at >= TOP) throw EFAULT;
+      const part = Math.min(PAGE_SIZE - (at & PAGE_MASK), length - done);
+      const address = this.#address(at, true);
+      this.#space.frames.u8.copyWithin(address, from + done, from + done + part);
+      done += part;
+    }
   }
   zero(va: number, length: number): void {
     this.#checked(va, length);

@@ -28,6 +28,10 @@ export interface Mappable {
    * asking again. May throw Blocked while the host fetches the page, and Errno (ENOMEM kills, others SIGBUS).
    */
   page(index: number, forWrite: boolean): number;
+  /** The pages [first, limit) are being mapped shared: their frames had better be neighbours. */
+  reserve?(first: number, limit: number): void;
+  /** All pages that may be mapped shared are in memory. */
+  readonly whole?: boolean;
   /** The frame of a page that is in memory already, without a reference, else 0: for fault-around and mincore(2). */
   resident?(index: number): number;
   /** All areas that map this object; kept by the areas. The object zaps them when it is truncated. */

@@ -51,30 +51,24 @@ function mmap(
   pageOffset: number,
 ): number {
   const mm = memoryOf(task);
-  const request = {
-    address,
-    length,
-    protection,
-    flags,
-    offset: pageOffset * PAGE,
-    privileged: task.credentials.euid === 0,
-  };
+  const privileged = task.credentials.euid === 0;
   if ((flags & MAP.MAP_LOCKED) !== 0 && !mayLock(task, pagesOf(length))) throw EAGAIN;
   if ((flags & MAP.MAP_ANONYMOUS) !== 0) {
     // There is no pool of huge pages.
     if ((flags & MAP.MAP_HUGETLB) !== 0) throw ENOMEM;
     if ((flags & MAP_TYPE) === MAP_SHARED_VALIDATE && length !== 0) {
-      mm.choosePlace(request);
+      mm.choosePlace({ address, length, protection, flags, privileged });
       throw EINVAL;
     }
-    return mm.map({ ...request, offset: 0 });
+    return mm.map({ address, length, protection, flags, privileged });
   }
   const description = task.files.get(fileNumber);
   if ((description.flags & O_PATH) !== 0) throw EBADF;
   if (length === 0 || (flags & MAP.MAP_HUGETLB) !== 0) throw EINVAL;
-  mm.choosePlace(request);
+  mm.choosePlace({ address, length, protection, flags, privileged });
   const may = allowedProtection(description, protection, flags);
-  return mm.map({ ...request, may, mappable: mappableOf(description, flags) });
+  const mappable = mappableOf(description, flags);
+  return mm.map({ address, length, protection, flags, privileged, offset: pageOffset * PAGE, may, mappable });
 }
 
 /** What mprotect(2) may make of a file mapping. Throws EACCES, EPERM, EINVAL, EOPNOTSUPP. */

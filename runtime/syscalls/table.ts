@@ -18,6 +18,25 @@ export class CallFailure extends Error {
   }
 }
 
+/** The arguments by the row's kinds, then the handler. Hot: nothing is allocated. */
+function call(task: Task, { kinds, handler }: NamedRow): Result {
+  const { registers } = task;
+  const run = handler as (task: Task, ...values: unknown[]) => Result;
+  const count = kinds.length;
+  if (count === 0) return run(task);
+  const first = kinds[0]!.decode(registers.ebx | 0, task);
+  if (count === 1) return run(task, first);
+  const second = kinds[1]!.decode(registers.ecx | 0, task);
+  if (count === 2) return run(task, first, second);
+  const third = kinds[2]!.decode(registers.edx | 0, task);
+  if (count === 3) return run(task, first, second, third);
+  const fourth = kinds[3]!.decode(registers.esi | 0, task);
+  if (count === 4) return run(task, first, second, third, fourth);
+  const fifth = kinds[4]!.decode(registers.edi | 0, task);
+  if (count === 5) return run(task, first, second, third, fourth, fifth);
+  return run(task, first, second, third, fourth, fifth, kinds[5]!.decode(registers.ebp | 0, task));
+}
+
 export class SystemCallTable implements SystemCalls {
   /** By number; undefined where Linux has a number that skasm lacks, or none. */
   readonly rows: readonly (NamedRow | undefined)[];
@@ -41,20 +60,8 @@ export class SystemCallTable implements SystemCalls {
       this.#reportMissing(task, number);
       return -ENOSYS.number;
     }
-    const { registers } = task;
     try {
-      const { kinds } = row;
-      const words = [
-        registers.ebx,
-        registers.ecx,
-        registers.edx,
-        registers.esi,
-        registers.edi,
-        registers.ebp,
-      ];
-      const values = new Array(kinds.length);
-      for (let i = 0; i < kinds.length; i++) values[i] = kinds[i]!.decode(words[i]! | 0, task);
-      return row.handler(task, ...(values as never[]));
+      return call(task, row);
     } catch (thrown) {
       if (thrown instanceof Errno) return -thrown.number;
       // A wait deep below the call (a host file on its way): the whole call is run again.

@@ -58,7 +58,7 @@ export function readVectors(
   }
   let done = 0;
   for (const { base, length } of vectors) {
-    const part = bytes.subarray(done, done + length);
+    const part = done === 0 && bytes.length <= length ? bytes : bytes.subarray(done, done + length);
     const stored = task.memory.copyOutPart(base, part);
     done += stored;
     if (stored < part.length) break;

@@ -66,19 +66,20 @@ function image(task: Task): number {
   return (task.kernel.loaded === task ? CPU : task.slot) >> 2;
 }
 
-export function readRegisters(task: Task, tracing: PtraceTracing): Uint32Array {
+/** Stores user_regs_struct at address `at` of linear memory. */
+export function readRegisters(task: Task, tracing: PtraceTracing, at: number): void {
   const { u32 } = task.kernel.frames;
   const base = image(task);
-  const words = new Uint32Array(REGS_WORDS);
+  const to = at >> 2;
   for (let i = 0; i < REGS_WORDS; i++)
-    words[i] = i === ORIG_EAX ? task.originalEax : u32[base + (OFFSETS[i]! >> 2)]!;
-  if (tracing.forcedStep) words[EFLAGS_WORD]! &= ~TF;
-  return words;
+    u32[to + i] = i === ORIG_EAX ? task.originalEax : u32[base + (OFFSETS[i]! >> 2)]!;
+  if (tracing.forcedStep) u32[to + EFLAGS_WORD]! &= ~TF;
 }
 
-/** Stores words in order; the first bad selector ends it with EIO. */
-export function writeRegisters(task: Task, tracing: PtraceTracing, words: Uint32Array): void {
-  for (let i = 0; i < words.length; i++) writeRegister(task, tracing, i, words[i]!);
+/** Takes `count` words from address `at` of linear memory; the first bad selector ends it with EIO. */
+export function writeRegisters(task: Task, tracing: PtraceTracing, at: number, count: number): void {
+  const { u32 } = task.kernel.frames;
+  for (let i = 0; i < count; i++) writeRegister(task, tracing, i, u32[(at >> 2) + i]!);
 }
 
 function readRegister(task: Task, tracing: PtraceTracing, word: number): number {
@@ -134,10 +135,10 @@ export function pokeUser(task: Task, tracing: PtraceTracing, offset: number, val
 
 // ---- x87 and SSE ----
 
-export function writeFloatExtended(task: Task, bytes: Uint8Array): void {
-  const mxcsr = new DataView(bytes.buffer, bytes.byteOffset).getUint32(MXCSR_OFFSET, true);
-  if ((mxcsr & ~MXCSR_MASK) !== 0) throw EINVAL;
-  task.registers.fxrstor(bytes);
+/** FXRSTOR's image at address `at` of linear memory. */
+export function writeFloatExtended(task: Task, at: number): void {
+  if ((task.kernel.frames.u32[(at + MXCSR_OFFSET) >> 2]! & ~MXCSR_MASK) !== 0) throw EINVAL;
+  task.registers.fxrstor(at);
 }
 
 // ---- GETREGSET, SETREGSET ----
@@ -146,16 +147,10 @@ export function writeFloatExtended(task: Task, bytes: Uint8Array): void {
 interface RegisterSet {
   readonly size: number;
   readonly unit: number;
-  read(task: Task, tracing: PtraceTracing): Uint8Array;
-  /** `bytes` may be a head of the set; the rest stays. */
-  write(task: Task, tracing: PtraceTracing, bytes: Uint8Array): void;
-}
-
-/** The set with its head replaced. */
-function patched(whole: Uint8Array, head: Uint8Array): Uint8Array {
-  const copy = whole.slice();
-  copy.set(head);
-  return copy;
+  /** Stores the set at address `at` of linear memory. */
+  read(task: Task, tracing: PtraceTracing, at: number): void;
+  /** The set lies at `at`; the tracer has given its first `length` bytes, the rest is as `read` leaves it. */
+  write(task: Task, tracing: PtraceTracing, at: number, length: number): void;
 }
 
 const TLS_ENTRIES = TLS_LAST - TLS_FIRST + 1;
@@ -166,8 +161,8 @@ const SETS: ReadonlyMap<number, RegisterSet> = new Map<number, RegisterSet>([
     {
       size: REGS_SIZE,
       unit: 4,
-      read: (task, tracing) => new Uint8Array(readRegisters(task, tracing).buffer),
-      write: (task, tracing, bytes) => writeRegisters(task, tracing, new Uint32Array(bytes.slice().buffer)),
+      read: readRegisters,
+      write: (task, tracing, at, length) => writeRegisters(task, tracing, at, length >> 2),
     },
   ],
   [
@@ -175,8 +170,8 @@ const SETS: ReadonlyMap<number, RegisterSet> = new Map<number, RegisterSet>([
     {
       size: FPREGS_SIZE,
       unit: 4,
-      read: (task) => task.registers.fsave(),
-      write: (task, _tracing, bytes) => task.registers.frstor(patched(task.registers.fsave(), bytes)),
+      read: (task, _tracing, at) => task.registers.fsave(at),
+      write: (task, _tracing, at) => task.registers.frstor(at),
     },
   ],
   [
@@ -184,10 +179,10 @@ const SETS: ReadonlyMap<number, RegisterSet> = new Map<number, RegisterSet>([
     {
       size: FPXREGS_SIZE,
       unit: 4,
-      read: (task) => task.registers.fxsave(),
-      write: (task, _tracing, bytes) => {
-        if (bytes.length !== FPXREGS_SIZE) throw EINVAL;
-        writeFloatExtended(task, bytes);
+      read: (task, _tracing, at) => task.registers.fxsave(at),
+      write: (task, _tracing, at, length) => {
+        if (length !== FPXREGS_SIZE) throw EINVAL;
+        writeFloatExtended(task, at);
       },
     },
   ],
@@ -196,19 +191,19 @@ const SETS: ReadonlyMap<number, RegisterSet> = new Map<number, RegisterSet>([
     {
       size: TLS_ENTRIES * USER_DESC_SIZE,
       unit: USER_DESC_SIZE,
-      read: (task) => {
-        const words: number[] = [];
-        for (let entry = TLS_FIRST; entry <= TLS_LAST; entry++) {
-          const { base, limit, bits } = getThreadArea(task, entry);
-          words.push(entry, base, limit, bits);
+      read: (task, _tracing, at) => {
+        const { u32 } = task.kernel.frames;
+        for (let i = 0; i < TLS_ENTRIES; i++) {
+          const { base, limit, bits } = getThreadArea(task, TLS_FIRST + i);
+          u32.set([TLS_FIRST + i, base, limit, bits], (at + i * USER_DESC_SIZE) >> 2);
         }
-        return new Uint8Array(new Uint32Array(words).buffer);
       },
-      write: (task, _tracing, bytes) => {
-        const words = new Uint32Array(bytes.slice().buffer);
-        for (let i = 0; i * 4 < words.length; i++) {
-          const [, base, limit, bits] = words.subarray(i * 4);
-          setThreadArea(task, { entry: TLS_FIRST + i, base: base!, limit: limit!, bits: bits! }, false);
+      write: (task, _tracing, at, length) => {
+        const { u32 } = task.kernel.frames;
+        for (let i = 0; i * USER_DESC_SIZE < length; i++) {
+          const word = (at + i * USER_DESC_SIZE) >> 2;
+          const [base, limit, bits] = [u32[word + 1]!, u32[word + 2]!, u32[word + 3]!];
+          setThreadArea(task, { entry: TLS_FIRST + i, base, limit, bits }, false);
         }
       },
     },
@@ -231,13 +226,16 @@ export function transferSet(
   vector: number,
   write: boolean,
 ): void {
-  const { memory } = tracer;
+  const { memory, kernel } = tracer;
   const base = memory.readU32(vector);
   const asked = memory.readU32(vector + 4);
   const set = setFor(type, asked);
   const length = Math.min(asked, set.size);
-  if (write) set.write(tracee, tracing, memory.copyIn(base, length));
-  else memory.copyOut(base, set.read(tracee, tracing).subarray(0, length));
+  set.read(tracee, tracing, kernel.staging);
+  if (write) {
+    memory.load(base, length, kernel.staging);
+    set.write(tracee, tracing, kernel.staging, length);
+  } else memory.store(base, length, kernel.staging);
   memory.writeU32(vector + 4, length);
 }
 

@@ -17,6 +17,7 @@ import {
   PTRACE_SYSCALL_INFO_NONE,
   peekSiginfoArgs,
   REGS_SIZE,
+  REGS_WORDS,
   syscallInfoHead,
 } from '../abi/ptrace.ts';
 import { NSIG, SIGINFO_SIZE, SIGKILL, SIGSTOP, SIGTRAP } from '../abi/signal.ts';
@@ -241,28 +242,39 @@ export const requests = {
   }),
   PTRACE_SINGLESTEP: sys(PTRACE.SINGLESTEP, [tracee, pointer, signal], resume('continue', true)),
   PTRACE_GETREGS: sys(PTRACE.GETREGS, [tracee, pointer, pointer], (tracer, target, _address, data) => {
-    tracer.memory.copyOut(data, new Uint8Array(readRegisters(target, tracingOf(tracer, target)).buffer));
+    const { staging } = tracer.kernel;
+    readRegisters(target, tracingOf(tracer, target), staging);
+    tracer.memory.store(data, REGS_SIZE, staging);
     return 0;
   }),
   PTRACE_SETREGS: sys(PTRACE.SETREGS, [tracee, pointer, pointer], (tracer, target, _address, data) => {
-    const words = new Uint32Array(tracer.memory.copyIn(data, REGS_SIZE).buffer);
-    writeRegisters(target, tracingOf(tracer, target), words);
+    const { staging } = tracer.kernel;
+    tracer.memory.load(data, REGS_SIZE, staging);
+    writeRegisters(target, tracingOf(tracer, target), staging, REGS_WORDS);
     return 0;
   }),
   PTRACE_GETFPREGS: sys(PTRACE.GETFPREGS, [tracee, pointer, pointer], (tracer, target, _address, data) => {
-    tracer.memory.copyOut(data, target.registers.fsave());
+    const { staging } = tracer.kernel;
+    target.registers.fsave(staging);
+    tracer.memory.store(data, FPREGS_SIZE, staging);
     return 0;
   }),
   PTRACE_SETFPREGS: sys(PTRACE.SETFPREGS, [tracee, pointer, pointer], (tracer, target, _address, data) => {
-    target.registers.frstor(tracer.memory.copyIn(data, FPREGS_SIZE));
+    const { staging } = tracer.kernel;
+    tracer.memory.load(data, FPREGS_SIZE, staging);
+    target.registers.frstor(staging);
     return 0;
   }),
   PTRACE_GETFPXREGS: sys(PTRACE.GETFPXREGS, [tracee, pointer, pointer], (tracer, target, _address, data) => {
-    tracer.memory.copyOut(data, target.registers.fxsave());
+    const { staging } = tracer.kernel;
+    target.registers.fxsave(staging);
+    tracer.memory.store(data, FPXREGS_SIZE, staging);
     return 0;
   }),
   PTRACE_SETFPXREGS: sys(PTRACE.SETFPXREGS, [tracee, pointer, pointer], (tracer, target, _address, data) => {
-    writeFloatExtended(target, tracer.memory.copyIn(data, FPXREGS_SIZE));
+    const { staging } = tracer.kernel;
+    tracer.memory.load(data, FPXREGS_SIZE, staging);
+    writeFloatExtended(target, staging);
     return 0;
   }),
   PTRACE_ATTACH: sys(PTRACE.ATTACH, [anyTask, pointer, pointer], (tracer, target) => {
@@ -310,7 +322,9 @@ export const requests = {
     },
   ),
   PTRACE_GETSIGINFO: sys(PTRACE.GETSIGINFO, [tracee, pointer, pointer], (tracer, target, _address, data) => {
-    tracer.memory.copyOut(data, stopInfo(tracer, target).toBytes());
+    const { staging, frames } = tracer.kernel;
+    stopInfo(tracer, target).store(frames.u32, staging / 4);
+    tracer.memory.store(data, SIGINFO_SIZE, staging);
     return 0;
   }),
   PTRACE_SETSIGINFO: sys(PTRACE.SETSIGINFO, [tracee, pointer, pointer], setStopInfo),

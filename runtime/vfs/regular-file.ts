@@ -30,6 +30,10 @@ export abstract class DataInode extends Inode {
 
   /** Length in bytes (i_size). */
   abstract get size(): number;
+  /** The length as it was last heard, without asking anybody: a host may have changed it since. */
+  get knownSize(): number {
+    return this.size;
+  }
   /** Bytes copied from `position` on; 0 at the end. */
   abstract readData(into: Uint8Array, position: number): number;
   /** Stores all bytes; the file grows where they go beyond its end. */
@@ -203,8 +207,17 @@ export class FileMapping implements Mappable {
     if (forWrite) this.#file.touched();
     return this.#file.cache.page(index);
   }
+  reserve(first: number, limit: number): void {
+    const pages = Math.ceil(this.#file.size / 4096);
+    // Who maps most of a file will map the rest too.
+    if ((limit - first) * 2 > pages) this.#file.cache.reserve(0, pages);
+    else this.#file.cache.reserve(first, Math.min(limit, pages));
+  }
+  get whole(): boolean {
+    return this.#file.cache.whole;
+  }
   resident(index: number): number {
-    return index * 4096 >= this.#file.size ? 0 : this.#file.cache.resident(index);
+    return index * 4096 >= this.#file.knownSize ? 0 : this.#file.cache.resident(index);
   }
   markDirty(index: number): void {
     this.#file.cache.markDirty(index);

@@ -112,6 +112,11 @@ export function changeStatus(mask: u32, value: u32): void {
   store<u32>(CPU + EFLAGS, (load<u32>(CPU + EFLAGS) & ~mask) | value);
 }
 
+/** Makes ZF what `zero` says, for translated code. */
+export function changeZero(zero: bool): void {
+  changeStatus(ZF, zero ? ZF : 0);
+}
+
 /** The outcome of an x87 comparison into EFLAGS. */
 export function setCompareFlags(z: i32, p: i32, c: i32): void {
   setStatus((z ? ZF : 0) | (p ? PF : 0) | (c ? CF : 0));
@@ -268,6 +273,29 @@ export function condition(n: u32): bool {
   return !(zero() || less());
 }
 
+/** condition for a number that is not known before: translated code that met flags of any class. */
+export function conditionOf(n: u32): bool {
+  const opposite = (n & 1) != 0;
+  switch (n >>> 1) {
+    case 0:
+      return overflow() != opposite;
+    case 1:
+      return carry() != opposite;
+    case 2:
+      return zero() != opposite;
+    case 3:
+      return (carry() || zero()) != opposite;
+    case 4:
+      return sign() != opposite;
+    case 5:
+      return parity() != opposite;
+    case 6:
+      return less() != opposite;
+    default:
+      return (zero() || less()) != opposite;
+  }
+}
+
 /** CF, AF and OF in their places, whatever the class. */
 export function explicitFlags(): u32 {
   const k = kind();
@@ -300,6 +328,11 @@ export function setRotated(value: u32): void {
     store<u8>(CPU + LAZY_OP, <u8>(k | ROTATED));
     store<u32>(CPU + LAZY_CF, value);
   }
+}
+
+/** setRotated as a function, for translated code. */
+export function setRotatedFlags(value: u32): void {
+  setRotated(value);
 }
 
 /** The six flags, computed. */

@@ -6,6 +6,7 @@ import {
   EFLAGS,
   EIP,
   ESP,
+  FLAT_SEGMENTS,
   SEG_ACCESS,
   SEG_BASE,
   SEG_LIMIT,
@@ -132,6 +133,7 @@ export function deriveSegments(): void {
   code16 = (access(CS) & ACCESS_BIG) == 0;
   stackMask = access(SS) & ACCESS_BIG ? 0xffffffff : 0xffff;
   flat = zero && (mask & 15) == 15 && !code16 && stackMask == 0xffffffff;
+  store<u32>(CPU + FLAT_SEGMENTS, mask | ((flat ? 1 : 0) << 8));
 }
 
 // ---- exceptions ----

@@ -111,15 +111,17 @@ function call(slot: Slot, memory: boolean, size: Width = 'u32'): string | null {
   return [...lines, DONE].join('\n');
 }
 
-/** Goes to host address `t`; another page is looked up behind the switch. */
+/** Goes to `aim` by way of the jump cache, behind the switch: calls, returns, computed jumps. */
+const TURN = ['turning = true;', 'break;'].join('\n');
+
+/** Goes to host address `t`: forward in the page at once, else by way of the jump cache. */
 const GO = [
-  'if ((t ^ ip) >>> 12 == 0) {',
+  'if (t > ip && (t ^ ip) >>> 12 == 0) {',
   'ip = t;',
   'continue;',
   '}',
   'aim = t - d;',
-  'turning = true;',
-  'break;',
+  TURN,
 ].join('\n');
 
 /** What must hold for the fast form of a condition, and the condition; null where it has none. */
@@ -217,7 +219,7 @@ const SPECIAL: Readonly<Record<string, Emit>> = {
   },
   jmp: (slot, memory) => {
     const o = slot.row.operands[0];
-    if (o.kind !== 'J') return `${indirect(memory)}\nconst t = eip + d;\n${GO}`;
+    if (o.kind !== 'J') return `${indirect(memory)}\naim = eip;\n${TURN}`;
     const [text, n] = displacement(o);
     return `const t = p + ${n} + ${text};\n${GO}`;
   },
@@ -230,8 +232,8 @@ const SPECIAL: Readonly<Record<string, Emit>> = {
       check('sp', 4, 'W'),
       'store<u32>(sp + e, p - d, ENTRY_OFFSET);',
       'store<u32>(CPU + ESP, sp);',
-      'const t = eip + d;',
-      GO,
+      'aim = eip;',
+      TURN,
     ].join('\n');
   },
   ret: () => ret('4'),
@@ -298,9 +300,9 @@ function ret(drop: string): string {
   return [
     'const sp = load<u32>(CPU + ESP);',
     check('sp', 4, 'R'),
-    'const t = load<u32>(sp + e, ENTRY_OFFSET) + d;',
+    'aim = load<u32>(sp + e, ENTRY_OFFSET);',
     `store<u32>(CPU + ESP, sp + ${drop});`,
-    GO,
+    TURN,
   ].join('\n');
 }
 
@@ -443,6 +445,8 @@ let left = load<i32>(CPU + BUDGET);
 let aim: u32 = 0;
 let turning = false;
 const tb = load<u32>(CPU + TB);
+const wanted = awaited;
+const first = patience;
 while (true) {
 if (--left < 0) {
 store<i32>(CPU + BUDGET, 0);
@@ -480,6 +484,31 @@ store<i32>(CPU + BUDGET, left + 1);
 setCode(ip, d);
 return GENERAL;
 }
+turning = false;
+if (aim == wanted) {
+store<i32>(CPU + BUDGET, left);
+store<u32>(CPU + EIP, aim);
+return ARRIVED;
+}
+let j: u32 = tb + jumpOffset(aim);
+if (load<u32>(j, JUMP_CACHE) != aim && load<u32>(j, JUMP_CACHE + JUMP_FN) != 0) j ^= JUMP_ENTRY_SIZE;
+if (load<u32>(j, JUMP_CACHE) != aim) {
+store<u32>(j, aim, JUMP_CACHE);
+store<u32>(j, 0, JUMP_CACHE + JUMP_FN);
+store<u32>(j, first, JUMP_CACHE + JUMP_COUNT);
+store<u32>(j, 0, JUMP_CACHE + JUMP_STAGE);
+}
+const count = load<u32>(j, JUMP_CACHE + JUMP_COUNT);
+if (count == 0) {
+store<i32>(CPU + BUDGET, left);
+store<u32>(CPU + EIP, aim);
+return HOT;
+}
+store<u32>(j, count - 1, JUMP_CACHE + JUMP_COUNT);
+if (((aim + d) ^ ip) >>> 12 == 0) {
+ip = aim + d;
+continue;
+}
 const e = load<u32>(tb + ((aim >>> 10) & 0x3ffffc), R_TABLE);
 const x = <u32>load<u8>(tb + (aim >>> 15), X_BITMAP) >>> ((aim >>> 12) & 7);
 if (e == 0 || (x & 1) == 0) {
@@ -487,7 +516,6 @@ store<i32>(CPU + BUDGET, left);
 store<u32>(CPU + EIP, aim);
 return ENTER;
 }
-turning = false;
 d = e + ENTRY_OFFSET;
 ip = aim + d;
 end = pageEnd(ip);

@@ -118,8 +118,10 @@ describe.skipIf(typeof found === 'string')('options', { concurrent: true }, () =
   test('--stats', async () => {
     const { stderr, status } = await skasm(['run', '--stats', busybox, 'true']);
     expect(status).toBe(0);
+    for (const group of ['guest', 'memory']) expect(stderr).toMatch(new RegExp(`^${group}$`, 'm'));
     for (const name of ['instructions', 'system calls', 'page faults', 'clones', 'memory, bytes'])
-      expect(stderr).toMatch(new RegExp(`^${name} +\\d+$`, 'm'));
+      expect(stderr).toMatch(new RegExp(`^ {2}${name} +\\d+$`, 'm'));
+    expect(new Set(stderr.match(/^ .*/gm)!.map((line) => line.length)).size).toBe(1);
   });
 
   test('--memory: a guest that wants more is killed, skasm is not', async () => {

@@ -6,7 +6,19 @@ import { Mm } from '../../runtime/mm/mm.ts';
 import { PageCache } from '../../runtime/mm/page-cache.ts';
 import { TablePool } from '../../runtime/mm/page-table.ts';
 import type { Area, Mappable } from '../../runtime/mm/vma.ts';
-import { ENTRY_OFFSET, R_TABLE, W_TABLE, X_BITMAP } from '../../src/layout.ts';
+import {
+  ENTRY_BIAS,
+  ENTRY_OFFSET,
+  EXTENT_BIAS,
+  EXTENT_COUNT,
+  EXTENT_LOW,
+  EXTENT_SIZE,
+  EXTENT_SPAN,
+  EXTENTS,
+  R_TABLE,
+  W_TABLE,
+  X_BITMAP,
+} from '../../src/layout.ts';
 
 export const TASK_SIZE = 0xffffe000;
 export const PAGE = 4096;
@@ -49,6 +61,43 @@ export function lookUp(
     write: host(W_TABLE),
     execute: (u8[base + X_BITMAP + (page >>> 3)]! & (1 << (page & 7))) !== 0,
   };
+}
+
+/** The extents of an address space that has a set of tables, as page numbers; null = empty. */
+export function extentsOf(memory: Memory, mm: Mm): ({ first: number; limit: number; bias: number } | null)[] {
+  const { u32 } = memory.frames;
+  return Array.from({ length: EXTENT_COUNT }, (_, i) => {
+    const at = mm.pages.set!.base + EXTENTS + i * EXTENT_SIZE;
+    const low = u32[(at + EXTENT_LOW) / 4]!;
+    const span = u32[(at + EXTENT_SPAN) / 4]!;
+    if (span === 0) return null;
+    return { first: low / PAGE, limit: (low + span + 255) / PAGE, bias: u32[(at + EXTENT_BIAS) / 4]! };
+  });
+}
+
+/** What is wrong with the extents of an address space, held against its R and W words. */
+export function extentProblems(memory: Memory, mm: Mm): string[] {
+  if (mm.pages.set === null) return [];
+  const problems: string[] = [];
+  const { u32 } = memory.frames;
+  const { base } = mm.pages.set;
+  const { zones } = mm.pages;
+  const word = (table: number, page: number): number => u32[(base + table) / 4 + page]!;
+  extentsOf(memory, mm).forEach((extent, zone) => {
+    if (extent === null) return;
+    const { first, limit, bias } = extent;
+    const from = [0, zones.stack, zones.mmap][zone]!;
+    const to = [zones.mmap, 2 ** 20, zones.stack][zone]!;
+    if (first < from || limit > to || first >= limit) problems.push(`extent ${zone} leaves its zone`);
+    const entry = (bias + ENTRY_BIAS) >>> 0;
+    for (let page = first; page < limit; page++) {
+      if (entry === 0 || word(W_TABLE, page) !== entry || word(R_TABLE, page) !== entry)
+        problems.push(`extent ${zone} covers page ${page.toString(16)} wrongly`);
+    }
+    if (first > from && word(W_TABLE, first - 1) === entry) problems.push(`extent ${zone} could begin lower`);
+    if (limit < to && word(W_TABLE, limit) === entry) problems.push(`extent ${zone} could reach higher`);
+  });
+  return problems;
 }
 
 /** A file in memory of the given size. */

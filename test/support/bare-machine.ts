@@ -1,5 +1,6 @@
 // A machine of one engine and the fuzz sandbox, without Linux: table set 0 maps the pages with their
 // protections, the LDT holds the sandbox's segments. It runs fuzz cases and answers in the oracle's terms.
+import type { CodeFrames } from '../../jit/frames.ts';
 import type { Engine } from '../../src/engine.ts';
 import * as L from '../../src/layout.ts';
 import {
@@ -13,7 +14,7 @@ import {
 } from '../fuzz/sandbox.ts';
 import type { FuzzCase, FuzzResult, FuzzStep } from '../fuzz/wire.ts';
 
-export type EngineFactory = (memory: WebAssembly.Memory) => Engine;
+export type EngineFactory = (memory: WebAssembly.Memory, frames: CodeFrames) => Engine;
 
 /** What no oracle can answer for: the sequence ran on and on, or it called the kernel. */
 export type Unfinished = 'loop' | 'system call';
@@ -45,11 +46,13 @@ export class BareMachine {
   readonly #words: Int32Array;
   readonly #pristine: Int32Array;
   readonly #before: Int32Array;
+  /** Pages that code was translated from. */
+  readonly #translated = new Set<number>();
 
   constructor(create: EngineFactory) {
     const bytes = HOST_LDT + LDT_BYTES;
     const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / 65536), maximum: 65536 });
-    this.engine = create(memory);
+    this.engine = create(memory, { protect: (frame) => this.#protect(frame) });
     this.#view = new DataView(memory.buffer);
     this.#words = new Int32Array(memory.buffer, HOST_PAGES, PAGES.length * PAGE_WORDS);
     this.#pristine = new Int32Array(pristineImage().buffer);
@@ -72,6 +75,35 @@ export class BareMachine {
     if (protection & PROT_EXEC) {
       const at = L.TABLES + L.X_BITMAP + (page >>> 3);
       this.#view.setUint8(at, this.#view.getUint8(at) | (1 << (page & 7)));
+    }
+  }
+
+  /** Frame of page `index` of the sandbox. */
+  #frame(index: number): number {
+    return (HOST_PAGES >>> L.PAGE_SHIFT) + index;
+  }
+  #protect(frame: number): void {
+    const index = frame - this.#frame(0);
+    this.#view.setInt32(L.TABLES + L.W_TABLE + (PAGES[index].address >>> L.PAGE_SHIFT) * 4, 0, true);
+    this.#translated.add(index);
+  }
+  /** The sandbox's page `index` is about to change: translations of it are stale. */
+  #release(index: number): void {
+    if (!this.#translated.delete(index)) return;
+    this.engine.invalidateFrame(this.#frame(index));
+    this.#map(PAGES[index].address, HOST_PAGES + index * L.PAGE_SIZE, index);
+  }
+
+  /** Runs; a write that only a translation stands against is let through. */
+  #run(): number {
+    for (;;) {
+      const trap = this.engine.run();
+      if (trap !== L.TRAP_FAULT || this.#get(L.TRAP_VECTOR) !== L.VECTOR_PF) return trap;
+      const page = this.#get(L.TRAP_ADDRESS) & ~L.PAGE_MASK;
+      const index = PAGES.findIndex(({ address }) => address === page >>> 0);
+      if (!this.#translated.has(index) || !(PAGES[index].protection & PROT_WRITE)) return trap;
+      if (!(this.#get(L.TRAP_ERROR) & L.PF_WRITE)) return trap;
+      this.#release(index);
     }
   }
 
@@ -180,18 +212,19 @@ export class BareMachine {
 
   /** Runs one case; the sandbox is pristine before and after. */
   run(test: FuzzCase): FuzzResult | Unfinished {
+    for (const index of this.#translated) this.#release(index);
     for (const [address, value] of test.patches) {
       for (let i = 0; i < 4; i++) this.#putByte(address + i, (value >>> (8 * i)) & 0xff);
     }
     for (let i = 0; i < test.code.length; i++) this.#putByte(test.eip + i, test.code[i]);
     this.#load(test);
     const steps: FuzzStep[] = [];
-    let trap = this.engine.run();
+    let trap = this.#run();
     while (test.stepLimit > 0 && trap === L.TRAP_FAULT && this.#get(L.TRAP_VECTOR) === L.VECTOR_DB) {
       steps.push({ eip: this.#get(L.EIP), eflags: this.#get(L.EFLAGS), regs: this.#regs() });
       if (steps.length === test.stepLimit) break;
       this.#set(L.BUDGET, BUDGET);
-      trap = this.engine.run();
+      trap = this.#run();
     }
     const changes = this.#takeChanges();
     for (const [address] of test.patches) {

@@ -6,6 +6,9 @@ import type { Host, HostClock } from '../host.ts';
 import { nodeFiles } from './files.ts';
 import { NodeStream } from './streams.ts';
 
+export { NodeCompilerPort } from './compiler-port.ts';
+export { NodeTranslationStore } from './translation-store.ts';
+
 /** setTimeout's largest delay, milliseconds. */
 const LONGEST = 2 ** 31 - 1;
 

@@ -4,7 +4,15 @@ import { expect, test } from 'vitest';
 import { EFAULT } from '../../../runtime/abi/errno.ts';
 import { MADV, MAP, MREMAP, PROT_WRITE } from '../../../runtime/abi/memory.ts';
 import type { Mm } from '../../../runtime/mm/mm.ts';
-import { lookUp, makeMemory, makeMm, PAGE } from '../../support/address-space.ts';
+import {
+  extentProblems,
+  lookUp,
+  makeMemory,
+  makeMm,
+  mapAnonymous,
+  PAGE,
+  RW,
+} from '../../support/address-space.ts';
 import { thrown } from '../../support/thrown.ts';
 
 const FIRST = 0x10000;
@@ -35,14 +43,18 @@ function random(seed: number): (below: number) => number {
   };
 }
 
-function step(next: (below: number) => number, family: Subject[]): void {
+function step(
+  next: (below: number) => number,
+  memory: ReturnType<typeof makeMemory>,
+  family: Subject[],
+): void {
   const subject = family[next(family.length)]!;
   const { mm, model } = subject;
   const at = next(PAGES);
   const count = 1 + next(Math.min(5, PAGES - at));
   const address = (FIRST + at) * PAGE;
   const protection = next(8);
-  switch (next(16)) {
+  switch (next(18)) {
     case 0: {
       const shared = next(2) === 1;
       const flags = MAP.MAP_FIXED | (shared ? MAP.MAP_SHARED : MAP.MAP_PRIVATE);
@@ -84,6 +96,15 @@ function step(next: (below: number) => number, family: Subject[]): void {
       model[at] = undefined;
       break;
     }
+    case 7:
+      mm.activate();
+      break;
+    case 8: {
+      // A translation is made from the page.
+      const pte = mm.pages.get(FIRST + at);
+      if (pte !== 0 && pte >>> 12 !== memory.frames.zero) memory.tables.protectCode(pte >>> 12);
+      break;
+    }
     default: {
       const value = next(255) + 1;
       const place = model[at];
@@ -123,11 +144,20 @@ test.each(Array.from({ length: 20 }, (_, i) => i + 1))('random calls, seed %i', 
   const memory = makeMemory();
   const next = random(seed * 7919);
   const family: Subject[] = [{ mm: makeMm(memory), model: new Array(PAGES) }];
+  const reservable = memory.frames.reservable;
+  if (seed % 2 === 0) {
+    // Large enough for a run of frames.
+    const { mm, model } = family[0]!;
+    mapAnonymous(mm, PAGES * PAGE, RW, FIRST * PAGE);
+    for (let i = 0; i < PAGES; i++) model[i] = { page: { value: 0 }, protection: RW, shared: false };
+  }
   for (let i = 0; i < 400; i++) {
-    step(next, family);
+    step(next, memory, family);
+    for (const { mm } of family) expect(extentProblems(memory, mm)).toEqual([]);
     if (i % 8 === 0) compare(memory, family[next(family.length)]!);
   }
   for (const subject of family) compare(memory, subject);
   for (const { mm } of family) mm.release();
   expect(memory.frames.inUse).toBe(1);
+  expect(memory.frames.reservable).toBe(reservable);
 });

@@ -1,0 +1,178 @@
+// Flag records inside a region: leaving one in the flag locals, and conditions computed from one whose kind is
+// known. The formulas are those of src/cpu/flags.ts, on operands kept shifted left for bytes and words; a
+// comparison and the branch behind it become one comparison of wasm.
+import type { Context } from './context.ts';
+import * as F from './flags.ts';
+import {
+  and,
+  binary,
+  call,
+  constant,
+  eqz,
+  get,
+  type Node,
+  not,
+  op,
+  or,
+  shl,
+  shrU,
+  xor,
+} from './ir.ts';
+import * as L from './locals.ts';
+
+export interface FlagState {
+  /** A kind of flags.ts, or UNKNOWN: the record's own FLAG_OP says (or the block's, where that is UNCHANGED). */
+  readonly kind: number;
+  /** Of bytes 24, of words 16: how far operands and result are shifted left. */
+  readonly shift: number;
+  /** Second operand, where it is a constant. */
+  readonly b: Node;
+}
+
+export const UNKNOWN_FLAGS: FlagState = { kind: F.UNKNOWN, shift: 0, b: get(L.FLAG_B) };
+
+export function stateOf(kind: number): FlagState {
+  if (kind === F.UNKNOWN) return UNKNOWN_FLAGS;
+  return { kind: kind & 0xff, shift: kind >> 8, b: get(L.FLAG_B) };
+}
+
+export function shiftOf(bytes: number): number {
+  return 32 - 8 * bytes;
+}
+
+/** Leaves a record; the values come unshifted. What a kind has no use for may be absent. */
+export function record(
+  x: Context,
+  kind: number,
+  bytes: number,
+  values: { readonly a?: Node; readonly b?: Node; readonly r: Node; readonly c?: Node },
+): void {
+  if (!x.flagsNeeded) return;
+  const shift = shiftOf(bytes);
+  const counted = kind >= F.SHL;
+  x.set(L.FLAG_OP, constant(kind | (shift << 8)));
+  if (values.c !== undefined) x.set(L.FLAG_C, values.c);
+  if (values.a !== undefined) x.set(L.FLAG_A, counted ? values.a : shl(values.a, shift));
+  let b: Node = get(L.FLAG_B);
+  if (values.b !== undefined) {
+    const second = counted ? values.b : shl(values.b, shift);
+    x.set(L.FLAG_B, second);
+    if (second.op === 'const') b = second;
+  }
+  x.set(L.FLAG_R, shl(values.r, shift));
+  x.flags = { kind, shift, b };
+}
+
+const A = get(L.FLAG_A);
+const R = get(L.FLAG_R);
+const C = get(L.FLAG_C);
+const ZERO = constant(0);
+
+const less = (a: Node, b: Node): Node => binary('i32.lt_u', a, b);
+const negative = (a: Node): Node => binary('i32.lt_s', a, ZERO);
+
+/** CF as 0 or 1. */
+export function carry(x: Context): Node {
+  const { kind, b } = x.flags;
+  switch (kind) {
+    case F.ADD:
+      return less(R, A);
+    case F.SUB:
+      return less(A, b);
+    case F.LOGIC:
+      return ZERO;
+    case F.UNKNOWN:
+    case F.NONE:
+      return unknown(x, 2);
+    default:
+      return and(C, constant(1));
+  }
+}
+
+function overflow(x: Context): Node {
+  const { kind, shift, b } = x.flags;
+  switch (kind) {
+    case F.ADD:
+    case F.ADC:
+      return negative(and(xor(A, R), xor(b, R)));
+    case F.SUB:
+    case F.SBB:
+      return negative(and(xor(A, b), xor(A, R)));
+    case F.INC:
+      return binary('i32.eq', R, constant(0x80000000));
+    case F.DEC:
+      return binary('i32.eq', R, constant(0x80000000 - 2 ** shift));
+    case F.SHL:
+      return binary('i32.ne', negative(R), and(C, constant(1)));
+    case F.SHR:
+      return and(binary('i32.eq', b, constant(1)), shrU(shl(A, shift), 31));
+    case F.LOGIC:
+    case F.SAR:
+      return ZERO;
+    case F.EXPLICIT:
+      return and(shrU(C, 11), constant(1));
+    default:
+      return unknown(x, 0);
+  }
+}
+
+function zero(x: Context): Node {
+  const { kind, b } = x.flags;
+  if (kind === F.UNKNOWN || kind === F.NONE) return unknown(x, 4);
+  return kind === F.SUB ? binary('i32.eq', A, b) : eqz(R);
+}
+
+function sign(x: Context): Node {
+  return x.flags.kind === F.UNKNOWN || x.flags.kind === F.NONE ? unknown(x, 8) : negative(R);
+}
+
+function parity(x: Context): Node {
+  const { kind, shift } = x.flags;
+  if (kind === F.UNKNOWN || kind === F.NONE) return unknown(x, 10);
+  return eqz(and(op('i32.popcnt', [and(shrU(R, shift), constant(0xff))]), constant(1)));
+}
+
+/** What the kind does not tell: the export of cpu.wasm looks at the record. */
+function unknown(x: Context, n: number): Node {
+  x.flushFlags();
+  return call('condition', [constant(n)]);
+}
+
+/** Condition `n`, the low four bits of jcc's opcode; not zero means true. It may emit statements. */
+export function condition(x: Context, n: number): Node {
+  const { kind, b } = x.flags;
+  if (kind === F.UNKNOWN || kind === F.NONE) return unknown(x, n);
+  const positive = even(x, n & 14, kind, b);
+  return n & 1 ? not(positive) : positive;
+}
+
+function even(x: Context, n: number, kind: number, b: Node): Node {
+  switch (n) {
+    case 0:
+      return overflow(x);
+    case 2:
+      return carry(x);
+    case 4:
+      return zero(x);
+    case 6:
+      if (kind === F.SUB) return binary('i32.le_u', A, b);
+      return kind === F.LOGIC ? zero(x) : or(carry(x), zero(x));
+    case 8:
+      return sign(x);
+    case 10:
+      return parity(x);
+    case 12:
+      return lower(x, kind, b);
+    default:
+      if (kind === F.SUB) return binary('i32.le_s', A, b);
+      if (kind === F.LOGIC) return binary('i32.le_s', R, ZERO);
+      return or(zero(x), lower(x, kind, b));
+  }
+}
+
+/** SF != OF */
+function lower(x: Context, kind: number, b: Node): Node {
+  if (kind === F.SUB) return binary('i32.lt_s', A, b);
+  if (kind === F.LOGIC) return negative(R);
+  return binary('i32.ne', sign(x), overflow(x));
+}

@@ -1,0 +1,318 @@
+// What a lowering works with: the block being written, guest registers as locals, flag records, memory
+// operands as host addresses, and the ways out of a region. One Context lifts one region. An instruction's
+// checks come before its effects, so that every exit finds nothing of it done.
+import type { Argument, Insn, Memory } from '../src/isa/decode.ts';
+import {
+  BUDGET,
+  CPU,
+  EIP,
+  ENTRY_OFFSET,
+  FLAT_SEGMENTS,
+  LAZY_A,
+  LAZY_B,
+  LAZY_CF,
+  LAZY_OP,
+  LAZY_R,
+  R_TABLE,
+  REGION_LEAVE,
+  REGION_STEP,
+  SEG_BASE,
+  W_TABLE,
+} from '../src/layout.ts';
+import { type FlagState, UNKNOWN_FLAGS } from './conditions.ts';
+import {
+  add,
+  and,
+  binary,
+  call,
+  constant,
+  eqz,
+  get,
+  isConstant,
+  load,
+  type Node,
+  or,
+  shl,
+  shrU,
+  type Statement,
+  type Type,
+} from './ir.ts';
+import * as L from './locals.ts';
+import type { Place, Symbols } from './symbolic.ts';
+
+/** The most bytes between the ends of the accesses that share one check. */
+const GROUP_SPAN = 256;
+const GS = 5;
+
+/** A checked stretch of memory: `host` holds the host address of `low` bytes from the root. */
+interface Group {
+  readonly key: string;
+  readonly low: number;
+  readonly high: number;
+  readonly write: boolean;
+  readonly host: number;
+}
+
+interface Temporaries {
+  readonly locals: number[];
+  used: number;
+}
+
+/** Where an operand lies in linear memory: a load or store at `address` with the static `offset`. */
+export interface Host {
+  readonly address: Node;
+  readonly offset: number;
+}
+
+/** Chooses the extent that accesses by a base register, or at a constant address (-1), most likely meet. */
+export type ExtentChoice = (register: number, displacement: number) => number;
+
+export class Context {
+  readonly locals: Type[] = [];
+  /** Extents that the region reads at its entry. */
+  readonly extents = new Set<number>();
+  /** Registers (bits) that the region writes; it stores these when it leaves. */
+  written = 0;
+  body: Statement[] = [];
+  insn!: Insn;
+  symbols!: Symbols;
+  flags: FlagState = UNKNOWN_FLAGS;
+  /** Whether somebody may look at the record that the instruction leaves. */
+  flagsNeeded = true;
+  /** Groups of the block, and what its accesses span, by key. */
+  groups: Group[] = [];
+  spans = new Map<string, Place[]>();
+  /** Instructions of the block that are counted but not done when this one begins. */
+  undone = 0;
+  readonly #extentOf: ExtentChoice;
+  readonly #temporaries: Readonly<Record<Type, Temporaries>> = {
+    i32: { locals: [], used: 0 },
+    i64: { locals: [], used: 0 },
+    f32: { locals: [], used: 0 },
+    f64: { locals: [], used: 0 },
+    v128: { locals: [], used: 0 },
+    none: { locals: [], used: 0 },
+  };
+
+  constructor(extentOf: ExtentChoice) {
+    this.#extentOf = extentOf;
+  }
+
+  // ---- locals and statements ----
+
+  /** A local of its own. */
+  local(type: Type = 'i32'): number {
+    this.locals.push(type);
+    return L.FIXED + this.locals.length - 1;
+  }
+  /** A local until the end of the instruction. */
+  temporary(type: Type = 'i32'): number {
+    const pool = this.#temporaries[type];
+    if (pool.used === pool.locals.length) pool.locals.push(this.local(type));
+    return pool.locals[pool.used++]!;
+  }
+  releaseTemporaries(): void {
+    for (const pool of Object.values(this.#temporaries)) pool.used = 0;
+  }
+  emit(statement: Statement): void {
+    this.body.push(statement);
+  }
+  set(local: number, value: Node): void {
+    this.body.push({ kind: 'set', local, value });
+  }
+  /** A node that the instruction may use more than once, and later than what it reads is changed. */
+  keep(node: Node): Node {
+    if (node.op === 'const') return node;
+    const local = this.temporary(node.type);
+    this.set(local, node);
+    return get(local, node.type);
+  }
+  /** Statements under a condition. */
+  when(condition: Node, write: () => void): void {
+    const outer = this.body;
+    this.body = [];
+    write();
+    outer.push({ kind: 'if', condition, body: this.body });
+    this.body = outer;
+  }
+  store(op: string, { address, offset }: Host, value: Node): void {
+    this.body.push({ kind: 'store', op, address, offset, value });
+  }
+  /** Stores a word of the CPU block. */
+  storeWord(offset: number, value: Node): void {
+    this.body.push({ kind: 'store', op: 'i32.store', address: constant(CPU + offset), offset: 0, value });
+  }
+  word(offset: number): Node {
+    return load('i32.load', constant(CPU + offset), 0);
+  }
+
+  // ---- registers ----
+
+  register(register: number, bytes: number): Node {
+    if (bytes === 4) return get(register);
+    if (bytes === 2) return and(get(register), constant(0xffff));
+    return and(shrU(get(register & 3), register > 3 ? 8 : 0), constant(0xff));
+  }
+  setRegister(register: number, bytes: number, value: Node): void {
+    const whole = bytes === 1 ? register & 3 : register;
+    this.written |= 1 << whole;
+    if (bytes === 4) this.set(register, value);
+    else if (bytes === 2) this.set(register, or(and(get(whole), constant(0xffff0000)), and(value, constant(0xffff))));
+    else if (register < 4) this.set(whole, or(and(get(whole), constant(~0xff)), and(value, constant(0xff))));
+    else this.set(whole, or(and(get(whole), constant(~0xff00)), shl(and(value, constant(0xff)), 8)));
+  }
+
+  // ---- operands ----
+
+  /** The linear address of a memory operand. */
+  linear(memory: Memory, delta = 0): Node {
+    let address: Node = constant(memory.displacement + delta);
+    if (memory.index >= 0) address = add(shl(get(memory.index), Math.log2(memory.scale)), address);
+    if (memory.base >= 0)
+      address = isConstant(address)
+        ? add(get(memory.base), address)
+        : address.op === 'i32.add' && isConstant(address.args[1]!)
+          ? add(add(get(memory.base), address.args[0]!), address.args[1]!)
+          : add(get(memory.base), address);
+    if (memory.segment === GS) address = add(this.word(SEG_BASE + GS * 4), address);
+    return address;
+  }
+
+  /** Checks a memory operand and says where it lies. */
+  memory(memory: Memory, bytes: number, write: boolean): Host {
+    if (memory.segment === GS)
+      this.when(eqz(and(this.word(FLAT_SEGMENTS), constant(1 << GS))), () => this.leave(REGION_STEP));
+    const place = this.symbols.place(memory, bytes, write);
+    const base = memory.base >= 0 ? memory.base : memory.index;
+    return this.#host(place, (delta) => this.linear(memory, delta), base, memory.displacement);
+  }
+  /** The same for bytes at a register plus a constant: the stack. */
+  memoryAt(register: number, delta: number, bytes: number, write: boolean): Host {
+    const place = this.symbols.placeAt(register, delta, bytes, write);
+    return this.#host(place, (more) => add(get(register), constant(delta + more)), register, delta);
+  }
+
+  #host(place: Place, addressAt: (delta: number) => Node, base: number, displacement: number): Host {
+    const { key, offset, bytes, write } = place;
+    const end = offset + bytes;
+    let group = this.groups.find(
+      (g) => g.key === key && g.low <= offset && end <= g.high && (g.write || !write),
+    );
+    if (group === undefined) {
+      const { low, high, write: writes } = this.#span(place);
+      const host = this.local();
+      group = { key, low, high, write: writes, host };
+      this.#check(host, addressAt(low - offset), high - low, writes, this.#extentOf(base, displacement));
+      this.groups.push(group);
+    }
+    return { address: get(group.host), offset: offset - group.low };
+  }
+
+  /** The stretch around `place` that the block's other accesses by the same root make worth checking at once. */
+  #span({ key, offset, bytes, write }: Place): { low: number; high: number; write: boolean } {
+    let low = offset;
+    let high = offset + bytes;
+    let writes = write;
+    for (const other of this.spans.get(key) ?? []) {
+      const first = Math.min(low, other.offset);
+      const last = Math.max(high, other.offset + other.bytes);
+      if (last - first > GROUP_SPAN) continue;
+      low = first;
+      high = last;
+      writes ||= other.write;
+    }
+    return { low, high, write: writes };
+  }
+
+  /** Puts the host address of `bytes` bytes at `address` into a local, or leaves the region. */
+  #check(host: number, address: Node, bytes: number, write: boolean, extent: number): void {
+    const at = this.keep(address);
+    const word = (n: number) => get(L.EXTENT + extent * 3 + n);
+    this.extents.add(extent);
+    this.set(host, add(at, word(2)));
+    this.when(binary('i32.ge_u', binary('i32.sub', at, word(0)), word(1)), () => {
+      const table = write ? W_TABLE : R_TABLE;
+      const entry = this.keep(
+        load('i32.load', add(get(L.TABLE), and(shrU(at, 10), constant(0x3ffffc))), table),
+      );
+      const crosses = binary('i32.gt_u', and(at, constant(0xfff)), constant(4096 - bytes));
+      const bad = bytes === 1 ? eqz(entry) : or(eqz(entry), crosses);
+      this.when(bad, () => this.leave(REGION_STEP));
+      this.set(host, add(add(at, entry), constant(ENTRY_OFFSET)));
+    });
+  }
+
+  /** The value of an operand, zero-extended to 32 bits. */
+  read(operand: Argument): Node {
+    switch (operand.kind) {
+      case 'register':
+        return this.register(operand.register, operand.bytes);
+      case 'immediate':
+        return constant(operand.value);
+      case 'memory':
+        return this.loadFrom(this.memory(operand.memory, operand.bytes, false), operand.bytes);
+      default:
+        throw new Error(`operand ${operand.kind} has no integer value`);
+    }
+  }
+  loadFrom({ address, offset }: Host, bytes: number): Node {
+    return load(bytes === 4 ? 'i32.load' : bytes === 2 ? 'i32.load16_u' : 'i32.load8_u', address, offset);
+  }
+  storeTo(host: Host, bytes: number, value: Node): void {
+    this.store(bytes === 4 ? 'i32.store' : bytes === 2 ? 'i32.store16' : 'i32.store8', host, value);
+  }
+
+  // ---- ways out ----
+
+  /** Leaves the region with the instruction not done, or, given `next`, to go on there. */
+  leave(code: number, next: Node = constant(this.insn.address)): void {
+    if (this.undone > 0) this.set(L.FUEL, add(get(L.FUEL), constant(this.undone)));
+    this.set(L.NEXT, next);
+    this.set(L.CODE, constant(code));
+    this.emit({ kind: 'exit' });
+  }
+
+  /** Stores the whole state, EIP included: before a call of something that works on the CPU block. */
+  spill(eip: Node): void {
+    this.emit({ kind: 'spill', eip, undone: this.undone });
+  }
+  /** Reads all of it again; the flag record is the block's. */
+  reload(undone: number): void {
+    this.emit({ kind: 'reload' });
+    const budget = this.word(BUDGET);
+    this.set(L.FUEL, undone > 0 ? add(budget, constant(-undone)) : budget);
+    this.set(L.FLAG_OP, constant(L.UNCHANGED));
+    this.flags = UNKNOWN_FLAGS;
+    this.groups = [];
+  }
+
+  /** The instruction by the interpreter, without leaving the region if nothing comes of it. */
+  interpret(): void {
+    const { address, length } = this.insn;
+    const next = (address + length) >>> 0;
+    this.spill(constant(address));
+    const code = this.keep(call('stepOne', []));
+    this.when(code, () => this.emit({ kind: 'return', value: code }));
+    // A string instruction that is not done stays where it is.
+    this.when(binary('i32.ne', this.word(EIP), constant(next)), () =>
+      this.emit({ kind: 'return', value: constant(REGION_LEAVE) }),
+    );
+    this.reload(this.undone - 1);
+  }
+
+  /** Sees to it that the flag record stands in the CPU block, for exports that read or change it. */
+  flushFlags(): void {
+    this.when(binary('i32.ne', get(L.FLAG_OP), constant(L.UNCHANGED)), () => {
+      for (const [word, local] of FLAG_WORDS) this.storeWord(word, get(local));
+      this.set(L.FLAG_OP, constant(L.UNCHANGED));
+    });
+  }
+}
+
+export const FLAG_WORDS: readonly (readonly [word: number, local: number])[] = [
+  [LAZY_OP, L.FLAG_OP],
+  [LAZY_A, L.FLAG_A],
+  [LAZY_B, L.FLAG_B],
+  [LAZY_R, L.FLAG_R],
+  [LAZY_CF, L.FLAG_C],
+];

@@ -1,0 +1,286 @@
+// TieredEngine: the interpreter, and regions for what is hot. The interpreter counts arrivals at targets in the
+// jump cache and asks here when a count is used up; a region that there is already is installed, else it is
+// asked of the compiler, and installed when that has answered and no region is running.
+import type { Counter, Engine, Trap } from '../src/engine.ts';
+import { type CpuExports, createInterpreter, type Tier } from '../src/interpreter.ts';
+import {
+  COUNT_CALLED,
+  COUNT_ENTERED,
+  COUNT_INTERPRETED,
+  COUNT_LEFT,
+  COUNT_SPENT,
+  COUNT_STEPPED,
+  COUNT_UNTRANSLATED,
+  COUNT_UNWOUND,
+  CPU,
+  EAX,
+  EIP,
+  ENTRY_BIAS,
+  JUMP_COUNT,
+  JUMP_EIP,
+  JUMP_FN,
+  JUMP_STAGE,
+  PAGE_SHIFT,
+  PAGE_SIZE,
+  R_TABLE,
+  TB,
+  TIER_COUNTS,
+  X_BITMAP,
+} from '../src/layout.ts';
+import type { Job, Result, Translated } from './compiler.ts';
+import type { CodeFrames, Zones } from './frames.ts';
+import { Regions } from './regions.ts';
+import type { JitSettings } from './settings.ts';
+
+/** Makes translations: at once, or on another thread. */
+export interface Compiler {
+  request(job: Job): void;
+  /** An answer that has come, or null. */
+  poll(): Result | null;
+  close?(): void;
+}
+
+export interface TierParts {
+  readonly cpu: BufferSource | WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  readonly frames: CodeFrames;
+  readonly compiler: Compiler;
+  readonly settings: JitSettings;
+  /** Zones of the address space with this table base. */
+  readonly zones: (tables: number) => Zones;
+}
+
+/** Arrivals at a target until its existing region is looked up, and until one is asked for. */
+const PATIENCE = 12;
+const THRESHOLD = 600;
+/** Arrivals until the question is put again for code that is being compiled, or cannot be. */
+const LATER = 4000;
+const NEVER = 0x7fffffff;
+/** How often code of a page may be overwritten before it is left to the interpreter. */
+const CHURN = 12;
+/** Pages around an entry whose bytes go with a job. */
+const AROUND = 6;
+
+type Sent = ReadonlyMap<number, { readonly frame: number; readonly bytes: Uint8Array }>;
+
+/** Stages of a jump cache entry: its eip is new, or is known not to have a region yet. */
+const STAGE_COUNTED = 1;
+
+interface Counts {
+  regions: number;
+  modules: number;
+  bytes: number;
+  insns: number;
+  /** Milliseconds. */
+  time: number;
+}
+
+export class TieredEngine implements Engine {
+  readonly memory: WebAssembly.Memory;
+  readonly #counts: Counts = { regions: 0, modules: 0, bytes: 0, insns: 0, time: 0 };
+  readonly #parts: TierParts;
+  readonly #exports: CpuExports;
+  readonly #run: () => Trap;
+  readonly #loadSegment: (register: number, selector: number) => boolean;
+  readonly #regions: Regions;
+  readonly #eager: boolean;
+  /** Hot entries that wait for the stack to be free of regions. */
+  readonly #waiting: number[] = [];
+  /** Jobs under way: the pages that went with each, the frames they came from, and their bytes. */
+  readonly #jobs = new Map<number, Sent>();
+  readonly #asked = new Set<number>();
+  /** How often translated code of a linear page was overwritten. */
+  readonly #churn = new Map<number, number>();
+  #nextJob = 1;
+
+  constructor(parts: TierParts) {
+    this.#parts = parts;
+    this.memory = parts.memory;
+    this.#eager = parts.settings.mode === 'eager';
+    const tier: Tier = { hot: (eip, depth) => this.#hot(eip, depth), settled: () => this.#settled() };
+    const interpreter = createInterpreter(parts.cpu, parts.memory, tier);
+    this.#exports = interpreter.exports;
+    this.#exports.setPatience(this.#eager ? 0 : PATIENCE);
+    this.#run = () => interpreter.run();
+    this.#loadSegment = (register, selector) => interpreter.loadSegment(register, selector);
+    this.#regions = new Regions(parts.memory, interpreter.exports.table);
+  }
+
+  run(): Trap {
+    this.#settled();
+    if (this.#eager) {
+      const eip = this.#word(EIP);
+      const at = this.#regions.entryFor(this.#word(TB), eip);
+      const words = this.#regions.words;
+      if (words[(at + JUMP_EIP) >> 2] !== (eip | 0) || words[(at + JUMP_FN) >> 2] === 0) this.#hot(eip, 0);
+    }
+    return this.#run();
+  }
+
+  loadSegment(register: number, selector: number): boolean {
+    return this.#loadSegment(register, selector);
+  }
+
+  counters(): readonly Counter[] {
+    const { regions, modules, bytes, insns, time } = this.#counts;
+    const count = (offset: number): number => {
+      const at = (TIER_COUNTS + offset) >> 2;
+      const words = this.#regions.words;
+      return (words[at + 1]! >>> 0) * 2 ** 32 + (words[at]! >>> 0);
+    };
+    return [
+      ['instructions interpreted', count(COUNT_INTERPRETED)],
+      ['regions entered', count(COUNT_ENTERED)],
+      ['regions called', count(COUNT_CALLED)],
+      ['untranslated code called', count(COUNT_UNTRANSLATED)],
+      ['left for another region', count(COUNT_LEFT)],
+      ['left for the interpreter', count(COUNT_STEPPED)],
+      ['left without budget', count(COUNT_SPENT)],
+      ['left with their callers', count(COUNT_UNWOUND)],
+      ['regions', regions],
+      ['regions dropped', this.#regions.dropped],
+      ['modules', modules],
+      ['module bytes', bytes],
+      ['instructions compiled', insns],
+      ['compile time, us', Math.round(time * 1000)],
+    ];
+  }
+
+  close(): void {
+    this.#parts.compiler.close?.();
+  }
+
+  invalidateFrame(frame: number): void {
+    this.#regions.drop(frame);
+  }
+
+  #word(offset: number): number {
+    return this.#regions.words[(CPU + offset) >> 2]! >>> 0;
+  }
+
+  /** The frame that `page` may be executed from, or -1. */
+  #frameOf(tables: number, page: number): number {
+    const words = this.#regions.words;
+    const entry = words[((tables + R_TABLE) >> 2) + page]!;
+    if (entry === 0) return -1;
+    const bits = words[((tables + X_BITMAP) >> 2) + (page >>> 5)]!;
+    if (((bits >>> (page & 31)) & 1) === 0) return -1;
+    return (((entry - ENTRY_BIAS) >>> PAGE_SHIFT) + page) & 0xfffff;
+  }
+
+  // ---- asked by the interpreter ----
+
+  #hot(eip: number, depth: number): boolean {
+    const tables = this.#word(TB);
+    const region = this.#regions.find(eip, (page) => this.#frameOf(tables, page));
+    if (region !== undefined) {
+      this.#regions.install(tables, region);
+      return false;
+    }
+    const at = this.#regions.entryFor(tables, eip);
+    const words = this.#regions.words;
+    words[(at + JUMP_EIP) >> 2] = eip;
+    words[(at + JUMP_FN) >> 2] = 0;
+    const churn = this.#churn.get(eip >>> PAGE_SHIFT) ?? 0;
+    if (!this.#eager && words[(at + JUMP_STAGE) >> 2] !== STAGE_COUNTED) {
+      words[(at + JUMP_STAGE) >> 2] = STAGE_COUNTED;
+      words[(at + JUMP_COUNT) >> 2] = THRESHOLD << Math.min(churn, 8);
+      return false;
+    }
+    words[(at + JUMP_COUNT) >> 2] = this.#eager ? NEVER : LATER;
+    if (churn > CHURN && !this.#eager) {
+      words[(at + JUMP_COUNT) >> 2] = NEVER;
+      return false;
+    }
+    if (this.#asked.has(eip)) return false;
+    if (depth > 0) {
+      this.#waiting.push(eip);
+      return true;
+    }
+    this.#ask(tables, [eip]);
+    this.#collect();
+    return false;
+  }
+
+  /** No region is running: what was put off is done. */
+  #settled(): void {
+    if (this.#waiting.length > 0) this.#ask(this.#word(TB), this.#waiting.splice(0));
+    if (this.#jobs.size > 0) this.#collect();
+  }
+
+  #ask(tables: number, entries: readonly number[]): void {
+    const { compiler, settings, zones } = this.#parts;
+    const sent = new Map<number, { frame: number; bytes: Uint8Array }>();
+    const bytes = new Uint8Array(this.memory.buffer);
+    for (const entry of entries) {
+      this.#asked.add(entry);
+      const middle = entry >>> PAGE_SHIFT;
+      for (let page = Math.max(0, middle - AROUND); page <= Math.min(0xfffff, middle + AROUND); page++) {
+        if (sent.has(page)) continue;
+        const frame = this.#frameOf(tables, page);
+        if (frame === -1) continue;
+        sent.set(page, { frame, bytes: bytes.slice(frame * PAGE_SIZE, (frame + 1) * PAGE_SIZE) });
+      }
+    }
+    const registers = Array.from({ length: 8 }, (_, r) => this.#word(EAX + r * 4));
+    const { mmap, stack } = zones(tables);
+    const id = this.#nextJob++;
+    this.#jobs.set(id, sent);
+    compiler.request({
+      id,
+      wanted: entries.map((entry) => ({ entry, registers })),
+      pages: [...sent].map(([page, { bytes: copy }]) => [page, copy] as const),
+      zones: [mmap, stack],
+      disabled: settings.disabled,
+    });
+  }
+
+  #collect(): void {
+    for (;;) {
+      const result = this.#parts.compiler.poll();
+      if (result === null) return;
+      this.#accept(result);
+    }
+  }
+
+  #accept(result: Result): void {
+    const sent = this.#jobs.get(result.id)!;
+    this.#jobs.delete(result.id);
+    const counts = this.#counts;
+    counts.time += result.time;
+    counts.modules++;
+    counts.bytes += result.module.length;
+    const module = new WebAssembly.Module(result.module as BufferSource);
+    const instance = new WebAssembly.Instance(module, {
+      env: { memory: this.memory },
+      cpu: this.#exports as unknown as Record<string, () => void>,
+    });
+    for (const region of result.regions) {
+      this.#asked.delete(region.entry);
+      if (region.name !== null) this.#install(region, sent, instance.exports[region.name]!);
+    }
+  }
+
+  #install(
+    { entry, pages, insns }: Translated,
+    sent: Sent,
+    code: unknown,
+  ): void {
+    const tables = this.#word(TB);
+    const held = pages.map((page) => [page, sent.get(page)!.frame] as const);
+    if (held.some(([page, frame]) => this.#frameOf(tables, page) !== frame)) return;
+    if (!pages.every((page) => this.#unchanged(sent.get(page)!))) return;
+    this.#counts.regions++;
+    this.#counts.insns += insns;
+    const region = this.#regions.add(entry, held, insns, code);
+    for (const [, frame] of held) this.#parts.frames.protect(frame);
+    this.#regions.install(tables, region);
+  }
+
+  /** Whether a page still holds the bytes that were translated. */
+  #unchanged({ frame, bytes }: { readonly frame: number; readonly bytes: Uint8Array }): boolean {
+    const now = new Int32Array(this.memory.buffer, frame * PAGE_SIZE, PAGE_SIZE / 4);
+    const then = new Int32Array(bytes.buffer, bytes.byteOffset, PAGE_SIZE / 4);
+    return then.every((word, i) => word === now[i]);
+  }
+}

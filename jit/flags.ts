@@ -1,0 +1,99 @@
+// Which flag records are worth leaving. An instruction's record is needed if something may read the flags
+// before they are all written again: an instruction, or whoever sees the guest where the region can be left
+// (at a memory access, a helper, the end of a path). Per block also: which kind of record stands at its
+// beginning, where all ways to it agree. The kinds are src/cpu/flags.ts's.
+import type { Insn } from '../src/isa/decode.ts';
+import type { Graph } from './region.ts';
+import { transferOf } from './region.ts';
+
+export const NONE = 0;
+export const ADD = 1;
+export const SUB = 2;
+export const LOGIC = 3;
+export const ADC = 4;
+export const SBB = 5;
+export const INC = 6;
+export const DEC = 7;
+export const EXPLICIT = 8;
+export const SHL = 9;
+export const SHR = 10;
+export const SAR = 11;
+
+/** A record of which only whoever wrote it at run time knows the kind. */
+export const UNKNOWN = -1;
+
+/** What a lowering says about flags and exits, without emitting code. */
+export interface FlagEffect {
+  /** It may leave the region before it changes anything (or run in the interpreter). */
+  readonly exits: boolean;
+  readonly reads: boolean;
+  /** `all`: the old record is gone; `part`: some flags, or none, depending on the old record; `none`. */
+  readonly writes: 'all' | 'part' | 'none';
+  /** Of `all` and `part`: kind | shift << 8 of the new record, UNKNOWN if that depends on data. */
+  readonly kind: number;
+}
+
+export type EffectOf = (insn: Insn) => FlagEffect;
+
+export interface FlagPlan {
+  /** By block and instruction: whether the record the instruction leaves is needed. */
+  readonly needed: readonly (readonly boolean[])[];
+  /** By block: kind | shift << 8 at its beginning. */
+  readonly kinds: readonly number[];
+}
+
+/** `successors` by block; null stands for a way out of the region. */
+export function planFlags(
+  graph: Graph,
+  successors: readonly (readonly (number | null)[])[],
+  effectOf: EffectOf,
+): FlagPlan {
+  const { blocks } = graph;
+  const effects = blocks.map((block) => block.insns.map(effectOf));
+  const needed: boolean[][] = blocks.map((block) => block.insns.map(() => false));
+  const liveIn: boolean[] = blocks.map(() => false);
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (let b = blocks.length - 1; b >= 0; b--) {
+      let live = successors[b]!.some((s) => s === null || liveIn[s] || s <= b);
+      for (let i = effects[b]!.length - 1; i >= 0; i--) {
+        const effect = effects[b]![i]!;
+        needed[b]![i] = live;
+        if (effect.writes === 'all') live = false;
+        if (effect.exits || effect.reads) live = true;
+      }
+      if (live !== liveIn[b]) {
+        liveIn[b] = live;
+        changed = true;
+      }
+    }
+  }
+  return { needed, kinds: kindsAtEntry(graph, successors, effects) };
+}
+
+const UNSEEN = -2;
+
+function kindsAtEntry(
+  graph: Graph,
+  successors: readonly (readonly (number | null)[])[],
+  effects: readonly (readonly FlagEffect[])[],
+): number[] {
+  const kinds: number[] = graph.blocks.map(() => UNSEEN);
+  kinds[graph.at.get(graph.entry)!] = UNKNOWN;
+  const open = [graph.at.get(graph.entry)!];
+  while (open.length > 0) {
+    const b = open.pop()!;
+    let kind = kinds[b]!;
+    for (const effect of effects[b]!) if (effect.writes !== 'none') kind = effect.kind;
+    const last = graph.blocks[b]!.insns.at(-1)!;
+    if (transferOf(last) === 'call') kind = UNKNOWN;
+    for (const s of successors[b]!) {
+      if (s === null) continue;
+      const merged = kinds[s] === UNSEEN || kinds[s] === kind ? kind : UNKNOWN;
+      if (merged === kinds[s]) continue;
+      kinds[s] = merged;
+      open.push(s);
+    }
+  }
+  return kinds.map((kind) => (kind === UNSEEN ? UNKNOWN : kind));
+}

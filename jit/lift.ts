@@ -1,0 +1,345 @@
+// From a region's guest code to IR: blocks in reverse postorder, each instruction by its lowering or by a call of
+// the interpreter, transfers as edges. The budget is counted per block and checked where an edge leads back and at
+// the entry, so that any loop can be interrupted.
+import type { Insn } from '../src/isa/decode.ts';
+import {
+  BUDGET,
+  CPU,
+  EXTENT_BIAS,
+  EXTENT_LOW,
+  EXTENT_SIZE,
+  EXTENT_SPAN,
+  EXTENTS,
+  REGION_LEAVE,
+  REGION_SPENT,
+  REGION_STEP,
+  TB,
+} from '../src/layout.ts';
+import { condition, stateOf } from './conditions.ts';
+import { Context, type ExtentChoice } from './context.ts';
+import { type FlagEffect, planFlags, UNKNOWN } from './flags.ts';
+import { add, and, binary, type Block, call, constant, eqz, get, load, type Node, type Region, type Statement } from './ir.ts';
+import * as L from './locals.ts';
+import type { Lowering, Lowerings } from './lower/row.ts';
+import { reversePostorder } from './order.ts';
+import { type BasicBlock, type Graph, targetOf, transferOf } from './region.ts';
+import { makeReducible } from './structure.ts';
+import { type Place, Symbols } from './symbolic.ts';
+
+export interface LiftOptions {
+  readonly lowerings: Lowerings;
+  readonly extentOf: ExtentChoice;
+}
+
+/** A state at the end of a block, for the one block that nothing else leads to. */
+interface EndState {
+  readonly symbols: Symbols;
+  readonly groups: Context['groups'];
+}
+
+export function lift(found: Graph, options: LiftOptions): Region {
+  return new Lifter(found, options).region();
+}
+
+class Lifter {
+  readonly #graph: Graph;
+  readonly #lowerings: Lowerings;
+  readonly #x: Context;
+  readonly #blocks: Block[] = [];
+  readonly #successors: (number | null)[][];
+  readonly #ends: EndState[] = [];
+  /** Where all returns of the region meet that may go to a place in it; -1: no such place. */
+  #returns = -1;
+  /** Locals: the address that a return goes to, and how many calls within the region have not returned. */
+  readonly #returned: number;
+  readonly #calls: number;
+
+  constructor(found: Graph, { lowerings, extentOf }: LiftOptions) {
+    this.#graph = inOrder(found);
+    this.#lowerings = lowerings;
+    this.#x = new Context(extentOf);
+    this.#successors = this.#graph.blocks.map((block) => successorsIn(this.#graph, block));
+    this.#returned = this.#x.local();
+    this.#calls = this.#x.local();
+  }
+
+  region(): Region {
+    const graph = this.#graph;
+    const x = this.#x;
+    const plan = planFlags(graph, this.#successors, (insn) => this.#effect(insn));
+    const predecessors = countPredecessors(this.#successors);
+    // Block 0 is the entry proper; the graph's block n is n + 1.
+    this.#blocks.push({ body: [], end: { kind: 'goto', to: 1 }, at: constant(graph.entry) });
+    for (const block of graph.blocks)
+      this.#blocks.push({ body: [], end: { kind: 'end' }, at: constant(block.address) });
+    if (graph.returnSites.length > 0) this.#returns = this.#returnBlock();
+    graph.blocks.forEach((block, b) => {
+      const from = predecessors[b]!;
+      const inherited = b !== 0 && from !== -1 ? this.#ends[from] : undefined;
+      x.symbols = inherited?.symbols.copy() ?? Symbols.atEntry(b);
+      x.groups = inherited === undefined ? [] : [...inherited.groups];
+      x.flags = stateOf(plan.kinds[b]!);
+      x.spans = this.#spans(block);
+      x.body = this.#blocks[b + 1]!.body;
+      this.#block(b, block, plan.needed[b]!);
+      this.#ends[b] = { symbols: x.symbols, groups: x.groups };
+    });
+    this.#blocks[0]!.body.push(...this.#prologue());
+    makeReducible(this.#blocks);
+    return { address: graph.entry, locals: x.locals, blocks: this.#blocks, written: x.written };
+  }
+
+  #lowering(insn: Insn): Lowering | undefined {
+    const lowering = this.#lowerings[insn.row.fn];
+    return lowering?.fits(insn) ? lowering : undefined;
+  }
+
+  #effect(insn: Insn): FlagEffect {
+    switch (transferOf(insn)) {
+      case 'branch':
+        return { exits: false, reads: insn.row.fn !== 'jecxz' && insn.row.fn !== 'loop', writes: 'none', kind: 0 };
+      case '':
+        return (
+          this.#lowering(insn)?.effect(insn) ?? { exits: true, reads: true, writes: 'all', kind: UNKNOWN }
+        );
+      default:
+        return { exits: true, reads: false, writes: 'none', kind: 0 };
+    }
+  }
+
+  #known(insn: Insn): boolean {
+    return transferOf(insn) !== '' || this.#lowering(insn) !== undefined;
+  }
+
+  /** What the accesses of a block span, by root. */
+  #spans(block: BasicBlock): Map<string, Place[]> {
+    const spans = new Map<string, Place[]>();
+    const symbols = this.#x.symbols.copy();
+    for (const insn of block.insns) {
+      if (this.#known(insn))
+        for (const place of symbols.places(insn)) {
+          const list = spans.get(place.key);
+          if (list === undefined) spans.set(place.key, [place]);
+          else list.push(place);
+        }
+      symbols.pass(insn, this.#known(insn));
+    }
+    return spans;
+  }
+
+  #block(b: number, block: BasicBlock, needed: readonly boolean[]): void {
+    const x = this.#x;
+    const count = block.insns.length;
+    x.set(L.FUEL, add(get(L.FUEL), constant(-count)));
+    block.insns.forEach((insn, i) => {
+      x.insn = insn;
+      x.releaseTemporaries();
+      x.undone = count - i;
+      x.flagsNeeded = needed[i]!;
+      if (transferOf(insn) !== '') this.#transfer(b, block, insn);
+      else {
+        const lowering = this.#lowering(insn);
+        if (lowering === undefined) x.interpret();
+        else lowering.write(x, insn);
+      }
+      x.symbols.pass(insn, this.#known(insn));
+    });
+    const last = block.insns[count - 1]!;
+    if (transferOf(last) === '') this.#end(b, { kind: 'goto', to: this.#edge(b, block.next) });
+  }
+
+  #end(b: number, end: Block['end']): void {
+    this.#blocks[b + 1]!.end = end;
+  }
+
+  /** The block of a way from the graph's block `b` to a guest address: itself, one that checks the budget, or an exit. */
+  #edge(b: number, address: number): number {
+    const to = this.#graph.at.get(address);
+    if (to !== undefined && to > b) return to + 1;
+    return this.#side(address, to);
+  }
+  #side(address: number, to: number | undefined): number {
+    const at = constant(address);
+    const spent = binary('i32.le_s', get(L.FUEL), constant(0));
+    const body: Statement[] =
+      to === undefined ? out(at, REGION_LEAVE) : [{ kind: 'if', condition: spent, body: out(at, REGION_SPENT) }];
+    const end: Block['end'] = to === undefined ? { kind: 'end' } : { kind: 'goto', to: to + 1 };
+    this.#blocks.push({ body, end, at });
+    return this.#blocks.length - 1;
+  }
+
+  #transfer(b: number, block: BasicBlock, insn: Insn): void {
+    const x = this.#x;
+    const target = targetOf(insn);
+    switch (transferOf(insn)) {
+      case 'stop':
+        x.leave(REGION_STEP);
+        return;
+      case 'branch': {
+        const taken = this.#taken(insn);
+        this.#end(b, {
+          kind: 'branch',
+          condition: taken,
+          to: this.#edge(b, target!),
+          otherwise: this.#edge(b, block.next),
+        });
+        return;
+      }
+      case 'jump': {
+        if (target !== null) {
+          this.#end(b, { kind: 'goto', to: this.#edge(b, target) });
+          return;
+        }
+        const to = x.keep(x.read(insn.operands[0]!));
+        x.undone = 0;
+        x.leave(REGION_LEAVE, to);
+        return;
+      }
+      case 'call':
+        this.#call(b, block, insn, target);
+        return;
+      default:
+        this.#return(b, insn);
+    }
+  }
+
+  #taken(insn: Insn): Node {
+    const x = this.#x;
+    const { fn } = insn.row;
+    if (fn === 'jcc') return condition(x, insn.slot.opcode & 15);
+    if (fn === 'jecxz') return eqz(get(L.ECX));
+    const zero = fn === 'loop' ? null : x.keep(condition(x, fn === 'loope' ? 4 : 5));
+    x.setRegister(L.ECX, 4, add(get(L.ECX), constant(-1)));
+    const more = binary('i32.ne', get(L.ECX), constant(0));
+    return zero === null ? more : and(more, binary('i32.ne', zero, constant(0)));
+  }
+
+  #call(b: number, block: BasicBlock, insn: Insn, target: number | null): void {
+    const x = this.#x;
+    const to = target === null ? x.keep(x.read(insn.operands[0]!)) : constant(target);
+    const host = x.memoryAt(L.ESP, -4, 4, true);
+    x.storeTo(host, 4, constant(block.next));
+    x.setRegister(L.ESP, 4, add(get(L.ESP), constant(-4)));
+    x.undone = 0;
+    const inside = target !== null && this.#graph.returnSites.includes(block.next);
+    if (inside) x.set(this.#calls, add(get(this.#calls), constant(1)));
+    // A call of the next instruction asks for its address, and nobody returns from it.
+    if (inside || target === block.next) {
+      this.#end(b, { kind: 'goto', to: this.#edge(b, target!) });
+      return;
+    }
+    x.spill(to);
+    const code = x.keep(call('dispatch', [constant(block.next)]));
+    x.when(code, () => x.emit({ kind: 'return', value: code }));
+    x.reload(0);
+    this.#end(b, { kind: 'goto', to: this.#edge(b, block.next) });
+  }
+
+  #return(b: number, insn: Insn): void {
+    const x = this.#x;
+    const [extra] = insn.operands;
+    const drop = extra?.kind === 'immediate' ? extra.value : 0;
+    const value = x.loadFrom(x.memoryAt(L.ESP, 0, 4, false), 4);
+    x.set(this.#returned, value);
+    x.setRegister(L.ESP, 4, add(get(L.ESP), constant(4 + drop)));
+    x.undone = 0;
+    if (this.#returns === -1) x.leave(REGION_LEAVE, get(this.#returned));
+    else this.#end(b, { kind: 'goto', to: this.#returns });
+  }
+
+  /**
+   * Blocks that compare the address returned to with those of the region's own calls, as long as one of these is in
+   * progress: another caller of the same function waits in dispatch.
+   */
+  #returnBlock(): number {
+    const at = get(this.#returned);
+    this.#blocks.push({ body: out(at, REGION_LEAVE), end: { kind: 'end' }, at });
+    const leave = this.#blocks.length - 1;
+    let otherwise = leave;
+    for (const site of this.#graph.returnSites) {
+      const to = this.#side(site, this.#graph.at.get(site)!);
+      const matches = binary('i32.eq', at, constant(site));
+      this.#blocks.push({ body: [], end: { kind: 'branch', condition: matches, to, otherwise }, at });
+      otherwise = this.#blocks.length - 1;
+    }
+    const more: Statement = { kind: 'set', local: this.#calls, value: add(get(this.#calls), constant(-1)) };
+    this.#blocks.push({ body: [more], end: { kind: 'goto', to: otherwise }, at });
+    const condition = binary('i32.gt_s', get(this.#calls), constant(0));
+    const end = { kind: 'branch', condition, to: this.#blocks.length - 1, otherwise: leave } as const;
+    this.#blocks.push({ body: [], end, at });
+    return this.#blocks.length - 1;
+  }
+
+  /** Statements before the first block: the state that is not in registers. */
+  #prologue(): Statement[] {
+    const body: Statement[] = [
+      { kind: 'set', local: L.FUEL, value: load('i32.load', constant(CPU + BUDGET), 0) },
+      {
+        kind: 'if',
+        condition: binary('i32.le_s', get(L.FUEL), constant(0)),
+        body: [{ kind: 'return', value: constant(REGION_SPENT) }],
+      },
+      { kind: 'reload' },
+      { kind: 'set', local: L.TABLE, value: load('i32.load', constant(CPU + TB), 0) },
+      { kind: 'set', local: L.FLAG_OP, value: constant(L.UNCHANGED) },
+    ];
+    for (const extent of this.#x.extents)
+      [EXTENT_LOW, EXTENT_SPAN, EXTENT_BIAS].forEach((word, n) => {
+        const offset = EXTENTS + extent * EXTENT_SIZE + word;
+        body.push({
+          kind: 'set',
+          local: L.EXTENT + extent * 3 + n,
+          value: load('i32.load', get(L.TABLE), offset),
+        });
+      });
+    return body;
+  }
+}
+
+function out(at: Node, code: number): Statement[] {
+  return [
+    { kind: 'set', local: L.NEXT, value: at },
+    { kind: 'set', local: L.CODE, value: constant(code) },
+    { kind: 'exit' },
+  ];
+}
+
+/** Block numbers that control may go to behind `block`; null: out of the region. */
+function successorsIn(graph: Graph, block: BasicBlock): (number | null)[] {
+  const last = block.insns.at(-1)!;
+  const target = targetOf(last);
+  const to = (address: number): number | null => graph.at.get(address) ?? null;
+  switch (transferOf(last)) {
+    case '':
+      return [to(block.next)];
+    case 'branch':
+      return [to(target!), to(block.next)];
+    case 'jump':
+      return [target === null ? null : to(target)];
+    case 'call':
+      return [target !== null && graph.returnSites.includes(block.next) ? to(target) : to(block.next)];
+    case 'ret':
+      return [null, ...graph.returnSites.map((site) => graph.at.get(site)!)];
+    case 'stop':
+      return [null];
+  }
+}
+
+/** The graph with its blocks in reverse postorder, the entry first; what nothing leads to is left out. */
+function inOrder(graph: Graph): Graph {
+  const successors = (n: number): number[] =>
+    successorsIn(graph, graph.blocks[n]!).filter((to) => to !== null);
+  const order = reversePostorder(graph.at.get(graph.entry)!, successors);
+  const blocks = order.map((n) => graph.blocks[n]!);
+  const at = new Map(blocks.map((block, n) => [block.address, n]));
+  return { ...graph, blocks, at, returnSites: graph.returnSites.filter((site) => at.has(site)) };
+}
+
+/** The one block that leads to each; -1 where there are several, or none. */
+function countPredecessors(successors: readonly (readonly (number | null)[])[]): number[] {
+  const from = new Array<number>(successors.length).fill(-2);
+  successors.forEach((list, b) => {
+    for (const to of new Set(list)) if (to !== null) from[to] = from[to] === -2 && to > b ? b : -1;
+  });
+  return from.map((b) => (b === -2 ? -1 : b));
+}

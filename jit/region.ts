@@ -1,0 +1,187 @@
+// Which code a region covers: from a hot entry along both sides of branches, over jumps, and into calls of
+// itself and of small functions that call nothing. The result is a control-flow graph of basic blocks. What
+// lies beyond the limits is reached by leaving the region.
+import type { Insn } from '../src/isa/decode.ts';
+import { PAGE_SHIFT } from '../src/layout.ts';
+import type { Code } from './code.ts';
+
+export interface Limits {
+  readonly insns: number;
+  /** The most instructions of a function that is taken in where it is called. */
+  readonly inlined: number;
+}
+
+export const LIMITS: Limits = { insns: 240, inlined: 28 };
+
+export interface BasicBlock {
+  readonly address: number;
+  /** Never empty. Only the last may transfer control. */
+  readonly insns: readonly Insn[];
+  /** Address behind the last instruction. */
+  readonly next: number;
+}
+
+export interface Graph {
+  readonly entry: number;
+  readonly blocks: readonly BasicBlock[];
+  /** Block number by address. */
+  readonly at: ReadonlyMap<number, number>;
+  /** Addresses behind calls whose callee is in the graph. */
+  readonly returnSites: readonly number[];
+  /** Linear pages that bytes were taken from. */
+  readonly pages: readonly number[];
+}
+
+/** Where a near transfer goes, null when that is computed. */
+export function targetOf(insn: Insn): number | null {
+  const [operand] = insn.operands;
+  return operand?.kind === 'target' ? operand.address : null;
+}
+
+/**
+ * Segments that a region may use: es ss ds, which are flat where regions run, and gs, for which it looks. Not cs,
+ * which is not for writing, nor fs, which no Linux program has flat.
+ */
+export const SEGMENTS: ReadonlySet<number> = new Set([0, 2, 3, 5]);
+
+const BRANCHES: ReadonlySet<string> = new Set(['jcc', 'loop', 'loope', 'loopne', 'jecxz']);
+
+/** The form of a transfer that a region knows; '' for other instructions; `stop`: the interpreter's. */
+export type Transfer = '' | 'branch' | 'jump' | 'call' | 'ret' | 'stop';
+
+/** Instructions after which the state that regions rely on may be another: segments, TF, the kernel. */
+const STOPS: ReadonlySet<string> = new Set([
+  'int',
+  'int1',
+  'int3',
+  'into',
+  'iret',
+  'sysenter',
+  'syscall',
+  'call_far',
+  'jmp_far',
+  'retf',
+  'retf_iw',
+  'popf',
+  'mov_to_segment',
+  'pop_segment',
+  'les',
+  'lds',
+  'lss',
+  'lfs',
+  'lgs',
+  'mov_control',
+  'bound',
+  'ud0',
+  'ud1',
+  'ud2',
+]);
+
+export function transferOf(insn: Insn): Transfer {
+  const { row } = insn;
+  if (row.privileged || STOPS.has(row.fn)) return 'stop';
+  const near = BRANCHES.has(row.fn) || /^(jmp|call|ret|ret_iw)$/.test(row.fn);
+  if (!near) return row.ends === '' ? '' : 'stop';
+  if (insn.operandSize === 16 || insn.addressSize === 16 || insn.lock) return 'stop';
+  const [operand] = insn.operands;
+  if (operand?.kind === 'memory' && !SEGMENTS.has(operand.memory.segment)) return 'stop';
+  if (BRANCHES.has(row.fn)) return 'branch';
+  return row.fn === 'jmp' ? 'jump' : row.fn === 'call' ? 'call' : 'ret';
+}
+
+/** Whether the function at `address` is small and calls nothing. */
+function isLeaf(code: Code, address: number, limit: number): boolean {
+  const seen = new Set<number>();
+  const open = [address];
+  let returns = false;
+  while (open.length > 0) {
+    let at = open.pop()!;
+    while (!seen.has(at)) {
+      const insn = code.insn(at);
+      if (insn === null || seen.size >= limit) return false;
+      seen.add(at);
+      const transfer = transferOf(insn);
+      const target = targetOf(insn);
+      if (transfer === 'ret') {
+        returns = true;
+        break;
+      }
+      if (transfer === 'call' || transfer === 'stop') return false;
+      if (transfer === 'jump' && target === null) return false;
+      if (transfer === 'branch') open.push(target!);
+      at = transfer === 'jump' ? target! : (at + insn.length) >>> 0;
+    }
+  }
+  return returns;
+}
+
+export function discover(code: Code, entry: number, limits: Limits = LIMITS): Graph | null {
+  const insns = new Map<number, Insn>();
+  const leaders = new Set<number>([entry]);
+  const returnSites = new Set<number>();
+  const queue = [entry];
+  const lead = (address: number): void => {
+    leaders.add(address);
+    if (!insns.has(address)) queue.push(address);
+  };
+  for (let head = 0; head < queue.length; head++) {
+    let at = queue[head]!;
+    while (!insns.has(at) && insns.size < limits.insns) {
+      const insn = code.insn(at);
+      if (insn === null) break;
+      insns.set(at, insn);
+      const next = (at + insn.length) >>> 0;
+      const transfer = transferOf(insn);
+      if (transfer === '') {
+        at = next;
+        continue;
+      }
+      const target = targetOf(insn);
+      if (transfer === 'jump') {
+        if (target !== null) lead(target);
+      } else if (transfer === 'branch') {
+        lead(next);
+        lead(target!);
+      } else if (transfer === 'call') {
+        const inline = target !== null && (target === entry || isLeaf(code, target, limits.inlined));
+        if (inline) {
+          returnSites.add(next);
+          lead(target);
+        }
+        lead(next);
+      }
+      break;
+    }
+  }
+  if (insns.size === 0) return null;
+  return partition(entry, insns, leaders, returnSites);
+}
+
+/** Cuts the instructions into blocks at their leaders. */
+function partition(
+  entry: number,
+  insns: ReadonlyMap<number, Insn>,
+  leaders: ReadonlySet<number>,
+  returnSites: ReadonlySet<number>,
+): Graph {
+  const blocks: BasicBlock[] = [];
+  const at = new Map<number, number>();
+  const pages = new Set<number>();
+  for (const address of leaders) {
+    if (!insns.has(address)) continue;
+    const list: Insn[] = [];
+    let next = address;
+    do {
+      const insn = insns.get(next)!;
+      list.push(insn);
+      pages.add(next >>> PAGE_SHIFT);
+      next = (next + insn.length) >>> 0;
+      pages.add(((next - 1) >>> 0) >>> PAGE_SHIFT);
+      if (transferOf(insn) !== '') break;
+    } while (insns.has(next) && !leaders.has(next));
+    at.set(address, blocks.length);
+    blocks.push({ address, insns: list, next });
+  }
+  const sites = [...returnSites].filter((site) => at.has(site));
+  return { entry, blocks, at, returnSites: sites, pages: [...pages].sort((a, b) => a - b) };
+}

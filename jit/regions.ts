@@ -1,0 +1,129 @@
+// Translated regions: by entry, by page frame, in the function table, and in the jump caches. A region is valid
+// while each of its pages holds the frame it was made from, in the address space that runs it, and none of those
+// frames has been written.
+import type { FunctionTable } from '../src/interpreter.ts';
+import {
+  JUMP_CACHE,
+  JUMP_COUNT,
+  JUMP_EIP,
+  JUMP_ENTRIES,
+  JUMP_ENTRY_SIZE,
+  JUMP_FN,
+} from '../src/layout.ts';
+
+export interface TranslatedRegion {
+  readonly entry: number;
+  /** Linear pages and the frames they held. */
+  readonly pages: readonly (readonly [page: number, frame: number])[];
+  /** Slot in the function table. */
+  readonly slot: number;
+  readonly insns: number;
+  /** Addresses of the jump cache entries that lead here. */
+  readonly installed: Set<number>;
+}
+
+export class Regions {
+  readonly #memory: WebAssembly.Memory;
+  readonly #table: FunctionTable;
+  readonly #byEntry = new Map<number, TranslatedRegion[]>();
+  readonly #byFrame = new Map<number, Set<TranslatedRegion>>();
+  readonly #freeSlots: number[] = [];
+  #words: Int32Array;
+  /** Regions that are valid. */
+  count = 0;
+  /** Regions dropped because their code was written. */
+  dropped = 0;
+
+  constructor(memory: WebAssembly.Memory, table: FunctionTable) {
+    this.#memory = memory;
+    this.#table = table;
+    this.#words = new Int32Array(memory.buffer);
+  }
+
+  /** Views of a memory that grows become empty. */
+  get words(): Int32Array {
+    if (this.#words.length === 0) this.#words = new Int32Array(this.#memory.buffer);
+    return this.#words;
+  }
+
+  /** A region for `entry` whose pages hold its frames now. */
+  find(entry: number, frameOf: (page: number) => number): TranslatedRegion | undefined {
+    return this.#byEntry
+      .get(entry)
+      ?.find((region) => region.pages.every(([page, frame]) => frameOf(page) === frame));
+  }
+
+  add(
+    entry: number,
+    pages: TranslatedRegion['pages'],
+    insns: number,
+    code: unknown,
+  ): TranslatedRegion {
+    const slot = this.#freeSlots.pop() ?? this.#table.grow(1);
+    this.#table.set(slot, code);
+    const region = { entry, pages, slot, insns, installed: new Set<number>() };
+    const same = this.#byEntry.get(entry);
+    if (same === undefined) this.#byEntry.set(entry, [region]);
+    else same.push(region);
+    for (const [, frame] of pages) {
+      const there = this.#byFrame.get(frame);
+      if (there === undefined) this.#byFrame.set(frame, new Set([region]));
+      else there.add(region);
+    }
+    this.count++;
+    return region;
+  }
+
+  /** The frame is written: its regions are gone. Answers how many there were. */
+  drop(frame: number): number {
+    const there = this.#byFrame.get(frame);
+    if (there === undefined) return 0;
+    for (const region of there) this.#remove(region);
+    this.dropped += there.size;
+    return there.size;
+  }
+
+  #remove(region: TranslatedRegion): void {
+    for (const at of region.installed) {
+      const words = this.words;
+      const index = at >> 2;
+      if (words[index + (JUMP_EIP >> 2)] !== (region.entry | 0) || words[index + (JUMP_FN >> 2)] !== region.slot)
+        continue;
+      words[index + (JUMP_EIP >> 2)] = 0;
+      words[index + (JUMP_FN >> 2)] = 0;
+    }
+    this.#table.set(region.slot, null);
+    this.#freeSlots.push(region.slot);
+    const same = this.#byEntry.get(region.entry)!.filter((other) => other !== region);
+    if (same.length === 0) this.#byEntry.delete(region.entry);
+    else this.#byEntry.set(region.entry, same);
+    for (const [, frame] of region.pages) {
+      const there = this.#byFrame.get(frame);
+      there?.delete(region);
+      if (there?.size === 0) this.#byFrame.delete(frame);
+    }
+    this.count--;
+  }
+
+  // ---- jump caches; `tables` is the base of a table set ----
+
+  /** Address of the entry that serves `eip`, or would. */
+  entryFor(tables: number, eip: number): number {
+    const mask = (JUMP_ENTRIES - 1) * JUMP_ENTRY_SIZE;
+    const first = tables + JUMP_CACHE + (((eip << 4) ^ (eip >>> 8)) & mask);
+    const words = this.words;
+    if (words[(first + JUMP_EIP) >> 2] === (eip | 0)) return first;
+    const second = first ^ JUMP_ENTRY_SIZE;
+    if (words[(second + JUMP_EIP) >> 2] === (eip | 0)) return second;
+    return words[(first + JUMP_FN) >> 2] === 0 ? first : second;
+  }
+
+  install(tables: number, region: TranslatedRegion): void {
+    const at = this.entryFor(tables, region.entry);
+    const words = this.words;
+    words[(at + JUMP_EIP) >> 2] = region.entry;
+    words[(at + JUMP_FN) >> 2] = region.slot;
+    words[(at + JUMP_COUNT) >> 2] = 0;
+    region.installed.add(at);
+  }
+}

@@ -1,0 +1,307 @@
+// IR to WebAssembly: the only file that imports binaryen. One module holds the functions of several regions; it
+// imports the memory and what it calls of cpu.wasm's exports. Nothing is optimised or validated here: V8 does the
+// one, the tests do the other.
+import binaryen from 'binaryen';
+import {
+  BUDGET,
+  CPU,
+  EAX,
+  EIP,
+  LAZY_A,
+  LAZY_B,
+  LAZY_CF,
+  LAZY_OP,
+  LAZY_R,
+} from '../src/layout.ts';
+import { add, binary, constant, get, type Node, type Region, type Statement, type Type } from './ir.ts';
+import * as L from './locals.ts';
+import { type Shape, structure } from './structure.ts';
+
+type Ref = number;
+type Emit = (...operands: number[]) => Ref;
+
+/** Signatures of the exports of cpu.wasm that regions call: parameters and result, a letter each. */
+export type Signatures = Readonly<Record<string, readonly [parameters: readonly Type[], result: Type]>>;
+
+const TYPES: Readonly<Record<Type, number>> = {
+  i32: binaryen.i32,
+  i64: binaryen.i64,
+  f32: binaryen.f32,
+  f64: binaryen.f64,
+  v128: binaryen.v128,
+  none: binaryen.none,
+};
+
+/** Operations that binaryen calls otherwise than wasm does. */
+const NAMES: Readonly<Record<string, string>> = {
+  'i64.extend_i32_s': 'i64.extend_s',
+  'i64.extend_i32_u': 'i64.extend_u',
+  'i32.wrap_i64': 'i32.wrap',
+  'i64.reinterpret_f64': 'i64.reinterpret',
+  'f64.reinterpret_i64': 'f64.reinterpret',
+  'i32.reinterpret_f32': 'i32.reinterpret',
+  'f32.reinterpret_i32': 'f32.reinterpret',
+  'f64.promote_f32': 'f64.promote',
+  'f32.demote_f64': 'f32.demote',
+  'f64.convert_i32_s': 'f64.convert_s.i32',
+  'f64.convert_i64_s': 'f64.convert_s.i64',
+  'f32.convert_i32_s': 'f32.convert_s.i32',
+  'i32.trunc_sat_f64_s': 'i32.trunc_s_sat.f64',
+  'i32.trunc_sat_f32_s': 'i32.trunc_s_sat.f32',
+  'i64.trunc_sat_f64_s': 'i64.trunc_s_sat.f64',
+};
+
+const FLAG_WORDS: readonly (readonly [word: number, local: number])[] = [
+  [LAZY_OP, L.FLAG_OP],
+  [LAZY_A, L.FLAG_A],
+  [LAZY_B, L.FLAG_B],
+  [LAZY_R, L.FLAG_R],
+  [LAZY_CF, L.FLAG_C],
+];
+
+/** Builds a module of the given regions, exported as r0, r1, ... */
+export class ModuleWriter {
+  readonly #module = new binaryen.Module();
+  readonly #signatures: Signatures;
+  readonly #imported = new Set<string>();
+  readonly #emitters = new Map<string, Emit>();
+  #count = 0;
+
+  constructor(signatures: Signatures) {
+    this.#signatures = signatures;
+    const m = this.#module;
+    m.setFeatures(binaryen.Features.SIMD128 | binaryen.Features.SignExt | binaryen.Features.NontrappingFPToInt);
+    m.setMemory(1, 65536, null);
+    m.addMemoryImport('0', 'env', 'memory');
+  }
+
+  add(region: Region): void {
+    const used = registersIn(region);
+    const writer = new FunctionWriter(this.#module, region, used, {
+      operation: (name) => this.#operation(name),
+      callee: (name) => this.#import(name),
+    });
+    const name = `r${this.#count++}`;
+    this.#module.addFunction(name, binaryen.none, binaryen.i32, localsOf(region), writer.body());
+    this.#module.addFunctionExport(name, name);
+  }
+
+  bytes(): Uint8Array {
+    return this.#module.emitBinary();
+  }
+  text(): string {
+    return this.#module.emitText();
+  }
+  dispose(): void {
+    this.#module.dispose();
+  }
+
+  #import(name: string): Type {
+    const signature = this.#signatures[name];
+    if (signature === undefined) throw new Error(`cpu.wasm exports no ${name}`);
+    const [parameters, result] = signature;
+    if (!this.#imported.has(name)) {
+      this.#imported.add(name);
+      const types = binaryen.createType(parameters.map((type) => TYPES[type]));
+      this.#module.addFunctionImport(name, 'cpu', name, types, TYPES[result]);
+    }
+    return result;
+  }
+
+  #operation(name: string): Emit {
+    let emit = this.#emitters.get(name);
+    if (emit === undefined) {
+      let owner: unknown;
+      let found: unknown = this.#module;
+      for (const part of (NAMES[name] ?? name).split('.')) {
+        owner = found;
+        found = (found as Record<string, unknown>)?.[part];
+      }
+      if (typeof found !== 'function') throw new Error(`binaryen has no ${name}`);
+      emit = (found as Emit).bind(owner);
+      this.#emitters.set(name, emit);
+    }
+    return emit;
+  }
+}
+
+function localsOf(region: Region): number[] {
+  const fixed = new Array<number>(L.FIXED).fill(binaryen.i32);
+  return [...fixed, ...region.locals.map((type) => TYPES[type])];
+}
+
+/** Guest registers (bits) that the region mentions. */
+function registersIn(region: Region): number {
+  let used = region.written;
+  const node = (n: Node): void => {
+    if (n.op === 'get') {
+      if (n.n < 8) used |= 1 << n.n;
+    } else for (const arg of n.args) node(arg);
+  };
+  const statements = (list: readonly Statement[]): void => {
+    for (const s of list) {
+      if (s.kind === 'set' || s.kind === 'drop' || s.kind === 'return') node(s.value);
+      else if (s.kind === 'store') {
+        node(s.address);
+        node(s.value);
+      } else if (s.kind === 'if') {
+        node(s.condition);
+        statements(s.body);
+      } else if (s.kind === 'spill') node(s.eip);
+    }
+  };
+  for (const block of region.blocks) {
+    statements(block.body);
+    if (block.end.kind === 'branch') node(block.end.condition);
+    else if (block.end.kind === 'switch') node(block.end.index);
+  }
+  return used;
+}
+
+interface Names {
+  operation(name: string): Emit;
+  callee(name: string): Type;
+}
+
+const EXIT = 'exit';
+
+class FunctionWriter {
+  readonly #m: binaryen.Module;
+  readonly #region: Region;
+  readonly #used: number;
+  readonly #names: Names;
+
+  constructor(module: binaryen.Module, region: Region, used: number, names: Names) {
+    this.#m = module;
+    this.#region = region;
+    this.#used = used;
+    this.#names = names;
+  }
+
+  body(): Ref {
+    const m = this.#m;
+    const inner = this.#shapes(structure(this.#region.blocks));
+    const leave = this.#statements([
+      { kind: 'spill', eip: get(L.NEXT), undone: 0 },
+      { kind: 'return', value: get(L.CODE) },
+    ]);
+    return m.block(null, [m.block(EXIT, inner, binaryen.none), ...leave], binaryen.none);
+  }
+
+  #shapes(shapes: readonly Shape[]): Ref[] {
+    return shapes.flatMap((shape) => this.#shape(shape));
+  }
+
+  #shape(shape: Shape): Ref[] {
+    const m = this.#m;
+    switch (shape.kind) {
+      case 'basic':
+        return this.#statements(this.#region.blocks[shape.block]!.body);
+      case 'block':
+        return [m.block(shape.label, this.#shapes(shape.body), binaryen.none)];
+      case 'loop':
+        return [m.loop(shape.label, this.#sequence(this.#shapes(shape.body)))];
+      case 'br':
+        return [m.br(shape.label)];
+      case 'if': {
+        const condition = this.#node(shape.condition);
+        const [yes, no] = [this.#shapes(shape.yes), this.#shapes(shape.no)];
+        return [m.if(condition, this.#sequence(yes), no.length > 0 ? this.#sequence(no) : undefined)];
+      }
+      case 'switch':
+        return [m.switch(shape.labels, shape.otherwise, this.#node(shape.index))];
+    }
+  }
+
+  #sequence(list: readonly Ref[]): Ref {
+    return list.length === 1 ? list[0]! : this.#m.block(null, list, binaryen.none);
+  }
+
+  #statements(list: readonly Statement[]): Ref[] {
+    return list.flatMap((statement) => this.#statement(statement));
+  }
+
+  #statement(s: Statement): Ref[] {
+    const m = this.#m;
+    switch (s.kind) {
+      case 'set':
+        return [m.local.set(s.local, this.#node(s.value))];
+      case 'store':
+        return [this.#names.operation(s.op)(s.offset, 1, this.#node(s.address), this.#node(s.value))];
+      case 'drop': {
+        const value = this.#node(s.value);
+        return [s.value.type === 'none' ? value : m.drop(value)];
+      }
+      case 'if':
+        return [m.if(this.#node(s.condition), this.#sequence(this.#statements(s.body)))];
+      case 'exit':
+        return [m.br(EXIT)];
+      case 'return':
+        return [m.return(this.#node(s.value))];
+      case 'spill':
+        return this.#spill(s.eip, s.undone);
+      case 'reload':
+        return this.#reload();
+    }
+  }
+
+  #spill(eip: Node, undone: number): Ref[] {
+    const word = (offset: number, value: Node): Statement => ({
+      kind: 'store',
+      op: 'i32.store',
+      address: constant(CPU),
+      offset,
+      value,
+    });
+    const list: Statement[] = [];
+    for (let r = 0; r < 8; r++)
+      if ((this.#region.written >> r) & 1) list.push(word(EAX + r * 4, get(r)));
+    list.push({
+      kind: 'if',
+      condition: binary('i32.ne', get(L.FLAG_OP), constant(L.UNCHANGED)),
+      body: FLAG_WORDS.map(([offset, local]) => word(offset, get(local))),
+    });
+    list.push(word(EIP, eip), word(BUDGET, add(get(L.FUEL), constant(undone))));
+    return this.#statements(list);
+  }
+
+  #reload(): Ref[] {
+    const m = this.#m;
+    const list: Ref[] = [];
+    for (let r = 0; r < 8; r++)
+      if ((this.#used >> r) & 1) list.push(m.local.set(r, m.i32.load(EAX + r * 4, 4, m.i32.const(CPU))));
+    return list;
+  }
+
+  #node(node: Node): Ref {
+    const m = this.#m;
+    switch (node.op) {
+      case 'const':
+        if (node.type === 'i32') return m.i32.const(node.n);
+        if (node.type === 'f64') return m.f64.const(node.n);
+        return this.#names.operation('i64.const')(BigInt(node.name) as unknown as number);
+      case 'get':
+        return m.local.get(node.n, TYPES[node.type]);
+      case 'call': {
+        const result = this.#names.callee(node.name);
+        return m.call(node.name, this.#nodes(node.args), TYPES[result]);
+      }
+      case 'select': {
+        const [condition, yes, no] = node.args;
+        // binaryen evaluates in wasm's order: the condition last.
+        return m.select(this.#node(condition!), this.#node(yes!), this.#node(no!));
+      }
+      default:
+        break;
+    }
+    const emit = this.#names.operation(node.op);
+    if (node.op.includes('.load')) return emit(node.n, 1, this.#node(node.args[0]!));
+    if (node.op.includes('extract_lane')) return emit(this.#node(node.args[0]!), node.n);
+    if (node.op.includes('replace_lane')) return emit(this.#node(node.args[0]!), node.n, this.#node(node.args[1]!));
+    return emit(...this.#nodes(node.args));
+  }
+
+  #nodes(nodes: readonly Node[]): Ref[] {
+    return nodes.map((node) => this.#node(node));
+  }
+}

@@ -1,0 +1,33 @@
+// The engine of a machine: the interpreter alone, or with the translator, which learns here what becomes of the
+// page frames that it took code from.
+import { TieredEngine } from '../jit/engine.ts';
+import { PortCompiler } from '../jit/port-compiler.ts';
+import type { JitSettings } from '../jit/settings.ts';
+import type { Engine } from '../src/engine.ts';
+import { createInterpreter } from '../src/interpreter.ts';
+import type { Frames } from './mm/frames.ts';
+import type { TablePool } from './mm/page-table.ts';
+
+interface EngineParts {
+  readonly cpu: BufferSource | WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  readonly frames: Frames;
+  readonly tables: TablePool;
+  readonly settings: JitSettings;
+  readonly report: (line: string) => void;
+}
+
+export function createEngine(parts: EngineParts): Engine {
+  const { cpu, memory, frames, tables, settings, report } = parts;
+  if (settings.mode === 'off' || settings.compiler === null) return createInterpreter(cpu, memory);
+  const engine = new TieredEngine({
+    cpu,
+    memory,
+    frames: { protect: (frame) => tables.protectCode(frame) },
+    compiler: new PortCompiler(settings.compiler, settings.mode, report),
+    settings,
+    zones: (base) => tables.zones(base),
+  });
+  frames.onCodeWrite = (frame) => engine.invalidateFrame(frame);
+  return engine;
+}

@@ -1,0 +1,267 @@
+// Where interpreted and translated code meet. A region is a function of its own module, without parameters,
+// in the table that cpu.wasm exports; it finds the guest's state in the CPU block, leaves it there, and
+// returns one of layout.ts's REGION_ codes. The jump cache of the address space (layout.ts) leads from an eip to its
+// region. A region calls guest functions outside of it through `dispatch`, which comes back when control does,
+// so that wasm's stack follows the guest's; where it does not (longjmp, a trap, too deep a recursion) all calls
+// in progress return REGION_UNWIND, and the base loop goes on at EIP.
+import {
+  BUDGET,
+  COUNT_CALLED,
+  COUNT_ENTERED,
+  COUNT_INTERPRETED,
+  COUNT_LEFT,
+  COUNT_SPENT,
+  COUNT_STEPPED,
+  COUNT_UNTRANSLATED,
+  COUNT_UNWOUND,
+  CPU,
+  EFLAGS,
+  EIP,
+  JUMP_CACHE,
+  JUMP_COUNT,
+  JUMP_ENTRIES,
+  JUMP_ENTRY_SIZE,
+  JUMP_FN,
+  JUMP_STAGE,
+  REGION_LEAVE,
+  REGION_SPENT,
+  REGION_STEP,
+  REGION_UNWIND,
+  RETIRED,
+  TB,
+  TIER_COUNTS,
+  TRAP_BUDGET,
+} from '../layout.ts';
+import { leaveWith, leaving } from './control.ts';
+import { delta, enter, ip } from './fetch.ts';
+import { settleFlags } from './flags.ts';
+import { fast } from './gen/fast.ts';
+import { deriveSegments, flat, setStepping, TF } from './state.ts';
+import { ARRIVED, ENTER, GENERAL, HOT, single, step } from './step.ts';
+import { grant, retired } from './system.ts';
+
+/** Regions and interpreters that may be in progress at once: V8's stack holds about ten times as many. */
+const DEEPEST: i32 = 600;
+
+/**
+ * Asks the translator about a target that is hot and has no region. True: it has none yet, and needs the stack to be
+ * free of regions before it can install one.
+ */
+// @ts-expect-error: decorator
+@external('host', 'hot')
+declare function hostHot(eip: u32, depth: i32): bool;
+
+/** The stack is free of regions: what was put off is done now. */
+// @ts-expect-error: decorator
+@external('host', 'settled')
+declare function hostSettled(): void;
+
+/** Where the innermost caller waits for control to arrive; no instruction can begin at NOWHERE. */
+export let awaited: u32 = 0xffffffff;
+const NOWHERE: u32 = 0xffffffff;
+/** Calls through dispatch in progress. */
+let depth: i32 = 0;
+/** All calls in progress are to return REGION_UNWIND. */
+let unwinding: bool = false;
+/** First JUMP_COUNT of a target that is seen for the first time. */
+export let patience: u32 = 0;
+
+export function setPatience(count: u32): void {
+  patience = count;
+}
+
+/** Offset of the first of the two entries that may serve `eip`; the other differs in JUMP_ENTRY_SIZE's bit. */
+// @ts-ignore: decorator
+@inline
+export function jumpOffset(eip: u32): u32 {
+  return ((eip << 4) ^ (eip >>> 8)) & ((JUMP_ENTRIES - 1) * JUMP_ENTRY_SIZE);
+}
+
+// @ts-ignore: decorator
+@inline
+function translation(eip: u32): u32 {
+  const at = load<u32>(CPU + TB) + jumpOffset(eip);
+  if (load<u32>(at, JUMP_CACHE) == eip) return load<u32>(at, JUMP_CACHE + JUMP_FN);
+  const other = at ^ JUMP_ENTRY_SIZE;
+  if (load<u32>(other, JUMP_CACHE) == eip) return load<u32>(other, JUMP_CACHE + JUMP_FN);
+  return 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function count(what: u32): void {
+  store<u64>(what, load<u64>(what, TIER_COUNTS) + 1, TIER_COUNTS);
+}
+
+/** The region at EIP, or 0; each arrival where there is none counts, and the last counted one asks for one. */
+function arrive(): u32 {
+  const eip = load<u32>(CPU + EIP);
+  const tables = load<u32>(CPU + TB);
+  let at = tables + jumpOffset(eip);
+  if (load<u32>(at, JUMP_CACHE) == eip) {
+    const fn = load<u32>(at, JUMP_CACHE + JUMP_FN);
+    if (fn != 0) return fn;
+  } else {
+    const other = at ^ JUMP_ENTRY_SIZE;
+    if (load<u32>(at, JUMP_CACHE + JUMP_FN) != 0 || load<u32>(other, JUMP_CACHE) == eip) {
+      at = other;
+      if (load<u32>(at, JUMP_CACHE) == eip) {
+        const fn = load<u32>(at, JUMP_CACHE + JUMP_FN);
+        if (fn != 0) return fn;
+      }
+    }
+    if (load<u32>(at, JUMP_CACHE) != eip) {
+      store<u32>(at, eip, JUMP_CACHE);
+      store<u32>(at, 0, JUMP_CACHE + JUMP_FN);
+      store<u32>(at, patience, JUMP_CACHE + JUMP_COUNT);
+      store<u32>(at, 0, JUMP_CACHE + JUMP_STAGE);
+    }
+  }
+  const left = load<u32>(at, JUMP_CACHE + JUMP_COUNT);
+  if (left != 0) {
+    store<u32>(at, left - 1, JUMP_CACHE + JUMP_COUNT);
+    return 0;
+  }
+  if (hostHot(eip, depth)) {
+    unwinding = true;
+    return 0;
+  }
+  return translation(eip);
+}
+
+function isTranslated(): bool {
+  return translation(load<u32>(CPU + EIP)) != 0;
+}
+
+/**
+ * Runs translated code from EIP on, for as long as there is some. True: the interpreter goes on at EIP. False:
+ * the interpreter that called is done, see interpret.
+ */
+function runTranslated(): bool {
+  let fn = arrive();
+  if (fn != 0) count(COUNT_ENTERED);
+  while (fn != 0) {
+    const code = call_indirect<i32>(fn);
+    if (code == REGION_STEP) {
+      count(COUNT_STEPPED);
+      break;
+    }
+    if (code == REGION_SPENT) {
+      count(COUNT_SPENT);
+      leaveWith(TRAP_BUDGET);
+      return false;
+    }
+    if (code == REGION_UNWIND) {
+      if (leaving >= 0 || depth > 0) return false;
+      unwinding = false;
+      hostSettled();
+    } else count(COUNT_LEFT);
+    if (load<u32>(CPU + EIP) == awaited) return false;
+    fn = arrive();
+  }
+  if (unwinding) return false;
+  enter(load<u32>(CPU + EIP));
+  return true;
+}
+
+/**
+ * A call by a region: runs from EIP until control is at `expected`, and answers REGION_LEAVE then. The region has
+ * spilled its state and reads all of it again.
+ */
+export function dispatch(expected: u32): i32 {
+  if (depth >= DEEPEST) {
+    unwinding = true;
+    return REGION_UNWIND;
+  }
+  depth++;
+  count(COUNT_CALLED);
+  const outer = awaited;
+  do {
+    const fn = arrive();
+    if (unwinding) {
+      depth--;
+      return REGION_UNWIND;
+    }
+    if (fn == 0) count(COUNT_UNTRANSLATED);
+    else {
+      const code = call_indirect<i32>(fn);
+      if (code == REGION_LEAVE) {
+        count(COUNT_LEFT);
+        continue;
+      }
+      if (code != REGION_STEP) {
+        depth--;
+        if (code == REGION_SPENT) {
+          count(COUNT_SPENT);
+          leaveWith(TRAP_BUDGET);
+        } else count(COUNT_UNWOUND);
+        return REGION_UNWIND;
+      }
+      count(COUNT_STEPPED);
+    }
+    awaited = expected;
+    interpret();
+    awaited = outer;
+    if (leaving >= 0 || unwinding) {
+      depth--;
+      return REGION_UNWIND;
+    }
+  } while (load<u32>(CPU + EIP) != expected);
+  depth--;
+  return REGION_LEAVE;
+}
+
+// ---- the interpreter's loop ----
+
+/** False: the run of the interpreter is over, and EIP says where. */
+function runFast(): bool {
+  setStepping(false);
+  const budget = load<i32>(CPU + BUDGET);
+  const why = fast();
+  const done = <u64>(budget - load<i32>(CPU + BUDGET));
+  store<u64>(TIER_COUNTS + COUNT_INTERPRETED, load<u64>(TIER_COUNTS + COUNT_INTERPRETED) + done);
+  if (why == GENERAL) step();
+  else if (why == ENTER) enter(load<u32>(CPU + EIP));
+  else if (why == HOT) return runTranslated();
+  else if (why == ARRIVED) return false;
+  return true;
+}
+
+/**
+ * Interprets from EIP, at least one instruction: until a trap (leaving >= 0), until the calls in progress are
+ * to be given up (unwinding), or until control arrives where a translated caller awaits it. EIP is right then.
+ */
+function interpret(): void {
+  enter(load<u32>(CPU + EIP));
+  while (leaving < 0) {
+    if (load<i32>(CPU + BUDGET) <= 0) leaveWith(TRAP_BUDGET);
+    else if (!flat || (load<u32>(CPU + EFLAGS) & TF) != 0) single();
+    else if (!runFast()) return;
+  }
+  store<u32>(CPU + EIP, ip - delta);
+}
+
+/** Runs until a trap and says which. An exception that is a fault leaves by a throw instead, see settle. */
+export function run(): i32 {
+  grant(load<i32>(CPU + BUDGET));
+  leaveWith(-1);
+  if (load<i32>(CPU + BUDGET) <= 0) return TRAP_BUDGET;
+  deriveSegments();
+  setStepping(false);
+  depth = 0;
+  awaited = NOWHERE;
+  unwinding = false;
+  if (!flat || (load<u32>(CPU + EFLAGS) & TF) != 0 || !isTranslated() || runTranslated()) interpret();
+  rest();
+  return leaving;
+}
+
+/** Completes the block after a throw: EIP is the faulting instruction's already. */
+export function settle(): void {
+  rest();
+}
+
+function rest(): void {
+  settleFlags();
+  store<u64>(CPU + RETIRED, load<u64>(CPU + RETIRED) + retired());
+}

@@ -1,0 +1,88 @@
+// The options about the translator as a user gives them, and `skasm cache`. What they make of code is tested
+// with the translator.
+
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { NodeTranslationStore } from '../../runtime/host/node/translation-store.ts';
+import { skasm } from '../support/command.ts';
+import { exit, writeProgram } from '../support/tiny-program.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'skasm-translator-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const program = writeProgram(join(folder, 'program'), exit(5));
+const ended = { stdout: '', stderr: '', status: 5 };
+
+describe('options', { concurrent: true }, () => {
+  test.each<[options: string[]]>([
+    [['--jit', 'off']],
+    [['--jit=auto']],
+    [['--jit', 'eager', '--jit-disable', 'fuse,x87.fold,rep-movs']],
+    [['--verify', '--no-cache']],
+    [['--cache', join(folder, 'own')]],
+    [['--no-cache', '-D', join(folder, 'empty-dump')]],
+  ])('%j run a program', async (options) => {
+    expect(await skasm(['run', ...options, program])).toMatchObject(ended);
+  });
+
+  test('words behind the program are its own', async () => {
+    const file = join(folder, 'mine');
+    expect(await skasm(['run', program, '--jit', 'fast', '-D', file, '--cache', file])).toMatchObject(ended);
+    expect(existsSync(file)).toBe(false);
+  });
+});
+
+describe('skasm cache', () => {
+  const name = 'ab'.repeat(32);
+  const cache = join(folder, 'cache');
+  const environment = { SKASM_CACHE: cache };
+  const kept = join(cache, 'translations');
+
+  test('info of nothing, which makes nothing', async () => {
+    const { stdout, stderr, status } = await skasm(['cache', 'info'], { environment });
+    expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+    expect(stdout).toBe(`path    ${kept}\nfiles   0\nbytes   0\noldest  -\nnewest  -\n`);
+    expect(existsSync(cache)).toBe(false);
+  });
+
+  test('info and clear', async () => {
+    new NodeTranslationStore(kept).write(name, new Uint8Array(100));
+    writeFileSync(join(kept, 'notes'), '');
+    const { stdout } = await skasm(['cache', 'info'], { environment });
+    expect(stdout).toMatch(
+      /^files {3}1\nbytes {3}148\noldest {2}20\d\d-[^\n]*Z\nnewest {2}20\d\d-[^\n]*Z\n$/m,
+    );
+    const cleared = await skasm(['cache', 'clear'], { environment });
+    expect(cleared).toMatchObject({ stdout: `1 file removed from ${kept}\n`, stderr: '', status: 0 });
+    expect(readdirSync(kept)).toEqual(['notes']);
+  });
+
+  test('--cache names the folder', async () => {
+    const other = join(folder, 'other');
+    new NodeTranslationStore(other).write(name, new Uint8Array(100));
+    expect((await skasm(['cache', 'info', '--cache', other], { environment })).stdout).toMatch(/^files +1$/m);
+    await skasm(['cache', 'clear', '--cache', other], { environment });
+    expect(readdirSync(other)).toEqual([]);
+  });
+
+  test('a folder that others can write to', async () => {
+    const open = join(folder, 'open');
+    mkdirSync(open);
+    writeFileSync(join(open, `${name}.skt`), 'evil');
+    chmodSync(open, 0o777);
+    const line = `skasm: translations are not kept: ${open} can be written by other users\n`;
+    const run = await skasm(['cache', 'clear', '--cache', open]);
+    expect(run).toMatchObject({ stderr: line, status: 1 });
+    expect(readFileSync(join(open, `${name}.skt`), 'latin1')).toBe('evil');
+  });
+});
