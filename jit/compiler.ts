@@ -5,10 +5,13 @@ import { EXTENT_DATA, EXTENT_MMAP, EXTENT_STACK } from '../src/layout.ts';
 import { Code } from './code.ts';
 import type { ExtentChoice } from './context.ts';
 import { Coverage, type CoverageData } from './coverage.ts';
-import { EBP, ESP } from './locals.ts';
+import { instructionsText, irText } from './dump.ts';
+import type { Region } from './ir.ts';
 import { lift } from './lift.ts';
+import { EBP, ESP } from './locals.ts';
 import { lowered } from './lower/table.ts';
-import { discover } from './region.ts';
+import { discover, type Graph } from './region.ts';
+import type { DumpKind } from './settings.ts';
 import type { Signatures } from './wasm.ts';
 import { ModuleWriter } from './wasm.ts';
 
@@ -27,6 +30,10 @@ export interface Job {
   readonly zones: readonly [mmap: number, stack: number];
   readonly disabled: readonly string[];
   readonly coverage: CoverageData;
+  /** Regions tell of their stores before they make them (verify.ts). */
+  readonly verify: boolean;
+  /** Texts that are wanted of each region. */
+  readonly texts: readonly DumpKind[];
 }
 
 export interface Translated {
@@ -37,7 +44,10 @@ export interface Translated {
   /** Linear pages whose bytes it was made from. */
   readonly pages: readonly number[];
   readonly insns: number;
+  readonly texts: Texts;
 }
+
+export type Texts = Readonly<Partial<Record<DumpKind, string>>>;
 
 export interface Result {
   readonly id: number;
@@ -56,6 +66,7 @@ export const SIGNATURES: Signatures = {
   changeCarry: [[I32], 'none'],
   changeZero: [[I32], 'none'],
   setRotated: [[I32], 'none'],
+  logStore: [[I32, I32], 'none'],
 };
 
 /** Values below are counts, not addresses. */
@@ -76,10 +87,25 @@ function chooser(registers: readonly number[], [mmap, stack]: Job['zones']): Ext
   };
 }
 
+function textsOf(
+  kinds: readonly DumpKind[],
+  graph: Graph,
+  region: Region,
+  writer: ModuleWriter,
+  name: string,
+): Texts {
+  const makers: Readonly<Record<DumpKind, () => string>> = {
+    in_asm: () => instructionsText(graph),
+    ir: () => irText(region),
+    wat: () => writer.text(name),
+  };
+  return Object.fromEntries(kinds.map((kind) => [kind, makers[kind]()]));
+}
+
 export function compile(job: Job, now: () => number): Result {
   const started = now();
   const code = new Code(new Map(job.pages));
-  const writer = new ModuleWriter(SIGNATURES);
+  const writer = new ModuleWriter(SIGNATURES, job.verify);
   const table = lowered(job.disabled);
   const coverage = Coverage.from(job.coverage);
   const done = new Set<number>();
@@ -89,14 +115,21 @@ export function compile(job: Job, now: () => number): Result {
     if (done.has(entry)) continue;
     const graph = discover(code, entry, coverage);
     if (graph === null) {
-      regions.push({ entries: [entry], name: null, pages: [], insns: 0 });
+      regions.push({ entries: [entry], name: null, pages: [], insns: 0, texts: {} });
       continue;
     }
     const region = lift(graph, { lowerings: table, extentOf: chooser(registers, job.zones) });
     writer.add(region);
     for (const address of region.entries) done.add(address);
     const insns = graph.blocks.reduce((sum, block) => sum + block.insns.length, 0);
-    regions.push({ entries: region.entries, name: `r${count++}`, pages: graph.pages, insns });
+    const name = `r${count++}`;
+    regions.push({
+      entries: region.entries,
+      name,
+      pages: graph.pages,
+      insns,
+      texts: textsOf(job.texts, graph, region, writer, name),
+    });
   }
   const module = writer.bytes();
   writer.dispose();

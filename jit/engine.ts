@@ -25,11 +25,14 @@ import {
   JUMP_STAGE,
   PAGE_SHIFT,
   PAGE_SIZE,
+  PF_WRITE,
   R_TABLE,
+  REGION_UNWIND,
   TB,
   TIER_COUNTS,
-  TRAP_FAULT,
   TRACE,
+  TRAP_ERROR,
+  TRAP_FAULT,
   X_BITMAP,
 } from '../src/layout.ts';
 import { Coverage } from './coverage.ts';
@@ -37,6 +40,7 @@ import type { Job, Result, Translated } from './compiler.ts';
 import type { CodeFrames, Zones } from './frames.ts';
 import { Regions } from './regions.ts';
 import type { JitSettings } from './settings.ts';
+import { Verifier } from './verify.ts';
 
 /** Makes translations: at once, or on another thread. */
 export interface Compiler {
@@ -64,7 +68,6 @@ const RECORDINGS = 3;
 /** Arrivals until the question is put again for code that is being compiled, or cannot be. */
 const LATER = 4000;
 const NEVER = 0x7fffffff;
-const NOWHERE = -1;
 /** How often code of a page may be overwritten before it is left to the interpreter. */
 const CHURN = 12;
 /** Pages around an entry whose bytes go with a job. */
@@ -86,6 +89,8 @@ export class TieredEngine implements Engine {
   readonly #counts: Counts = { regions: 0, modules: 0, bytes: 0, insns: 0, time: 0 };
   readonly #parts: TierParts;
   readonly #exports: CpuExports;
+  /** What regions import of cpu.wasm. */
+  readonly #imports: Record<string, () => unknown>;
   readonly #run: () => Trap;
   readonly #loadSegment: (register: number, selector: number) => boolean;
   readonly #regions: Regions;
@@ -99,8 +104,11 @@ export class TieredEngine implements Engine {
   readonly #churn = new Map<number, number>();
   readonly #coverage = new Coverage();
   #nextJob = 1;
-  /** Where the last run ended by an exception. */
-  #faulted = NOWHERE;
+  /** The instruction whose store has ended the last run by a page fault, or -1. */
+  #faulted = -1;
+  readonly #verifier: Verifier | null = null;
+  /** With verify: the instructions of each region, by its slot. */
+  readonly #texts = new Map<number, string>();
 
   constructor(parts: TierParts) {
     this.#parts = parts;
@@ -110,26 +118,34 @@ export class TieredEngine implements Engine {
       hot: (eip, depth) => this.#hot(eip, depth),
       settled: () => this.#settled(),
       recorded: (count) => this.#coverage.add(new Uint32Array(this.memory.buffer, TRACE, count)),
+      verified: (slot) => this.#verifier!.enter(slot),
     };
     const interpreter = createInterpreter(parts.cpu, parts.memory, tier);
     this.#exports = interpreter.exports;
     this.#exports.setPatience(this.#eager ? 0 : PATIENCE);
+    const calls = interpreter.exports as unknown as Record<string, () => unknown>;
+    this.#imports = parts.settings.verify ? { ...calls, dispatch: () => REGION_UNWIND } : calls;
     this.#run = () => interpreter.run();
     this.#loadSegment = (register, selector) => interpreter.loadSegment(register, selector);
     this.#regions = new Regions(parts.memory, interpreter.exports.table);
+    if (parts.settings.verify) {
+      this.#exports.setVerifying(true);
+      this.#verifier = new Verifier(parts.memory, this.#exports, (slot) => this.#texts.get(slot)!);
+    }
   }
 
   run(): Trap {
     this.#settled();
     const eip = this.#word(EIP);
-    // An instruction that faulted runs before anything is translated there: it may be about to write that code.
+    // A store that has faulted is interpreted: if it writes to code, a region of its page would be in the way again.
     if (this.#eager && eip !== this.#faulted) {
       const at = this.#regions.entryFor(this.#word(TB), eip);
       const words = this.#regions.words;
       if (words[(at + JUMP_EIP) >> 2] !== (eip | 0) || words[(at + JUMP_FN) >> 2] === 0) this.#hot(eip, 0);
     }
     const trap = this.#run();
-    this.#faulted = trap === TRAP_FAULT ? this.#word(EIP) : NOWHERE;
+    const stored = trap === TRAP_FAULT && (this.#word(TRAP_ERROR) & PF_WRITE) !== 0;
+    this.#faulted = stored ? this.#word(EIP) : -1;
     return trap;
   }
 
@@ -248,6 +264,8 @@ export class TieredEngine implements Engine {
       zones: [mmap, stack],
       disabled: settings.disabled,
       coverage: this.#coverage.extract(sent.keys()),
+      verify: settings.verify,
+      texts: [...new Set([...(settings.dump?.kinds ?? []), ...(settings.verify ? ['in_asm' as const] : [])])],
     });
   }
 
@@ -269,16 +287,18 @@ export class TieredEngine implements Engine {
     const module = new WebAssembly.Module(result.module as BufferSource);
     const instance = new WebAssembly.Instance(module, {
       env: { memory: this.memory },
-      cpu: this.#exports as unknown as Record<string, () => void>,
+      cpu: this.#imports,
     });
     for (const region of result.regions) {
       for (const entry of region.entries) this.#asked.delete(entry);
+      for (const kind of this.#parts.settings.dump?.kinds ?? [])
+        this.#parts.settings.dump!.write(region.texts[kind] ?? '');
       if (region.name !== null) this.#install(region, sent, instance.exports[region.name]!);
     }
   }
 
   #install(
-    { entries, pages, insns }: Translated,
+    { entries, pages, insns, texts }: Translated,
     sent: Sent,
     code: unknown,
   ): void {
@@ -289,6 +309,7 @@ export class TieredEngine implements Engine {
     this.#counts.regions++;
     this.#counts.insns += insns;
     const region = this.#regions.add(entries, held, insns, code);
+    if (this.#verifier !== null) this.#texts.set(region.slot, texts.in_asm!);
     for (const [, frame] of held) this.#parts.frames.protect(frame);
     for (const entry of entries) this.#regions.install(tables, region, entry);
   }

@@ -62,6 +62,11 @@ declare function hostRecorded(count: u32): void;
 @external('host', 'settled')
 declare function hostSettled(): void;
 
+/** Enters the region in this slot of the table, and holds its effect against the interpreter's. */
+// @ts-expect-error: decorator
+@external('host', 'verified')
+declare function hostVerified(fn: u32): i32;
+
 /** Where the innermost caller waits for control to arrive; no instruction can begin at NOWHERE. */
 export let awaited: u32 = 0xffffffff;
 const NOWHERE: u32 = 0xffffffff;
@@ -76,6 +81,13 @@ export let patience: u32 = 0;
 
 export function setPatience(count: u32): void {
   patience = count;
+}
+
+/** Regions are entered by way of hostVerified, and none calls another. */
+let verifying: bool = false;
+
+export function setVerifying(on: bool): void {
+  verifying = on;
 }
 
 /** Offset of the first of the two entries that may serve `eip`; the other differs in JUMP_ENTRY_SIZE's bit. */
@@ -148,7 +160,7 @@ function runTranslated(): bool {
   let fn = arrive();
   if (fn != 0) count(COUNT_ENTERED);
   while (fn != 0) {
-    const code = call_indirect<i32>(fn);
+    const code = verifying ? hostVerified(fn) : call_indirect<i32>(fn);
     if (code == REGION_STEP) {
       count(COUNT_STEPPED);
       break;

@@ -27,12 +27,29 @@ describe('options', { concurrent: true }, () => {
   test.each<[options: string[]]>([
     [['--jit', 'off']],
     [['--jit=auto']],
-    [['--jit', 'eager', '--jit-disable', 'fuse,x87.fold,rep-movs']],
+    [['--jit', 'eager', '--jit-disable', 'stack,imul2', '--no-cache']],
+    [['--jit-disable', 'all']],
     [['--verify', '--no-cache']],
     [['--cache', join(folder, 'own')]],
     [['--no-cache', '-D', join(folder, 'empty-dump')]],
   ])('%j run a program', async (options) => {
     expect(await skasm(['run', ...options, program])).toMatchObject(ended);
+  });
+
+  test('a lowering that does not exist', async () => {
+    const { stdout, stderr, status } = await skasm(['run', '--jit-disable', 'add,fuse', program]);
+    expect(stderr).toMatch(/^skasm: --jit-disable: there is no lowering fuse \(all, integer, [^\n]*\)\n$/);
+    expect({ stdout, status }).toEqual({ stdout: '', status: 2 });
+  });
+
+  test('-d prints each region', async () => {
+    const file = join(folder, 'dump');
+    const options = ['--jit', 'eager', '--no-cache', '-d', 'in_asm,ir,wat', '-D', file];
+    expect(await skasm(['run', ...options, program])).toMatchObject(ended);
+    const dump = readFileSync(file, 'latin1');
+    expect(dump).toMatch(/^region 0x[0-9a-f]+\n0x[0-9a-f]+:\n {2}0x[0-9a-f]+ {2}\w+/);
+    expect(dump).toMatch(/^b0: at 0x[0-9a-f]+$/m);
+    expect(dump).toMatch(/^\(func \$r0 \(result i32\)$/m);
   });
 
   test('words behind the program are its own', async () => {
