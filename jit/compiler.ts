@@ -7,7 +7,7 @@ import type { ExtentChoice } from './context.ts';
 import { EBP, ESP } from './locals.ts';
 import { lift } from './lift.ts';
 import { lowered } from './lower/table.ts';
-import { discover } from './region.ts';
+import { discover, type Graph } from './region.ts';
 import type { Signatures } from './wasm.ts';
 import { ModuleWriter } from './wasm.ts';
 
@@ -27,12 +27,17 @@ export interface Job {
   readonly disabled: readonly string[];
 }
 
+/** Addresses of the first byte and behind the last. */
+export type Span = readonly [start: number, end: number];
+
 export interface Translated {
   readonly entry: number;
   /** Its export in the module; null: there is nothing to translate. */
   readonly name: string | null;
   /** Linear pages whose bytes it was made from. */
   readonly pages: readonly number[];
+  /** Its code, and nothing else of those pages matters to it: stretches, in order. */
+  readonly spans: readonly Span[];
   readonly insns: number;
 }
 
@@ -73,6 +78,17 @@ function chooser(registers: readonly number[], [mmap, stack]: Job['zones']): Ext
   };
 }
 
+function spansOf({ blocks }: Graph): Span[] {
+  const spans: [number, number][] = [];
+  const parts = blocks.map(({ address, next }) => [address, next === 0 ? 2 ** 32 : next] as const);
+  for (const [start, end] of parts.sort((a, b) => a[0] - b[0])) {
+    const last = spans.at(-1);
+    if (last !== undefined && start <= last[1]) last[1] = Math.max(last[1], end);
+    else spans.push([start, end]);
+  }
+  return spans;
+}
+
 export function compile(job: Job, now: () => number): Result {
   const started = now();
   const code = new Code(new Map(job.pages));
@@ -83,12 +99,12 @@ export function compile(job: Job, now: () => number): Result {
   for (const { entry, registers } of job.wanted) {
     const graph = discover(code, entry);
     if (graph === null) {
-      regions.push({ entry, name: null, pages: [], insns: 0 });
+      regions.push({ entry, name: null, pages: [], spans: [], insns: 0 });
       continue;
     }
     writer.add(lift(graph, { lowerings: table, extentOf: chooser(registers, job.zones) }));
     const insns = graph.blocks.reduce((sum, block) => sum + block.insns.length, 0);
-    regions.push({ entry, name: `r${count++}`, pages: graph.pages, insns });
+    regions.push({ entry, name: `r${count++}`, pages: graph.pages, spans: spansOf(graph), insns });
   }
   const module = writer.bytes();
   writer.dispose();

@@ -28,9 +28,12 @@ import {
   X_BITMAP,
 } from '../src/layout.ts';
 import type { Job, Result, Translated } from './compiler.ts';
+import { type Made, TranslationCache } from './cache.ts';
 import type { CodeFrames, Zones } from './frames.ts';
 import { Regions } from './regions.ts';
+import { Reviver } from './reviver.ts';
 import type { JitSettings } from './settings.ts';
+import { VERSION } from './version.ts';
 
 /** Makes translations: at once, or on another thread. */
 export interface Compiler {
@@ -84,8 +87,11 @@ export class TieredEngine implements Engine {
   readonly #loadSegment: (register: number, selector: number) => boolean;
   readonly #regions: Regions;
   readonly #eager: boolean;
+  /** Regions of earlier runs; null: none are kept. */
+  readonly #reviver: Reviver | null;
   /** Hot entries that wait for the stack to be free of regions. */
   readonly #waiting: number[] = [];
+  readonly #revivable: number[] = [];
   /** Jobs under way: the pages that went with each, the frames they came from, and their bytes. */
   readonly #jobs = new Map<number, Sent>();
   readonly #asked = new Set<number>();
@@ -104,6 +110,19 @@ export class TieredEngine implements Engine {
     this.#run = () => interpreter.run();
     this.#loadSegment = (register, selector) => interpreter.loadSegment(register, selector);
     this.#regions = new Regions(parts.memory, interpreter.exports.table);
+    const { store, dump, disabled } = parts.settings;
+    // What is to be shown has to be made.
+    this.#reviver =
+      store === null || dump !== null
+        ? null
+        : new Reviver({
+            cache: new TranslationCache(store, `${VERSION} ${[...disabled].sort().join()}`),
+            regions: this.#regions,
+            memory: parts.memory,
+            cpu: interpreter.exports,
+            frames: parts.frames,
+            frameOf: (tables, page) => this.#frameOf(tables, page),
+          });
   }
 
   run(): Trap {
@@ -143,11 +162,13 @@ export class TieredEngine implements Engine {
       ['module bytes', bytes],
       ['instructions compiled', insns],
       ['compile time, us', Math.round(time * 1000)],
+      ...(this.#reviver?.cache.counters() ?? []),
     ];
   }
 
   close(): void {
     this.#parts.compiler.close?.();
+    this.#reviver?.cache.flush();
   }
 
   invalidateFrame(frame: number): void {
@@ -177,6 +198,13 @@ export class TieredEngine implements Engine {
       this.#regions.install(tables, region);
       return false;
     }
+    if (this.#reviver?.has(tables, eip)) {
+      if (depth > 0) {
+        this.#revivable.push(eip);
+        return true;
+      }
+      if (this.#reviver.revive(tables, eip)) return false;
+    }
     const at = this.#regions.entryFor(tables, eip);
     const words = this.#regions.words;
     words[(at + JUMP_EIP) >> 2] = eip;
@@ -204,6 +232,7 @@ export class TieredEngine implements Engine {
 
   /** No region is running: what was put off is done. */
   #settled(): void {
+    for (const eip of this.#revivable.splice(0)) this.#reviver!.revive(this.#word(TB), eip);
     if (this.#waiting.length > 0) this.#ask(this.#word(TB), this.#waiting.splice(0));
     if (this.#jobs.size > 0) this.#collect();
   }
@@ -255,26 +284,31 @@ export class TieredEngine implements Engine {
       env: { memory: this.memory },
       cpu: this.#exports as unknown as Record<string, () => void>,
     });
+    const installed: (Made | null)[] = [];
     for (const region of result.regions) {
       this.#asked.delete(region.entry);
-      if (region.name !== null) this.#install(region, sent, instance.exports[region.name]!);
+      if (region.name === null) continue;
+      const done = this.#install(region, sent, instance.exports[region.name]!);
+      installed.push(done ? { entries: [region.entry], insns: region.insns, spans: region.spans } : null);
     }
+    this.#reviver?.keep(this.#word(TB), result.module, installed);
   }
 
   #install(
     { entry, pages, insns }: Translated,
     sent: Sent,
     code: unknown,
-  ): void {
+  ): boolean {
     const tables = this.#word(TB);
     const held = pages.map((page) => [page, sent.get(page)!.frame] as const);
-    if (held.some(([page, frame]) => this.#frameOf(tables, page) !== frame)) return;
-    if (!pages.every((page) => this.#unchanged(sent.get(page)!))) return;
+    if (held.some(([page, frame]) => this.#frameOf(tables, page) !== frame)) return false;
+    if (!pages.every((page) => this.#unchanged(sent.get(page)!))) return false;
     this.#counts.regions++;
     this.#counts.insns += insns;
     const region = this.#regions.add(entry, held, insns, code);
     for (const [, frame] of held) this.#parts.frames.protect(frame);
     this.#regions.install(tables, region);
+    return true;
   }
 
   /** Whether a page still holds the bytes that were translated. */

@@ -1,0 +1,280 @@
+// TranslationCache: regions of earlier runs. A blob of the store holds those of one program in one window of
+// addresses, and is named after the first page of the window that became hot: its number, its contents, the
+// options and the translator's version. That name only finds; a region is used where its very code lies.
+import type { Counter } from '../src/engine.ts';
+import { PAGE_MASK, PAGE_SHIFT, PAGE_SIZE } from '../src/layout.ts';
+import { digest, hexDigest, wordsOf } from './digest.ts';
+import { decodeKept, encodeKept, equal, type Kept } from './kept.ts';
+import { type FunctionPart, putTogether, takeApart } from './module-parts.ts';
+import type { TranslationStore } from './settings.ts';
+
+/** Where code lies now. */
+export interface CodeView {
+  /** The frame that a page may be executed from, or -1. */
+  frameOf(page: number): number;
+  /** A frame's bytes. */
+  bytes(frame: number): Uint8Array;
+}
+
+/** A region that has been compiled: the code it was made from, as pages were then. */
+export interface Made {
+  readonly entries: readonly number[];
+  readonly insns: number;
+  readonly spans: readonly (readonly [start: number, end: number])[];
+}
+
+/** Regions to be made valid: function `r<i>` of the module belongs to `regions[i]`. */
+export interface Revival {
+  readonly module: Uint8Array;
+  readonly regions: readonly Kept[];
+}
+
+/** Pages of a window, as a power of two. */
+const WINDOW = 8;
+/** What one blob may hold: regions, and bytes of code. */
+const BLOB_REGIONS = 8192;
+const BLOB_BYTES = 24 * 2 ** 20;
+/** What one run may take from the store, and what it may gather for it, in bytes. */
+const READ_MOST = 192 * 2 ** 20;
+const GATHERED_MOST = 96 * 2 ** 20;
+/** Bytes gathered that are written without waiting for the end of the run. */
+const GATHERED_MUCH = 24 * 2 ** 20;
+
+/** A blob, read or to be written. */
+interface Group {
+  readonly name: string;
+  /** The page it is named after, and the frame that this had. */
+  readonly page: number;
+  readonly frame: number;
+  readonly byPage: Map<number, Kept[]>;
+  readonly fresh: Kept[];
+}
+
+export const pagesOf = ({ spans }: Pick<Kept, 'spans'>): number[] => {
+  const pages = new Set<number>();
+  for (const { address, code } of spans)
+    for (let page = address >>> PAGE_SHIFT; page <= (address + code.length - 1) >>> PAGE_SHIFT; page++) pages.add(page);
+  return [...pages];
+};
+
+export class TranslationCache {
+  readonly #store: TranslationStore;
+  readonly #key: readonly number[];
+  readonly #groups = new Map<number, Group[]>();
+  /** Pages that were looked for, by frame. */
+  readonly #looked = new Map<number, number>();
+  readonly #counts = { hits: 0, misses: 0, refused: 0, read: 0, written: 0 };
+  #gathered = 0;
+  #gatheredEver = 0;
+
+  /** `key`: whatever else the code of a region depends on. */
+  constructor(store: TranslationStore, key: string) {
+    this.#store = store;
+    this.#key = digest(wordsOf(key));
+  }
+
+  counters(): readonly Counter[] {
+    const { hits, misses, refused, read, written } = this.#counts;
+    return [
+      ['regions from the cache', hits],
+      ['regions not in the cache', misses],
+      ['cached regions refused', refused],
+      ['cache bytes read', read],
+      ['cache bytes written', written],
+    ];
+  }
+
+  /** Whether there is something for `entry` that `find` would answer with. */
+  has(entry: number, view: CodeView): boolean {
+    return this.#regionsAt(entry, view).some((kept) => kept.entries.includes(entry) && matches(kept, view));
+  }
+
+  /** Regions for `entry` and the others of its page that are wanted; none if there is none for `entry`. */
+  find(entry: number, view: CodeView, wanted: (entry: number) => boolean): readonly Revival[] {
+    const there = this.#regionsAt(entry, view);
+    if (!there.some((kept) => kept.entries.includes(entry) && matches(kept, view))) return [];
+    const regions = new Map<number, Kept>();
+    for (const kept of there) {
+      const [first] = kept.entries;
+      if (!regions.has(first!) && wanted(first!) && matches(kept, view)) regions.set(first!, kept);
+    }
+    const byPrelude: { readonly prelude: Uint8Array; readonly regions: Kept[] }[] = [];
+    for (const kept of regions.values()) {
+      const same = byPrelude.find(({ prelude }) => equal(prelude, kept.prelude));
+      if (same === undefined) byPrelude.push({ prelude: kept.prelude, regions: [kept] });
+      else same.regions.push(kept);
+    }
+    this.#counts.hits += regions.size;
+    return byPrelude.flatMap(({ prelude, regions: list }) => {
+      try {
+        return [{ module: putTogether(prelude, list), regions: list }];
+      } catch {
+        this.refuse(list);
+        return [];
+      }
+    });
+  }
+
+  /** The regions make no module: they are forgotten. */
+  refuse(regions: readonly Kept[]): void {
+    this.#counts.hits -= regions.length;
+    this.#counts.refused += regions.length;
+    const bad = new Set(regions);
+    for (const groups of this.#groups.values())
+      for (const { byPage } of groups)
+        for (const [page, list] of byPage)
+          byPage.set(
+            page,
+            list.filter((kept) => !bad.has(kept)),
+          );
+  }
+
+  /** Keeps what has been compiled of code that lies in the view; null: a function that is not to be kept. */
+  add(module: Uint8Array, made: readonly (Made | null)[], view: CodeView): void {
+    let parts: { readonly prelude: Uint8Array; readonly functions: readonly FunctionPart[] };
+    try {
+      parts = takeApart(module);
+    } catch {
+      return; // A module of another form is used, but not kept.
+    }
+    for (const [i, region] of made.entries()) {
+      const part = parts.functions[i];
+      if (region === null || part === undefined) continue;
+      const spans = region.spans.map(([start, end]) => ({ address: start, code: codeAt(start, end - start, view) }));
+      const size = part.body.length;
+      if (this.#gatheredEver + size > GATHERED_MOST || spans.some(({ code }) => code === null)) continue;
+      const { entries, insns } = region;
+      this.#counts.misses++;
+      this.#gathered += size;
+      this.#gatheredEver += size;
+      const { prelude } = parts;
+      this.#groupFor(entries[0]! >>> PAGE_SHIFT, view).fresh.push({ entries, insns, ...part, prelude, spans } as Kept);
+    }
+    if (this.#gathered > GATHERED_MUCH) this.flush();
+  }
+
+  /** Writes what has been gathered. */
+  flush(): void {
+    this.#gathered = 0;
+    for (const groups of this.#groups.values())
+      for (const group of groups) {
+        if (group.fresh.length === 0) continue;
+        // Another run may have written meanwhile: what it has kept stays.
+        const there = this.#store.read(group.name);
+        const bytes = encodeKept(merged(group.fresh, there === null ? [] : (decodeKept(there) ?? [])));
+        this.#store.write(group.name, bytes);
+        this.#counts.written += bytes.length;
+        for (const kept of group.fresh.splice(0)) place(group, kept);
+      }
+  }
+
+  /** Kept regions that begin in the page of `entry`; a blob is read when there is none of the program's yet. */
+  #regionsAt(entry: number, view: CodeView): readonly Kept[] {
+    const page = entry >>> PAGE_SHIFT;
+    const frame = view.frameOf(page);
+    if (frame < 0) return [];
+    const group = this.#group(page, view);
+    if (group !== undefined && group.byPage.size > 0) return group.byPage.get(page) ?? [];
+    if (this.#looked.get(frame) === page) return [];
+    this.#looked.set(frame, page);
+    const name = this.#nameOf(page, view.bytes(frame));
+    const bytes = this.#counts.read < READ_MOST ? this.#store.read(name) : null;
+    const kept = bytes === null ? null : decodeKept(bytes);
+    if (kept === null && group !== undefined) return [];
+    const read = this.#open(name, page, frame);
+    if (kept === null) return [];
+    this.#counts.read += bytes!.length;
+    for (const region of kept) place(read, region);
+    return read.byPage.get(page) ?? [];
+  }
+
+  /** The group of the running program for a page: one that was read, or else the first. */
+  #group(page: number, view: CodeView): Group | undefined {
+    const own = this.#groups.get(page >>> WINDOW)?.filter((group) => view.frameOf(group.page) === group.frame);
+    return own?.find(({ byPage }) => byPage.size > 0) ?? own?.[0];
+  }
+
+  #groupFor(page: number, view: CodeView): Group {
+    const frame = view.frameOf(page);
+    return this.#group(page, view) ?? this.#open(this.#nameOf(page, view.bytes(frame)), page, frame);
+  }
+
+  #open(name: string, page: number, frame: number): Group {
+    const group: Group = { name, page, frame, byPage: new Map(), fresh: [] };
+    const window = page >>> WINDOW;
+    const groups = this.#groups.get(window);
+    if (groups === undefined) this.#groups.set(window, [group]);
+    else groups.push(group);
+    return group;
+  }
+
+  #nameOf(page: number, bytes: Uint8Array): string {
+    const contents = digest(new Int32Array(bytes.buffer, bytes.byteOffset, PAGE_SIZE / 4));
+    return hexDigest(Int32Array.from([...this.#key, page, 0, 0, 0, ...contents]));
+  }
+}
+
+function place({ byPage }: Group, kept: Kept): void {
+  for (const page of new Set(kept.entries.map((entry) => entry >>> PAGE_SHIFT))) {
+    const list = byPage.get(page);
+    if (list === undefined) byPage.set(page, [kept]);
+    else list.push(kept);
+  }
+}
+
+/** The new regions, and of the old ones those that are not the same and have room. */
+function merged(fresh: readonly Kept[], old: readonly Kept[]): Kept[] {
+  const byEntry = new Map<number, Kept[]>();
+  const all: Kept[] = [];
+  let bytes = 0;
+  for (const kept of [...fresh, ...old]) {
+    if (all.length === BLOB_REGIONS || bytes + kept.body.length > BLOB_BYTES) break;
+    const entry = kept.entries[0]!;
+    const same = byEntry.get(entry);
+    if (same?.some((other) => sameCode(other, kept))) continue;
+    if (same === undefined) byEntry.set(entry, [kept]);
+    else same.push(kept);
+    all.push(kept);
+    bytes += kept.body.length;
+  }
+  return all;
+}
+
+function sameCode(a: Kept, b: Kept): boolean {
+  return (
+    a.spans.length === b.spans.length &&
+    a.spans.every(({ address, code }, i) => address === b.spans[i]!.address && equal(code, b.spans[i]!.code))
+  );
+}
+
+/** Whether the region's code lies where it did. */
+function matches({ spans }: Kept, view: CodeView): boolean {
+  for (const { address, code } of spans) {
+    for (let done = 0; done < code.length; ) {
+      const at = address + done;
+      const frame = view.frameOf(at >>> PAGE_SHIFT);
+      if (frame < 0) return false;
+      const offset = at & PAGE_MASK;
+      const length = Math.min(code.length - done, PAGE_SIZE - offset);
+      const page = view.bytes(frame);
+      for (let i = 0; i < length; i++) if (page[offset + i] !== code[done + i]) return false;
+      done += length;
+    }
+  }
+  return true;
+}
+
+/** A copy of `length` bytes of code, or null where some of it is not there. */
+function codeAt(address: number, length: number, view: CodeView): Uint8Array | null {
+  const code = new Uint8Array(length);
+  for (let done = 0; done < length; ) {
+    const at = address + done;
+    const frame = view.frameOf(at >>> PAGE_SHIFT);
+    if (frame < 0) return null;
+    const offset = at & PAGE_MASK;
+    const part = view.bytes(frame).subarray(offset, Math.min(PAGE_SIZE, offset + length - done));
+    code.set(part, done);
+    done += part.length;
+  }
+  return code;
+}
