@@ -40,14 +40,20 @@ const GATHERED_MOST = 96 * 2 ** 20;
 /** Bytes gathered that are written without waiting for the end of the run. */
 const GATHERED_MUCH = 24 * 2 ** 20;
 
+/** How often only regions of one page are taken from a blob; from then on, all. */
+const SPARING = 4;
+
 /** A blob, read or to be written. */
 interface Group {
   readonly name: string;
   /** The page it is named after, and the frame that this had. */
   readonly page: number;
   readonly frame: number;
-  readonly byPage: Map<number, Kept[]>;
+  /** By each address at which they can be entered. */
+  readonly byEntry: Map<number, Kept[]>;
   readonly fresh: Kept[];
+  /** How often regions were taken from it. */
+  taken: number;
 }
 
 export const pagesOf = ({ spans }: Pick<Kept, 'spans'>): number[] => {
@@ -86,17 +92,23 @@ export class TranslationCache {
 
   /** Whether there is something for `entry` that `find` would answer with. */
   has(entry: number, view: CodeView): boolean {
-    return this.#regionsAt(entry, view).some((kept) => kept.entries.includes(entry) && matches(kept, view));
+    const there = this.#groupAt(entry, view)?.byEntry.get(entry);
+    return there?.some((kept) => matches(kept, view)) ?? false;
   }
 
-  /** Regions for `entry` and the others of its page that are wanted; none if there is none for `entry`. */
+  /**
+   * Regions for `entry` and others that are wanted: those of its page, or of its program once it is seen that the
+   * program takes many, since a few large modules cost less than many small ones. None if `entry` has none.
+   */
   find(entry: number, view: CodeView, wanted: (entry: number) => boolean): readonly Revival[] {
-    const there = this.#regionsAt(entry, view);
-    if (!there.some((kept) => kept.entries.includes(entry) && matches(kept, view))) return [];
+    const group = this.#groupAt(entry, view);
+    if (group === undefined || !this.has(entry, view)) return [];
+    const sparing = group.taken++ < SPARING;
     const regions = new Map<number, Kept>();
-    for (const kept of there) {
-      const [first] = kept.entries;
-      if (!regions.has(first!) && wanted(first!) && matches(kept, view)) regions.set(first!, kept);
+    for (const [other, list] of group.byEntry) {
+      if ((sparing && other >>> PAGE_SHIFT !== entry >>> PAGE_SHIFT) || !wanted(other)) continue;
+      const kept = list.find((each) => matches(each, view));
+      if (kept !== undefined) regions.set(kept.entries[0]!, kept);
     }
     const byPrelude: { readonly prelude: Uint8Array; readonly regions: Kept[] }[] = [];
     for (const kept of regions.values()) {
@@ -121,10 +133,10 @@ export class TranslationCache {
     this.#counts.refused += regions.length;
     const bad = new Set(regions);
     for (const groups of this.#groups.values())
-      for (const { byPage } of groups)
-        for (const [page, list] of byPage)
-          byPage.set(
-            page,
+      for (const { byEntry } of groups)
+        for (const [entry, list] of byEntry)
+          byEntry.set(
+            entry,
             list.filter((kept) => !bad.has(kept)),
           );
   }
@@ -168,30 +180,35 @@ export class TranslationCache {
       }
   }
 
-  /** Kept regions that begin in the page of `entry`; a blob is read when there is none of the program's yet. */
-  #regionsAt(entry: number, view: CodeView): readonly Kept[] {
+  /** What is kept of the running program around `entry`; a blob is read when nothing is there yet. */
+  #groupAt(entry: number, view: CodeView): Group | undefined {
     const page = entry >>> PAGE_SHIFT;
-    const frame = view.frameOf(page);
-    if (frame < 0) return [];
     const group = this.#group(page, view);
-    if (group !== undefined && group.byPage.size > 0) return group.byPage.get(page) ?? [];
-    if (this.#looked.get(frame) === page) return [];
+    if (group !== undefined && group.byEntry.size > 0) return group;
+    const frame = view.frameOf(page);
+    if (frame < 0 || this.#looked.get(frame) === page) return group;
     this.#looked.set(frame, page);
     const name = this.#nameOf(page, view.bytes(frame));
     const bytes = this.#counts.read < READ_MOST ? this.#store.read(name) : null;
     const kept = bytes === null ? null : decodeKept(bytes);
-    if (kept === null && group !== undefined) return [];
-    const read = this.#open(name, page, frame);
-    if (kept === null) return [];
+    if (kept === null) return group ?? this.#open(name, page, frame);
     this.#counts.read += bytes!.length;
+    const read = this.#open(name, page, frame);
     for (const region of kept) place(read, region);
-    return read.byPage.get(page) ?? [];
+    return read;
   }
 
   /** The group of the running program for a page: one that was read, or else the first. */
   #group(page: number, view: CodeView): Group | undefined {
-    const own = this.#groups.get(page >>> WINDOW)?.filter((group) => view.frameOf(group.page) === group.frame);
-    return own?.find(({ byPage }) => byPage.size > 0) ?? own?.[0];
+    const groups = this.#groups.get(page >>> WINDOW);
+    if (groups === undefined) return undefined;
+    let first: Group | undefined;
+    for (const group of groups) {
+      if (view.frameOf(group.page) !== group.frame) continue;
+      if (group.byEntry.size > 0) return group;
+      first ??= group;
+    }
+    return first;
   }
 
   #groupFor(page: number, view: CodeView): Group {
@@ -200,7 +217,7 @@ export class TranslationCache {
   }
 
   #open(name: string, page: number, frame: number): Group {
-    const group: Group = { name, page, frame, byPage: new Map(), fresh: [] };
+    const group: Group = { name, page, frame, byEntry: new Map(), fresh: [], taken: 0 };
     const window = page >>> WINDOW;
     const groups = this.#groups.get(window);
     if (groups === undefined) this.#groups.set(window, [group]);
@@ -214,10 +231,10 @@ export class TranslationCache {
   }
 }
 
-function place({ byPage }: Group, kept: Kept): void {
-  for (const page of new Set(kept.entries.map((entry) => entry >>> PAGE_SHIFT))) {
-    const list = byPage.get(page);
-    if (list === undefined) byPage.set(page, [kept]);
+function place({ byEntry }: Group, kept: Kept): void {
+  for (const entry of kept.entries) {
+    const list = byEntry.get(entry);
+    if (list === undefined) byEntry.set(entry, [kept]);
     else list.push(kept);
   }
 }

@@ -198,6 +198,14 @@ export class TieredEngine implements Engine {
       this.#regions.install(tables, region);
       return false;
     }
+    const at = this.#regions.entryFor(tables, eip);
+    const words = this.#regions.words;
+    words[(at + JUMP_EIP) >> 2] = eip;
+    words[(at + JUMP_FN) >> 2] = 0;
+    if (this.#reviver !== null && !this.#eager && this.#reviver.early()) {
+      words[(at + JUMP_COUNT) >> 2] = PATIENCE;
+      return false;
+    }
     if (this.#reviver?.has(tables, eip)) {
       if (depth > 0) {
         this.#revivable.push(eip);
@@ -205,10 +213,6 @@ export class TieredEngine implements Engine {
       }
       if (this.#reviver.revive(tables, eip)) return false;
     }
-    const at = this.#regions.entryFor(tables, eip);
-    const words = this.#regions.words;
-    words[(at + JUMP_EIP) >> 2] = eip;
-    words[(at + JUMP_FN) >> 2] = 0;
     const churn = this.#churn.get(eip >>> PAGE_SHIFT) ?? 0;
     if (!this.#eager && words[(at + JUMP_STAGE) >> 2] !== STAGE_COUNTED) {
       words[(at + JUMP_STAGE) >> 2] = STAGE_COUNTED;

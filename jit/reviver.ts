@@ -17,13 +17,22 @@ export interface ReviverParts {
   readonly frameOf: (tables: number, page: number) => number;
 }
 
+/** Short programs are over before a blob is read: how often the engine asks until the cache is looked into. */
+const ASKED = 1000;
+
 export class Reviver {
   readonly cache: TranslationCache;
   readonly #parts: ReviverParts;
+  #asked = 0;
 
   constructor(parts: ReviverParts) {
     this.#parts = parts;
     this.cache = parts.cache;
+  }
+
+  /** Whether it is too early to look for kept regions: the question is to be put again. */
+  early(): boolean {
+    return this.#asked < ASKED && this.#asked++ < ASKED;
   }
 
   /** Whether there is a kept region for `entry`; it can only be revived while no region runs. */
