@@ -59,6 +59,11 @@ const THRESHOLD = 600;
 /** Arrivals until the question is put again for code that is being compiled, or cannot be. */
 const LATER = 4000;
 const NEVER = 0x7fffffff;
+/**
+ * Instructions interpreted before the compiler is asked for the first time: its start takes as long as four times
+ * as many, and what the cache serves may be all that a program needs.
+ */
+const START = 20_000_000;
 /** How often code of a page may be overwritten before it is left to the interpreter. */
 const CHURN = 12;
 /** Pages around an entry whose bytes go with a job. */
@@ -142,11 +147,7 @@ export class TieredEngine implements Engine {
 
   counters(): readonly Counter[] {
     const { regions, modules, bytes, insns, time } = this.#counts;
-    const count = (offset: number): number => {
-      const at = (TIER_COUNTS + offset) >> 2;
-      const words = this.#regions.words;
-      return (words[at + 1]! >>> 0) * 2 ** 32 + (words[at]! >>> 0);
-    };
+    const count = (offset: number): number => this.#count(offset);
     return [
       ['instructions interpreted', count(COUNT_INTERPRETED)],
       ['regions entered', count(COUNT_ENTERED)],
@@ -164,6 +165,13 @@ export class TieredEngine implements Engine {
       ['compile time, us', Math.round(time * 1000)],
       ...(this.#reviver?.cache.counters() ?? []),
     ];
+  }
+
+  /** One of the TIER_COUNTS. */
+  #count(offset: number): number {
+    const at = (TIER_COUNTS + offset) >> 2;
+    const words = this.#regions.words;
+    return (words[at + 1]! >>> 0) * 2 ** 32 + (words[at]! >>> 0);
   }
 
   close(): void {
@@ -225,6 +233,10 @@ export class TieredEngine implements Engine {
       return false;
     }
     if (this.#asked.has(eip)) return false;
+    if (this.#nextJob === 1 && !this.#eager && this.#count(COUNT_INTERPRETED) < START) {
+      words[(at + JUMP_COUNT) >> 2] = THRESHOLD;
+      return false;
+    }
     if (depth > 0) {
       this.#waiting.push(eip);
       return true;
