@@ -59,7 +59,8 @@ interface Group {
 export const pagesOf = ({ spans }: Pick<Kept, 'spans'>): number[] => {
   const pages = new Set<number>();
   for (const { address, code } of spans)
-    for (let page = address >>> PAGE_SHIFT; page <= (address + code.length - 1) >>> PAGE_SHIFT; page++) pages.add(page);
+    for (let page = address >>> PAGE_SHIFT; page <= (address + code.length - 1) >>> PAGE_SHIFT; page++)
+      pages.add(page);
   return [...pages];
 };
 
@@ -152,7 +153,10 @@ export class TranslationCache {
     for (const [i, region] of made.entries()) {
       const part = parts.functions[i];
       if (region === null || part === undefined) continue;
-      const spans = region.spans.map(([start, end]) => ({ address: start, code: codeAt(start, end - start, view) }));
+      const spans = region.spans.map(([start, end]) => ({
+        address: start,
+        code: codeAt(start, end - start, view),
+      }));
       const size = part.body.length;
       if (this.#gatheredEver + size > GATHERED_MOST || spans.some(({ code }) => code === null)) continue;
       const { entries, insns } = region;
@@ -160,7 +164,13 @@ export class TranslationCache {
       this.#gathered += size;
       this.#gatheredEver += size;
       const { prelude } = parts;
-      this.#groupFor(entries[0]! >>> PAGE_SHIFT, view).fresh.push({ entries, insns, ...part, prelude, spans } as Kept);
+      this.#groupFor(entries[0]! >>> PAGE_SHIFT, view).fresh.push({
+        entries,
+        insns,
+        ...part,
+        prelude,
+        spans,
+      } as Kept);
     }
     if (this.#gathered > GATHERED_MUCH) this.flush();
   }

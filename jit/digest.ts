@@ -32,10 +32,10 @@ export function digest(words: Int32Array): readonly [number, number, number, num
     h4 ^= Math.imul(rotl(Math.imul(words[at + 3]! | 0, C4), 18), C1);
     h4 = (Math.imul(rotl(h4, 13) + h1, 5) + 0x32ac3b17) | 0;
   }
-  h1 ^= words.length;
-  h2 ^= words.length;
-  h3 ^= words.length;
-  h4 ^= words.length;
+  h1 ^= words.length * 4;
+  h2 ^= words.length * 4;
+  h3 ^= words.length * 4;
+  h4 ^= words.length * 4;
   h1 = (h1 + h2 + h3 + h4) | 0;
   h2 = (h2 + h1) | 0;
   h3 = (h3 + h1) | 0;

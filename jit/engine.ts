@@ -134,9 +134,12 @@ export class TieredEngine implements Engine {
     this.#settled();
     if (this.#eager) {
       const eip = this.#word(EIP);
-      const at = this.#regions.entryFor(this.#word(TB), eip);
+      const tables = this.#word(TB);
+      const at = this.#regions.entryFor(tables, eip);
       const words = this.#regions.words;
-      if (words[(at + JUMP_EIP) >> 2] !== (eip | 0) || words[(at + JUMP_FN) >> 2] === 0) this.#hot(eip, 0);
+      const isThere = words[(at + JUMP_EIP) >> 2] === (eip | 0) && words[(at + JUMP_FN) >> 2] !== 0;
+      // A page that is not there yet has no code to ask for.
+      if (!isThere && this.#frameOf(tables, eip >>> PAGE_SHIFT) !== -1) this.#hot(eip, 0);
     }
     return this.#run();
   }

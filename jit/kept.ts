@@ -120,7 +120,8 @@ function decode(reader: Reader): Kept[] | null {
   const preludes = lengths.map((length) => reader.take(length));
   const regions = rows.map(({ entries, insns, number, type, size, spans }) => {
     const prelude = preludes[number];
-    if (prelude === undefined || spans.length === 0 || entries.length === 0) throw new RangeError('a region of nothing');
+    if (prelude === undefined || spans.length === 0 || entries.length === 0)
+      throw new RangeError('a region of nothing');
     const body = reader.take(size);
     return {
       entries,

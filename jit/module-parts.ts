@@ -73,7 +73,8 @@ export function takeApart(module: Uint8Array): ModuleParts {
     const section = new Cursor(module, start, start + size);
     if (id === TYPE || id === IMPORT) preludeEnd = cursor.at;
     else if (id === FUNCTION) for (let n = section.number(); n > 0; n--) types.push(section.number());
-    else if (id === CODE) for (let n = section.number(); n > 0; n--) bodies.push(section.take(section.number()));
+    else if (id === CODE)
+      for (let n = section.number(); n > 0; n--) bodies.push(section.take(section.number()));
     else if (id !== EXPORT && id !== CUSTOM) throw new RangeError(`section ${id} in a region's module`);
   }
   if (types.length !== bodies.length) throw new RangeError('functions without code');
