@@ -5,7 +5,7 @@ import type { Counter } from '../src/engine.ts';
 import { PAGE_MASK, PAGE_SHIFT, PAGE_SIZE } from '../src/layout.ts';
 import { digest, hexDigest, wordsOf } from './digest.ts';
 import { decodeKept, encodeKept, equal, type Kept } from './kept.ts';
-import { type FunctionPart, putTogether, takeApart } from './module-parts.ts';
+import { type FunctionPart, takeApart } from './module-parts.ts';
 import type { TranslationStore } from './settings.ts';
 
 /** Where code lies now. */
@@ -23,12 +23,6 @@ export interface Made {
   readonly spans: readonly (readonly [start: number, end: number])[];
 }
 
-/** Regions to be made valid: function `r<i>` of the module belongs to `regions[i]`. */
-export interface Revival {
-  readonly module: Uint8Array;
-  readonly regions: readonly Kept[];
-}
-
 /** Pages of a window, as a power of two. */
 const WINDOW = 8;
 /** What one blob may hold: regions, and bytes of code. */
@@ -40,7 +34,7 @@ const GATHERED_MOST = 96 * 2 ** 20;
 /** Bytes gathered that are written without waiting for the end of the run. */
 const GATHERED_MUCH = 24 * 2 ** 20;
 
-/** How often only regions of one page are taken from a blob; from then on, all. */
+/** How many regions are taken from a blob one by one; from then on, all that is in it comes as one module. */
 const SPARING = 4;
 
 /** A blob, read or to be written. */
@@ -52,7 +46,7 @@ interface Group {
   /** By each address at which they can be entered. */
   readonly byEntry: Map<number, Kept[]>;
   readonly fresh: Kept[];
-  /** How often regions were taken from it. */
+  /** How many regions were taken from it. */
   taken: number;
 }
 
@@ -91,46 +85,26 @@ export class TranslationCache {
     ];
   }
 
-  /** Whether there is something for `entry` that `find` would answer with. */
-  has(entry: number, view: CodeView): boolean {
+  /** The kept region for `entry` whose code lies where it did. */
+  find(entry: number, view: CodeView): Kept | undefined {
     const there = this.#groupAt(entry, view)?.byEntry.get(entry);
-    return there?.some((kept) => matches(kept, view)) ?? false;
+    return there?.find((kept) => matches(kept, view));
   }
 
-  /**
-   * Regions for `entry` and others that are wanted: those of its page, or of its program once it is seen that the
-   * program takes many, since a few large modules cost less than many small ones. None if `entry` has none.
-   */
-  find(entry: number, view: CodeView, wanted: (entry: number) => boolean): readonly Revival[] {
-    const group = this.#groupAt(entry, view);
-    if (group === undefined || !this.has(entry, view)) return [];
-    const sparing = group.taken++ < SPARING;
-    const regions = new Map<number, Kept>();
-    for (const [other, list] of group.byEntry) {
-      if ((sparing && other >>> PAGE_SHIFT !== entry >>> PAGE_SHIFT) || !wanted(other)) continue;
-      const kept = list.find((each) => matches(each, view));
-      if (kept !== undefined) regions.set(kept.entries[0]!, kept);
-    }
-    const byPrelude: { readonly prelude: Uint8Array; readonly regions: Kept[] }[] = [];
-    for (const kept of regions.values()) {
-      const same = byPrelude.find(({ prelude }) => equal(prelude, kept.prelude));
-      if (same === undefined) byPrelude.push({ prelude: kept.prelude, regions: [kept] });
-      else same.regions.push(kept);
-    }
-    this.#counts.hits += regions.size;
-    return byPrelude.flatMap(({ prelude, regions: list }) => {
-      try {
-        return [{ module: putTogether(prelude, list), regions: list }];
-      } catch {
-        this.refuse(list);
-        return [];
-      }
-    });
+  /** A region that `find` gave is used, and is to be made with others: those that are likely to be used too. */
+  take(kept: Kept, view: CodeView): readonly Kept[] {
+    const group = this.#groupAt(kept.entries[0]!, view);
+    if (group === undefined || group.taken++ < SPARING) return [kept];
+    return [...new Set([...group.byEntry.values()].flat())];
+  }
+
+  /** A region of the cache has become valid. */
+  hit(): void {
+    this.#counts.hits++;
   }
 
   /** The regions make no module: they are forgotten. */
   refuse(regions: readonly Kept[]): void {
-    this.#counts.hits -= regions.length;
     this.#counts.refused += regions.length;
     const bad = new Set(regions);
     for (const groups of this.#groups.values())

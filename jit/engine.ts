@@ -218,7 +218,7 @@ export class TieredEngine implements Engine {
       return false;
     }
     if (this.#reviver?.has(tables, eip)) {
-      if (depth > 0) {
+      if (depth > 0 && this.#reviver.protects(tables, eip)) {
         this.#revivable.push(eip);
         return true;
       }

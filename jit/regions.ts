@@ -74,6 +74,11 @@ export class Regions {
     return region;
   }
 
+  /** Whether there are regions made from the frame, so that it is protected. */
+  covers(frame: number): boolean {
+    return this.#byFrame.has(frame);
+  }
+
   /** The frame is written: its regions are gone. Answers how many there were. */
   drop(frame: number): number {
     const there = this.#byFrame.get(frame);

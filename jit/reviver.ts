@@ -1,10 +1,11 @@
-// Makes kept regions valid again: the module of a page's regions, their functions in the table, their frames
-// protected, the jump cache told. Between the engine, which knows when, and the cache, which knows what.
+// Makes kept regions valid again: modules of many of them, then each, when it is asked for, in the function table,
+// its frames protected, the jump cache told. Between the engine, which knows when, and the cache, which knows what.
 import type { CpuExports } from '../src/interpreter.ts';
 import { PAGE_SIZE } from '../src/layout.ts';
 import { type CodeView, type Made, pagesOf, type TranslationCache } from './cache.ts';
 import type { CodeFrames } from './frames.ts';
-import type { Kept } from './kept.ts';
+import { equal, type Kept } from './kept.ts';
+import { putTogether } from './module-parts.ts';
 import type { Regions } from './regions.ts';
 
 export interface ReviverParts {
@@ -23,6 +24,8 @@ const ASKED = 1000;
 export class Reviver {
   readonly cache: TranslationCache;
   readonly #parts: ReviverParts;
+  /** Functions of kept regions, valid or not. */
+  readonly #code = new Map<Kept, unknown>();
   #asked = 0;
 
   constructor(parts: ReviverParts) {
@@ -35,30 +38,47 @@ export class Reviver {
     return this.#asked < ASKED && this.#asked++ < ASKED;
   }
 
-  /** Whether there is a kept region for `entry`; it can only be revived while no region runs. */
+  /** Whether there is a kept region for `entry`. */
   has(tables: number, entry: number): boolean {
-    return this.cache.has(entry, this.#view(tables));
+    return this.cache.find(entry, this.#view(tables)) !== undefined;
+  }
+
+  /** Whether `revive` protects a frame: not while a region runs, which would not notice. */
+  protects(tables: number, entry: number): boolean {
+    const kept = this.cache.find(entry, this.#view(tables));
+    const { regions, frameOf } = this.#parts;
+    return kept !== undefined && pagesOf(kept).some((page) => !regions.covers(frameOf(tables, page)));
   }
 
   /** True if there is a region for `entry` now. */
   revive(tables: number, entry: number): boolean {
-    const { regions, memory, cpu } = this.#parts;
     const view = this.#view(tables);
-    const frameOf = (page: number): number => view.frameOf(page);
-    const wanted = (other: number): boolean => regions.find(other, frameOf) === undefined;
-    for (const { module, regions: kept } of this.cache.find(entry, view, wanted)) {
-      let exports: Record<string, unknown>;
+    const kept = this.cache.find(entry, view);
+    if (kept === undefined) return false;
+    if (!this.#code.has(kept)) this.#make(this.cache.take(kept, view));
+    const code = this.#code.get(kept);
+    if (code === undefined) return false;
+    this.cache.hit();
+    this.#install(tables, kept, code);
+    return true;
+  }
+
+  /** Gives each region its function; those that make no module are refused. */
+  #make(wanted: readonly Kept[]): void {
+    const { memory, cpu } = this.#parts;
+    const imports = { env: { memory }, cpu: cpu as unknown as Record<string, () => void> };
+    const rest = new Set(wanted.filter((kept) => !this.#code.has(kept)));
+    for (const { prelude } of rest) {
+      const same = [...rest].filter((kept) => equal(kept.prelude, prelude));
+      for (const kept of same) rest.delete(kept);
       try {
-        const compiled = new WebAssembly.Module(module as BufferSource);
-        const imports = { env: { memory }, cpu: cpu as unknown as Record<string, () => void> };
-        exports = new WebAssembly.Instance(compiled, imports).exports;
+        const module = new WebAssembly.Module(putTogether(prelude, same) as BufferSource);
+        const { exports } = new WebAssembly.Instance(module, imports);
+        for (const [i, kept] of same.entries()) this.#code.set(kept, exports[`r${i}`]);
       } catch {
-        this.cache.refuse(kept);
-        continue;
+        this.cache.refuse(same);
       }
-      for (const [i, region] of kept.entries()) this.#install(tables, region, exports[`r${i}`]);
     }
-    return regions.find(entry, frameOf) !== undefined;
   }
 
   /** Keeps what was compiled: `made[i]` is function `r<i>` of the module, null if it was not installed. */
