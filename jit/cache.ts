@@ -36,6 +36,9 @@ const GATHERED_MUCH = 24 * 2 ** 20;
 
 /** How many regions are taken from a blob one by one; from then on, all that is in it comes as one module. */
 const SPARING = 4;
+/** What is new goes into a second blob while that is this many times smaller than the first. */
+const SMALLER = 4;
+const ADDITIONS = '01';
 
 /** A blob, read or to be written. */
 interface Group {
@@ -48,6 +51,8 @@ interface Group {
   readonly fresh: Kept[];
   /** How many regions were taken from it. */
   taken: number;
+  /** Bytes of the blob; 0: it was not read, or is to be written anew. */
+  size: number;
 }
 
 export const pagesOf = ({ spans }: Pick<Kept, 'spans'>): number[] => {
@@ -108,12 +113,13 @@ export class TranslationCache {
     this.#counts.refused += regions.length;
     const bad = new Set(regions);
     for (const groups of this.#groups.values())
-      for (const { byEntry } of groups)
-        for (const [entry, list] of byEntry)
-          byEntry.set(
-            entry,
-            list.filter((kept) => !bad.has(kept)),
-          );
+      for (const group of groups)
+        for (const [entry, list] of group.byEntry) {
+          const good = list.filter((kept) => !bad.has(kept));
+          if (good.length === list.length) continue;
+          group.byEntry.set(entry, good);
+          group.size = 0;
+        }
   }
 
   /** Keeps what has been compiled of code that lies in the view; null: a function that is not to be kept. */
@@ -153,15 +159,30 @@ export class TranslationCache {
   flush(): void {
     this.#gathered = 0;
     for (const groups of this.#groups.values())
-      for (const group of groups) {
-        if (group.fresh.length === 0) continue;
-        // Another run may have written meanwhile: what it has kept stays.
-        const there = this.#store.read(group.name);
-        const bytes = encodeKept(merged(group.fresh, there === null ? [] : (decodeKept(there) ?? [])));
-        this.#store.write(group.name, bytes);
-        this.#counts.written += bytes.length;
-        for (const kept of group.fresh.splice(0)) place(group, kept);
-      }
+      for (const group of groups) if (group.fresh.length > 0) this.#write(group, group.fresh.splice(0));
+  }
+
+  #write({ name, size }: Group, fresh: readonly Kept[]): void {
+    // Another run may have written meanwhile: what it has kept stays.
+    const additions = this.#read(name + ADDITIONS)?.regions ?? [];
+    const small = encodeKept(merged(fresh, additions));
+    if (small.length * SMALLER <= size) {
+      this.#put(name + ADDITIONS, small);
+      return;
+    }
+    this.#put(name, encodeKept(merged([...fresh, ...additions], this.#read(name)?.regions ?? [])));
+    if (additions.length > 0) this.#put(name + ADDITIONS, encodeKept([]));
+  }
+
+  #put(name: string, bytes: Uint8Array): void {
+    this.#store.write(name, bytes);
+    this.#counts.written += bytes.length;
+  }
+
+  #read(name: string): { readonly regions: readonly Kept[]; readonly size: number } | null {
+    const bytes = this.#store.read(name);
+    const regions = bytes === null ? null : decodeKept(bytes);
+    return regions === null ? null : { regions, size: bytes!.length };
   }
 
   /** What is kept of the running program around `entry`; a blob is read when nothing is there yet. */
@@ -173,12 +194,13 @@ export class TranslationCache {
     if (frame < 0 || this.#looked.get(frame) === page) return group;
     this.#looked.set(frame, page);
     const name = this.#nameOf(page, view.bytes(frame));
-    const bytes = this.#counts.read < READ_MOST ? this.#store.read(name) : null;
-    const kept = bytes === null ? null : decodeKept(bytes);
-    if (kept === null) return group ?? this.#open(name, page, frame);
-    this.#counts.read += bytes!.length;
+    const first = this.#counts.read < READ_MOST ? this.#read(name) : null;
+    if (first === null) return group ?? this.#open(name, page, frame);
+    const second = this.#read(name + ADDITIONS);
+    this.#counts.read += first.size + (second?.size ?? 0);
     const read = this.#open(name, page, frame);
-    for (const region of kept) place(read, region);
+    read.size = first.size;
+    for (const region of [...first.regions, ...(second?.regions ?? [])]) place(read, region);
     return read;
   }
 
@@ -201,7 +223,7 @@ export class TranslationCache {
   }
 
   #open(name: string, page: number, frame: number): Group {
-    const group: Group = { name, page, frame, byEntry: new Map(), fresh: [], taken: 0 };
+    const group: Group = { name, page, frame, byEntry: new Map(), fresh: [], taken: 0, size: 0 };
     const window = page >>> WINDOW;
     const groups = this.#groups.get(window);
     if (groups === undefined) this.#groups.set(window, [group]);

@@ -165,6 +165,21 @@ describe('a second run', () => {
     expect(run(store, loop(3), { disabled: ['add'] }).jobs).toBe(0);
   });
 
+  test('adds what is little to a blob in a second one', () => {
+    const store = warmStore();
+    const strangers = Array.from({ length: 8 }, (_, i) =>
+      kept(store).map((region) => ({
+        ...region,
+        entries: [CODE + 0x100 * (i + 1)],
+        spans: region.spans.map(({ code }) => ({ address: CODE + 0x100 * (i + 1), code })),
+      })),
+    ).flat();
+    store.change(() => encodeKept(strangers));
+    expect(run(store, loop(3)).jobs).toBeGreaterThan(0);
+    expect([...store.blobs.values()].map((bytes) => decodeKept(bytes)!.length)).toEqual([8, 1]);
+    expect(run(store, loop(3))).toMatchObject({ eax: 3000, jobs: 0 });
+  });
+
   test('that dumps what it compiles has to compile', () => {
     const store = warmStore();
     const { reads } = store;
