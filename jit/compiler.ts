@@ -4,6 +4,7 @@ import { PAGE_SHIFT } from '../src/layout.ts';
 import { EXTENT_DATA, EXTENT_MMAP, EXTENT_STACK } from '../src/layout.ts';
 import { Code } from './code.ts';
 import type { ExtentChoice } from './context.ts';
+import { Coverage, type CoverageData } from './coverage.ts';
 import { EBP, ESP } from './locals.ts';
 import { lift } from './lift.ts';
 import { lowered } from './lower/table.ts';
@@ -25,13 +26,15 @@ export interface Job {
   /** First pages of the mmap zone and of the stack zone of the address space. */
   readonly zones: readonly [mmap: number, stack: number];
   readonly disabled: readonly string[];
+  readonly coverage: CoverageData;
 }
 
 /** Addresses of the first byte and behind the last. */
 export type Span = readonly [start: number, end: number];
 
 export interface Translated {
-  readonly entry: number;
+  /** Addresses at which it can be entered: the one that was wanted, then others. */
+  readonly entries: readonly number[];
   /** Its export in the module; null: there is nothing to translate. */
   readonly name: string | null;
   /** Linear pages whose bytes it was made from. */
@@ -94,17 +97,22 @@ export function compile(job: Job, now: () => number): Result {
   const code = new Code(new Map(job.pages));
   const writer = new ModuleWriter(SIGNATURES);
   const table = lowered(job.disabled);
+  const coverage = Coverage.from(job.coverage);
+  const done = new Set<number>();
   const regions: Translated[] = [];
   let count = 0;
   for (const { entry, registers } of job.wanted) {
-    const graph = discover(code, entry);
+    if (done.has(entry)) continue;
+    const graph = discover(code, entry, coverage);
     if (graph === null) {
-      regions.push({ entry, name: null, pages: [], spans: [], insns: 0 });
+      regions.push({ entries: [entry], name: null, pages: [], spans: [], insns: 0 });
       continue;
     }
-    writer.add(lift(graph, { lowerings: table, extentOf: chooser(registers, job.zones) }));
+    const region = lift(graph, { lowerings: table, extentOf: chooser(registers, job.zones) });
+    writer.add(region);
+    for (const address of region.entries) done.add(address);
     const insns = graph.blocks.reduce((sum, block) => sum + block.insns.length, 0);
-    regions.push({ entry, name: `r${count++}`, pages: graph.pages, spans: spansOf(graph), insns });
+    regions.push({ entries: region.entries, name: `r${count++}`, pages: graph.pages, spans: spansOf(graph), insns });
   }
   const module = writer.bytes();
   writer.dispose();

@@ -16,6 +16,9 @@ import {
   EAX,
   EIP,
   ENTRY_BIAS,
+  HOT_NOTHING,
+  HOT_RECORD,
+  HOT_UNWIND,
   JUMP_COUNT,
   JUMP_EIP,
   JUMP_FN,
@@ -25,8 +28,10 @@ import {
   R_TABLE,
   TB,
   TIER_COUNTS,
+  TRACE,
   X_BITMAP,
 } from '../src/layout.ts';
+import { Coverage } from './coverage.ts';
 import type { Job, Result, Translated } from './compiler.ts';
 import { type Made, TranslationCache } from './cache.ts';
 import type { CodeFrames, Zones } from './frames.ts';
@@ -53,9 +58,11 @@ export interface TierParts {
   readonly zones: (tables: number) => Zones;
 }
 
-/** Arrivals at a target until its existing region is looked up, and until one is asked for. */
+/** Arrivals at a target until its existing region is looked up, and then until each recording. */
 const PATIENCE = 12;
-const THRESHOLD = 600;
+const INTERVAL = 250;
+/** Recordings before a region is asked for. */
+const RECORDINGS = 3;
 /** Arrivals until the question is put again for code that is being compiled, or cannot be. */
 const LATER = 4000;
 const NEVER = 0x7fffffff;
@@ -70,9 +77,6 @@ const CHURN = 12;
 const AROUND = 6;
 
 type Sent = ReadonlyMap<number, { readonly frame: number; readonly bytes: Uint8Array }>;
-
-/** Stages of a jump cache entry: its eip is new, or is known not to have a region yet. */
-const STAGE_COUNTED = 1;
 
 interface Counts {
   regions: number;
@@ -102,13 +106,18 @@ export class TieredEngine implements Engine {
   readonly #asked = new Set<number>();
   /** How often translated code of a linear page was overwritten. */
   readonly #churn = new Map<number, number>();
+  readonly #coverage = new Coverage();
   #nextJob = 1;
 
   constructor(parts: TierParts) {
     this.#parts = parts;
     this.memory = parts.memory;
     this.#eager = parts.settings.mode === 'eager';
-    const tier: Tier = { hot: (eip, depth) => this.#hot(eip, depth), settled: () => this.#settled() };
+    const tier: Tier = {
+      hot: (eip, depth) => this.#hot(eip, depth),
+      settled: () => this.#settled(),
+      recorded: (count) => this.#coverage.add(new Uint32Array(this.memory.buffer, TRACE, count)),
+    };
     const interpreter = createInterpreter(parts.cpu, parts.memory, tier);
     this.#exports = interpreter.exports;
     this.#exports.setPatience(this.#eager ? 0 : PATIENCE);
@@ -202,12 +211,12 @@ export class TieredEngine implements Engine {
 
   // ---- asked by the interpreter ----
 
-  #hot(eip: number, depth: number): boolean {
+  #hot(eip: number, depth: number): number {
     const tables = this.#word(TB);
     const region = this.#regions.find(eip, (page) => this.#frameOf(tables, page));
     if (region !== undefined) {
-      this.#regions.install(tables, region);
-      return false;
+      this.#regions.install(tables, region, eip);
+      return HOT_NOTHING;
     }
     const at = this.#regions.entryFor(tables, eip);
     const words = this.#regions.words;
@@ -215,45 +224,45 @@ export class TieredEngine implements Engine {
     words[(at + JUMP_FN) >> 2] = 0;
     if (this.#reviver !== null && !this.#eager && this.#reviver.early()) {
       words[(at + JUMP_COUNT) >> 2] = PATIENCE;
-      return false;
+      return HOT_NOTHING;
     }
     if (this.#reviver?.has(tables, eip)) {
       if (depth > 0 && this.#reviver.protects(tables, eip)) {
         this.#revivable.push(eip);
-        return true;
+        return HOT_UNWIND;
       }
-      if (this.#reviver.revive(tables, eip)) return false;
+      if (this.#reviver.revive(tables, eip)) return HOT_NOTHING;
     }
     const churn = this.#churn.get(eip >>> PAGE_SHIFT) ?? 0;
-    if (!this.#eager && words[(at + JUMP_STAGE) >> 2] !== STAGE_COUNTED) {
-      words[(at + JUMP_STAGE) >> 2] = STAGE_COUNTED;
-      words[(at + JUMP_COUNT) >> 2] = THRESHOLD << Math.min(churn, 8);
-      return false;
+    // JUMP_STAGE: how often it was recorded, plus one.
+    const stage = words[(at + JUMP_STAGE) >> 2]!;
+    if (!this.#eager && stage <= RECORDINGS) {
+      words[(at + JUMP_STAGE) >> 2] = stage + 1;
+      words[(at + JUMP_COUNT) >> 2] = INTERVAL << Math.min(churn, 8);
+      return stage === 0 ? HOT_NOTHING : HOT_RECORD;
     }
-    words[(at + JUMP_COUNT) >> 2] = this.#eager ? NEVER : LATER;
-    if (churn > CHURN && !this.#eager) {
-      words[(at + JUMP_COUNT) >> 2] = NEVER;
-      return false;
-    }
-    if (this.#asked.has(eip)) return false;
+    words[(at + JUMP_COUNT) >> 2] = this.#eager || churn > CHURN ? NEVER : LATER;
+    if (this.#asked.has(eip) || (churn > CHURN && !this.#eager)) return HOT_NOTHING;
     if (this.#nextJob === 1 && !this.#eager && this.#count(COUNT_INTERPRETED) < START) {
-      words[(at + JUMP_COUNT) >> 2] = THRESHOLD;
-      return false;
+      words[(at + JUMP_COUNT) >> 2] = INTERVAL;
+      return HOT_NOTHING;
     }
-    if (depth > 0) {
-      this.#waiting.push(eip);
-      return true;
-    }
-    this.#ask(tables, [eip]);
-    this.#collect();
-    return false;
+    this.#waiting.push(eip);
+    this.#asked.add(eip);
+    // One job at a time: what becomes hot meanwhile goes together into the next.
+    if (this.#jobs.size > 0 && !this.#eager) return HOT_NOTHING;
+    if (depth > 0) return HOT_UNWIND;
+    this.#settled();
+    return HOT_NOTHING;
   }
 
   /** No region is running: what was put off is done. */
   #settled(): void {
     for (const eip of this.#revivable.splice(0)) this.#reviver!.revive(this.#word(TB), eip);
-    if (this.#waiting.length > 0) this.#ask(this.#word(TB), this.#waiting.splice(0));
     if (this.#jobs.size > 0) this.#collect();
+    if (this.#waiting.length === 0 || this.#jobs.size > 0) return;
+    this.#ask(this.#word(TB), this.#waiting.splice(0));
+    this.#collect();
   }
 
   #ask(tables: number, entries: readonly number[]): void {
@@ -261,7 +270,6 @@ export class TieredEngine implements Engine {
     const sent = new Map<number, { frame: number; bytes: Uint8Array }>();
     const bytes = new Uint8Array(this.memory.buffer);
     for (const entry of entries) {
-      this.#asked.add(entry);
       const middle = entry >>> PAGE_SHIFT;
       for (let page = Math.max(0, middle - AROUND); page <= Math.min(0xfffff, middle + AROUND); page++) {
         if (sent.has(page)) continue;
@@ -280,6 +288,7 @@ export class TieredEngine implements Engine {
       pages: [...sent].map(([page, { bytes: copy }]) => [page, copy] as const),
       zones: [mmap, stack],
       disabled: settings.disabled,
+      coverage: this.#coverage.extract(sent.keys()),
     });
   }
 
@@ -305,16 +314,15 @@ export class TieredEngine implements Engine {
     });
     const installed: (Made | null)[] = [];
     for (const region of result.regions) {
-      this.#asked.delete(region.entry);
+      for (const entry of region.entries) this.#asked.delete(entry);
       if (region.name === null) continue;
-      const done = this.#install(region, sent, instance.exports[region.name]!);
-      installed.push(done ? { entries: [region.entry], insns: region.insns, spans: region.spans } : null);
+      installed.push(this.#install(region, sent, instance.exports[region.name]!) ? region : null);
     }
     this.#reviver?.keep(this.#word(TB), result.module, installed);
   }
 
   #install(
-    { entry, pages, insns }: Translated,
+    { entries, pages, insns }: Translated,
     sent: Sent,
     code: unknown,
   ): boolean {
@@ -324,9 +332,9 @@ export class TieredEngine implements Engine {
     if (!pages.every((page) => this.#unchanged(sent.get(page)!))) return false;
     this.#counts.regions++;
     this.#counts.insns += insns;
-    const region = this.#regions.add(entry, held, insns, code);
+    const region = this.#regions.add(entries, held, insns, code);
     for (const [, frame] of held) this.#parts.frames.protect(frame);
-    this.#regions.install(tables, region);
+    for (const entry of entries) this.#regions.install(tables, region, entry);
     return true;
   }
 

@@ -12,7 +12,7 @@ import {
 } from '../src/layout.ts';
 
 export interface TranslatedRegion {
-  readonly entry: number;
+  readonly entries: readonly number[];
   /** Linear pages and the frames they held. */
   readonly pages: readonly (readonly [page: number, frame: number])[];
   /** Slot in the function table. */
@@ -54,17 +54,19 @@ export class Regions {
   }
 
   add(
-    entry: number,
+    entries: readonly number[],
     pages: TranslatedRegion['pages'],
     insns: number,
     code: unknown,
   ): TranslatedRegion {
     const slot = this.#freeSlots.pop() ?? this.#table.grow(1);
     this.#table.set(slot, code);
-    const region = { entry, pages, slot, insns, installed: new Set<number>() };
-    const same = this.#byEntry.get(entry);
-    if (same === undefined) this.#byEntry.set(entry, [region]);
-    else same.push(region);
+    const region = { entries, pages, slot, insns, installed: new Set<number>() };
+    for (const entry of entries) {
+      const same = this.#byEntry.get(entry);
+      if (same === undefined) this.#byEntry.set(entry, [region]);
+      else same.push(region);
+    }
     for (const [, frame] of pages) {
       const there = this.#byFrame.get(frame);
       if (there === undefined) this.#byFrame.set(frame, new Set([region]));
@@ -92,16 +94,17 @@ export class Regions {
     for (const at of region.installed) {
       const words = this.words;
       const index = at >> 2;
-      if (words[index + (JUMP_EIP >> 2)] !== (region.entry | 0) || words[index + (JUMP_FN >> 2)] !== region.slot)
-        continue;
+      if (words[index + (JUMP_FN >> 2)] !== region.slot) continue;
       words[index + (JUMP_EIP >> 2)] = 0;
       words[index + (JUMP_FN >> 2)] = 0;
     }
     this.#table.set(region.slot, null);
     this.#freeSlots.push(region.slot);
-    const same = this.#byEntry.get(region.entry)!.filter((other) => other !== region);
-    if (same.length === 0) this.#byEntry.delete(region.entry);
-    else this.#byEntry.set(region.entry, same);
+    for (const entry of region.entries) {
+      const same = this.#byEntry.get(entry)!.filter((other) => other !== region);
+      if (same.length === 0) this.#byEntry.delete(entry);
+      else this.#byEntry.set(entry, same);
+    }
     for (const [, frame] of region.pages) {
       const there = this.#byFrame.get(frame);
       there?.delete(region);
@@ -123,10 +126,10 @@ export class Regions {
     return words[(first + JUMP_FN) >> 2] === 0 ? first : second;
   }
 
-  install(tables: number, region: TranslatedRegion): void {
-    const at = this.entryFor(tables, region.entry);
+  install(tables: number, region: TranslatedRegion, entry: number): void {
+    const at = this.entryFor(tables, entry);
     const words = this.words;
-    words[(at + JUMP_EIP) >> 2] = region.entry;
+    words[(at + JUMP_EIP) >> 2] = entry;
     words[(at + JUMP_FN) >> 2] = region.slot;
     words[(at + JUMP_COUNT) >> 2] = 0;
     region.installed.add(at);

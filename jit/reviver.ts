@@ -55,6 +55,7 @@ export class Reviver {
     const view = this.#view(tables);
     const kept = this.cache.find(entry, view);
     if (kept === undefined) return false;
+    if (this.#parts.regions.find(entry, view.frameOf) !== undefined) return true;
     if (!this.#code.has(kept)) this.#make(this.cache.take(kept, view));
     const code = this.#code.get(kept);
     if (code === undefined) return false;
@@ -89,9 +90,9 @@ export class Reviver {
   #install(tables: number, kept: Kept, code: unknown): void {
     const { regions, frames, frameOf } = this.#parts;
     const held = pagesOf(kept).map((page) => [page, frameOf(tables, page)] as const);
-    const region = regions.add(kept.entries[0]!, held, kept.insns, code);
+    const region = regions.add(kept.entries, held, kept.insns, code);
     for (const [, frame] of held) frames.protect(frame);
-    regions.install(tables, region);
+    for (const entry of kept.entries) regions.install(tables, region, entry);
   }
 
   #view(tables: number): CodeView {

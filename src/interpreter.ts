@@ -2,7 +2,7 @@
 // wasm frames (an instruction checks what can fault before it changes anything, so nothing is to be undone);
 // every other reason to stop is a plain return.
 import type { Engine, Trap } from './engine.ts';
-import { TRAP_FAULT } from './layout.ts';
+import { HOT_NOTHING, TRAP_FAULT } from './layout.ts';
 
 /** The WebAssembly.Table that cpu.wasm exports: functions by number. */
 export interface FunctionTable {
@@ -26,10 +26,13 @@ export interface CpuExports {
 export interface Tier {
   /**
    * Control goes to `eip` for the JUMP_COUNT-th time and no region is there. `depth`: calls of regions in progress;
-   * only with 0 may regions be installed now. True: give those calls up and call `settled`.
+   * only with 0 may regions be installed now. Answers one of layout.ts's HOT_ numbers; HOT_UNWIND asks that those
+   * calls be given up and `settled` be called.
    */
-  hot(eip: number, depth: number): boolean;
+  hot(eip: number, depth: number): number;
   settled(): void;
+  /** TRACE (layout.ts) holds the addresses of `count` instructions that were run one after the other. */
+  recorded(count: number): void;
 }
 
 export interface Interpreter extends Engine {
@@ -51,8 +54,9 @@ export function createInterpreter(
     raise() {
       throw raised;
     },
-    hot: (eip: number, depth: number) => (tier?.hot(eip >>> 0, depth) ? 1 : 0),
+    hot: (eip: number, depth: number) => tier?.hot(eip >>> 0, depth) ?? HOT_NOTHING,
     settled: () => tier?.settled(),
+    recorded: (count: number) => tier?.recorded(count),
   };
   const instance = new WebAssembly.Instance(module, { env: { memory }, host });
   const exports = instance.exports as unknown as CpuExports;

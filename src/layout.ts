@@ -114,6 +114,15 @@ export const COUNT_STEPPED = 0x28; // regions left for the interpreter's sake: r
 export const COUNT_SPENT = 0x30; // at the end of the budget
 export const COUNT_UNWOUND = 0x38; // with their callers, for a trap or a new region
 
+// ---- what the interpreter records of hot code: the eip of each instruction in turn, u32 each ----
+export const TRACE = 0x2000;
+export const TRACE_LENGTH = 600;
+
+// ---- what Tier.hot answers ----
+export const HOT_NOTHING = 0; // go on
+export const HOT_UNWIND = 1; // regions are to be installed: give up the calls in progress
+export const HOT_RECORD = 2; // record what is run next
+
 // ---- why Engine.run returned ----
 export const TRAP_BUDGET = 0; // the budget is spent; eip is the next instruction
 export const TRAP_SYSCALL = 1; // int 0x80; eip is behind it

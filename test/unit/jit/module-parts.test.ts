@@ -13,7 +13,7 @@ function moduleOf(numbers: readonly number[]): Uint8Array {
   const writer = new ModuleWriter(SIGNATURES);
   for (const number of numbers)
     writer.add({
-      address: 0x1000,
+      entries: [0x1000],
       locals: [],
       blocks: [
         { body: [{ kind: 'return', value: constant(number) }], end: { kind: 'end' }, at: constant(0x1000) },
