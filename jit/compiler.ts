@@ -36,6 +36,9 @@ export interface Job {
   readonly texts: readonly DumpKind[];
 }
 
+/** Addresses of the first byte and behind the last. */
+export type Span = readonly [start: number, end: number];
+
 export interface Translated {
   /** Addresses at which it can be entered: the one that was wanted, then others. */
   readonly entries: readonly number[];
@@ -43,6 +46,8 @@ export interface Translated {
   readonly name: string | null;
   /** Linear pages whose bytes it was made from. */
   readonly pages: readonly number[];
+  /** Its code, and nothing else of those pages matters to it: stretches, in order. */
+  readonly spans: readonly Span[];
   readonly insns: number;
   readonly texts: Texts;
 }
@@ -102,6 +107,17 @@ function textsOf(
   return Object.fromEntries(kinds.map((kind) => [kind, makers[kind]()]));
 }
 
+function spansOf({ blocks }: Graph): Span[] {
+  const spans: [number, number][] = [];
+  const parts = blocks.map(({ address, next }) => [address, next === 0 ? 2 ** 32 : next] as const);
+  for (const [start, end] of parts.sort((a, b) => a[0] - b[0])) {
+    const last = spans.at(-1);
+    if (last !== undefined && start <= last[1]) last[1] = Math.max(last[1], end);
+    else spans.push([start, end]);
+  }
+  return spans;
+}
+
 export function compile(job: Job, now: () => number): Result {
   const started = now();
   const code = new Code(new Map(job.pages));
@@ -115,7 +131,7 @@ export function compile(job: Job, now: () => number): Result {
     if (done.has(entry)) continue;
     const graph = discover(code, entry, coverage);
     if (graph === null) {
-      regions.push({ entries: [entry], name: null, pages: [], insns: 0, texts: {} });
+      regions.push({ entries: [entry], name: null, pages: [], spans: [], insns: 0, texts: {} });
       continue;
     }
     const region = lift(graph, { lowerings: table, extentOf: chooser(registers, job.zones) });
@@ -127,6 +143,7 @@ export function compile(job: Job, now: () => number): Result {
       entries: region.entries,
       name,
       pages: graph.pages,
+      spans: spansOf(graph),
       insns,
       texts: textsOf(job.texts, graph, region, writer, name),
     });

@@ -76,6 +76,11 @@ export class Regions {
     return region;
   }
 
+  /** Whether there are regions made from the frame, so that it is protected. */
+  covers(frame: number): boolean {
+    return this.#byFrame.has(frame);
+  }
+
   /** The frame is written: its regions are gone. Answers the linear pages at which it was translated. */
   drop(frame: number): ReadonlySet<number> {
     const there = [...(this.#byFrame.get(frame) ?? [])];

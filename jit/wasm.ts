@@ -76,6 +76,8 @@ export class ModuleWriter {
     m.setFeatures(binaryen.Features.SIMD128 | binaryen.Features.SignExt | binaryen.Features.NontrappingFPToInt);
     m.setMemory(1, 65536, null);
     m.addMemoryImport('0', 'env', 'memory');
+    // All of them, in this order, so that functions of several modules can be put together (module-parts.ts).
+    for (const name of Object.keys(signatures)) this.#import(name);
   }
 
   add(region: Region): void {
