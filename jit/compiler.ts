@@ -7,6 +7,7 @@ import type { ExtentChoice } from './context.ts';
 import { EBP, ESP } from './locals.ts';
 import { lift } from './lift.ts';
 import { lowered } from './lower/table.ts';
+import { x87Signatures } from './lower/x87.ts';
 import { discover } from './region.ts';
 import type { Signatures } from './wasm.ts';
 import { ModuleWriter } from './wasm.ts';
@@ -53,6 +54,7 @@ export const SIGNATURES: Signatures = {
   changeCarry: [[I32], 'none'],
   changeZero: [[I32], 'none'],
   setRotated: [[I32], 'none'],
+  ...x87Signatures,
 };
 
 /** Values below are counts, not addresses. */

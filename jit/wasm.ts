@@ -147,6 +147,7 @@ function registersIn(region: Region): number {
       } else if (s.kind === 'if') {
         node(s.condition);
         statements(s.body);
+        statements(s.otherwise ?? []);
       } else if (s.kind === 'spill') node(s.eip);
     }
   };
@@ -233,7 +234,13 @@ class FunctionWriter {
         return [s.value.type === 'none' ? value : m.drop(value)];
       }
       case 'if':
-        return [m.if(this.#node(s.condition), this.#sequence(this.#statements(s.body)))];
+        return [
+          m.if(
+            this.#node(s.condition),
+            this.#sequence(this.#statements(s.body)),
+            s.otherwise && this.#sequence(this.#statements(s.otherwise)),
+          ),
+        ];
       case 'exit':
         return [m.br(EXIT)];
       case 'return':

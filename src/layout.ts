@@ -114,6 +114,10 @@ export const COUNT_STEPPED = 0x28; // regions left for the interpreter's sake: r
 export const COUNT_SPENT = 0x30; // at the end of the budget
 export const COUNT_UNWOUND = 0x38; // with their callers, for a trap or a new region
 
+// ---- what the x87 functions for regions (src/cpu/fpu-values.ts) answer besides their result ----
+export const VALUE_SE = 0x1880; // u32: sign and exponent
+export const VALUE_RAISED = 0x1884; // u32: exceptions and C1, as in the status word
+
 // ---- why Engine.run returned ----
 export const TRAP_BUDGET = 0; // the budget is spent; eip is the next instruction
 export const TRAP_SYSCALL = 1; // int 0x80; eip is behind it
