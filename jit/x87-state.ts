@@ -96,7 +96,14 @@ function join(a: State, b: State, every: boolean): State {
   const empty = a.empty & b.empty;
   const dirty = a.dirty | b.dirty;
   const loaded = every ? a.loaded | b.loaded : (a.loaded & b.loaded) | dirty;
-  return { delta: a.delta, loaded: loaded & ~TOP, dirty, full, empty, tags: (a.tags | b.tags) & (full | empty) };
+  return {
+    delta: a.delta,
+    loaded: loaded & ~TOP,
+    dirty,
+    full,
+    empty,
+    tags: (a.tags | b.tags) & (full | empty),
+  };
 }
 
 const ROUNDS = 6;
@@ -132,7 +139,8 @@ export function planStack({ blocks, successors }: StackGraph, effectOf: (insn: I
       if (!head && !all) state = null;
       if (JSON.stringify(state) !== JSON.stringify(entries[b])) changed = true;
       entries[b] = state;
-      for (const effect of effects[b]!) state = effect === 'memory' ? null : advance(state ?? FRESH, effect as Shape);
+      for (const effect of effects[b]!)
+        state = effect === 'memory' ? null : advance(state ?? FRESH, effect as Shape);
       exits[b] = state;
     });
     if (!changed) break;

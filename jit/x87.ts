@@ -3,20 +3,7 @@
 // exception, and what finds the stack too full or too empty, leaves the region before it has done anything. The
 // status word is kept in parts: PE gathers in a local as the bits that were rounded away.
 import type { Insn } from '../src/isa/decode.ts';
-import {
-  CPU,
-  FCS,
-  FCW,
-  FDP,
-  FDS,
-  FIP,
-  FOP,
-  FPR,
-  FSW,
-  FTAG,
-  FTOP,
-  SEG_SELECTOR,
-} from '../src/layout.ts';
+import { CPU, FCS, FCW, FDP, FDS, FIP, FOP, FPR, FSW, FTAG, FTOP, SEG_SELECTOR } from '../src/layout.ts';
 import {
   add,
   and,
@@ -29,9 +16,9 @@ import {
   type Node,
   op,
   or,
+  type Statement,
   shl,
   shrU,
-  type Statement,
   type Type,
 } from './ir.ts';
 import {
@@ -41,8 +28,8 @@ import {
   NOTE,
   needs,
   type Shape,
-  type Stack,
   STATUS,
+  type Stack,
   slotOf,
   TOP,
 } from './x87-state.ts';

@@ -40,7 +40,8 @@ function isEasy(x: Context, { sig, se }: Real): Node {
 }
 
 function real(x: Context, value: Real, quiet: boolean): Other {
-  const slow = (a: Real): Node => call('valueCompare', [a.sig, a.se, value.sig, value.se, constant(quiet ? 1 : 0)]);
+  const slow = (a: Real): Node =>
+    call('valueCompare', [a.sig, a.se, value.sig, value.se, constant(quiet ? 1 : 0)]);
   return { value, easy: isEasy(x, value), slow };
 }
 

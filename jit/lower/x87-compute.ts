@@ -73,7 +73,10 @@ export function operandOf(value: Real): Operand {
 /** Adds what a call raised to the status word, or leaves the instruction to the interpreter. */
 export function settle(x: Context, keepsC1 = false): void {
   const raised = x.keep(load('i32.load', constant(VALUE_RAISED), 0));
-  const unmasked = and(binary('i32.and', raised, binary('i32.xor', x.word(FCW), constant(-1))), constant(EXCEPTIONS));
+  const unmasked = and(
+    binary('i32.and', raised, binary('i32.xor', x.word(FCW), constant(-1))),
+    constant(EXCEPTIONS),
+  );
   x.when(unmasked, () => x.leave(REGION_STEP));
   const { status, up } = x.fpu.locals;
   x.set(status, or(get(status), and(raised, constant(~C1))));

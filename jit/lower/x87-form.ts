@@ -41,7 +41,10 @@ export function opcodeOf(insn: Insn): number {
 
 /** Flat 32-bit memory or none, and none of the prefixes that mean something else. */
 export function covered(insn: Insn): boolean {
-  return !insn.lock && (!hasMemory(insn) || plain({ ...insn, operands: insn.operands.filter((o) => o.kind === 'memory') }));
+  return (
+    !insn.lock &&
+    (!hasMemory(insn) || plain({ ...insn, operands: insn.operands.filter((o) => o.kind === 'memory') }))
+  );
 }
 
 /**
@@ -68,7 +71,8 @@ export function form(
       const host = operand === null ? null : x.memory(operand.memory, operand.bytes, options.store ?? false);
       write(x, insn, host);
       if (found.notes & NOTE) x.fpu.note(opcodeOf(insn), insn.address);
-      if (found.notes & MEMORY_NOTE) x.fpu.noteMemory(operand!.memory.segment, effectiveAddress(x, operand!.memory));
+      if (found.notes & MEMORY_NOTE)
+        x.fpu.noteMemory(operand!.memory.segment, effectiveAddress(x, operand!.memory));
       x.fpu.conclude(found);
     },
   };

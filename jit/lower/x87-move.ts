@@ -1,20 +1,7 @@
 // Loads, stores and exchanges of the x87 in a region, and its control and status word.
 import { FCW, REGION_STEP, VALUE_SE } from '../../src/layout.ts';
 import type { Context, Host } from '../context.ts';
-import {
-  add,
-  and,
-  call,
-  constant,
-  constant64,
-  get,
-  load,
-  type Node,
-  op,
-  or,
-  shl,
-  xor,
-} from '../ir.ts';
+import { add, and, call, constant, constant64, get, load, type Node, op, or, shl, xor } from '../ir.ts';
 import * as L from '../locals.ts';
 import type { Real } from '../x87.ts';
 import type { Lowering, Lowerings } from './row.ts';
@@ -137,7 +124,11 @@ const wholeStore: Lowering = form(
   { store: true },
 );
 
-const INTEGER_STORES: Readonly<Record<number, string>> = { 2: 'i64.store16', 4: 'i64.store32', 8: 'i64.store' };
+const INTEGER_STORES: Readonly<Record<number, string>> = {
+  2: 'i64.store16',
+  4: 'i64.store32',
+  8: 'i64.store',
+};
 
 const integerStore = (bytes: number, truncates: boolean, pops: number): Lowering =>
   form(

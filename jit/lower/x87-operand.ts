@@ -1,5 +1,5 @@
 // Operands of x87 arithmetic in memory: singles, doubles and integers as values of the 80-bit format.
-import { type Host, type Context } from '../context.ts';
+import type { Context, Host } from '../context.ts';
 import { add, and, call, constant, eqz, load, type Node, op, or, select, shl, shrU, sub } from '../ir.ts';
 import type { Real } from '../x87.ts';
 import {
@@ -13,8 +13,8 @@ import {
   SIGN,
   shl64,
   shr64,
-  within,
   wide,
+  within,
 } from './x87-compute.ts';
 import { load64 } from './x87-form.ts';
 
@@ -35,7 +35,13 @@ export function single(x: Context, { address, offset }: Host): Narrow {
     sig: x.keep(or64(shl64(wide(bits), big(40)), INTEGER_BIT)),
     se: x.keep(or(sign, add(exp, constant(BIAS - 127)))),
   };
-  return { value, bits, zero, normal: within(exp, 1, 0xfe), slow: (name, before) => call(`${name}F32`, [...before, bits], 'i64') };
+  return {
+    value,
+    bits,
+    zero,
+    normal: within(exp, 1, 0xfe),
+    slow: (name, before) => call(`${name}F32`, [...before, bits], 'i64'),
+  };
 }
 
 export function double(x: Context, host: Host): Narrow {
@@ -48,7 +54,13 @@ export function double(x: Context, host: Host): Narrow {
     sig: x.keep(or64(shl64(bits, big(11)), INTEGER_BIT)),
     se: x.keep(or(sign, add(exp, constant(BIAS - 1023)))),
   };
-  return { value, bits, zero, normal: within(exp, 1, 0x7fe), slow: (name, before) => call(`${name}F64`, [...before, bits], 'i64') };
+  return {
+    value,
+    bits,
+    zero,
+    normal: within(exp, 1, 0x7fe),
+    slow: (name, before) => call(`${name}F64`, [...before, bits], 'i64'),
+  };
 }
 
 export function integer(x: Context, { address, offset }: Host, bytes: number): Real {

@@ -1,12 +1,13 @@
 // Arithmetic of the x87 in a region, on the stack in locals (x87.ts); and the instructions that are calls of cpu.wasm's
 // functions on the stack in the CPU block: transcendentals, packed decimals, and what is rare.
-import { CPU, FCS, FDP, FDS, FIP, FOP, FSW, REGION_STEP, SEG_SELECTOR, VALUE_SE } from '../../src/layout.ts';
+
 import type { Insn } from '../../src/isa/decode.ts';
+import { CPU, FCS, FDP, FDS, FIP, FOP, FSW, REGION_STEP, SEG_SELECTOR, VALUE_SE } from '../../src/layout.ts';
 import { and, call, constant, load, type Type } from '../ir.ts';
 import type { Signatures } from '../wasm.ts';
 import { ES } from '../x87.ts';
 import { effect, hasMemory, type Lowering, type Lowerings } from './row.ts';
-import { ADD, compute, DIV, DIVR, MUL, operandOf, settle, SUB, SUBR } from './x87-compute.ts';
+import { ADD, compute, DIV, DIVR, MUL, operandOf, SUB, SUBR, settle } from './x87-compute.ts';
 import { covered, effectiveAddress, form, indexOf, memoryOf, opcodeOf } from './x87-form.ts';
 import { type Format, operandIn } from './x87-operand.ts';
 
@@ -100,8 +101,10 @@ function callOf(name: string, kind: Kind): Lowering {
       x.fpu.toMemory();
       if (!control) x.when(and(x.word(FSW), constant(ES)), () => x.leave(REGION_STEP));
       const operand = memoryOf(insn);
-      if (operand !== null) x.memory(operand.memory, operand.bytes, insn.row.operands[0]!.access.includes('w'));
-      const args = operand !== null ? [x.linear(operand.memory)] : kind === 'index' ? [constant(indexOf(insn))] : [];
+      if (operand !== null)
+        x.memory(operand.memory, operand.bytes, insn.row.operands[0]!.access.includes('w'));
+      const args =
+        operand !== null ? [x.linear(operand.memory)] : kind === 'index' ? [constant(indexOf(insn))] : [];
       x.spill(constant(insn.address));
       x.emit({ kind: 'drop', value: call(name, args, 'none') });
       if (control) return;
@@ -125,7 +128,9 @@ const [I, J] = ['i32', 'i64'] as const;
 const PARAMETERS: Readonly<Record<Kind, readonly Type[]>> = { none: [], index: [I], memory: [I] };
 
 export const x87Signatures: Signatures = {
-  ...Object.fromEntries(Object.entries(CALLS).map(([name, kind]) => [name, [PARAMETERS[kind], 'none'] as const])),
+  ...Object.fromEntries(
+    Object.entries(CALLS).map(([name, kind]) => [name, [PARAMETERS[kind], 'none'] as const]),
+  ),
   valueOp: [[I, J, I, J, I], J],
   valueOpF32: [[I, J, I, I], J],
   valueOpF64: [[I, J, I, J], J],
