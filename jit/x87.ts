@@ -40,6 +40,8 @@ export const C1 = 0x200;
 /** Control word: precision and rounding, and the masks; the value of them with which results are computed inline. */
 const MODE = 0xf3f;
 const USUAL = 0x33f;
+/** The same with 53 bits of precision, as the functions of libm have it. */
+const DOUBLE = 0x23f;
 const CS = 1;
 const NOTHING = -1;
 
@@ -72,6 +74,8 @@ interface Locals {
   readonly up: number;
   /** 1: the control word is the usual one. */
   readonly usual: number;
+  /** 1: and it asks for 53 bits of precision. */
+  readonly double: number;
   readonly opcode: number;
   readonly ip: number;
   readonly segment: number;
@@ -105,6 +109,7 @@ export class Fpu {
       inexact: x.local('i64'),
       up: x.local('i64'),
       usual: x.local(),
+      double: x.local(),
       opcode: x.local(),
       ip: x.local(),
       segment: x.local(),
@@ -141,6 +146,9 @@ export class Fpu {
   get usual(): Node {
     return get(this.locals.usual);
   }
+  get double(): Node {
+    return get(this.locals.double);
+  }
   /** C1 of an instruction that rounds nothing. */
   clearC1(): void {
     this.#x.set(this.locals.up, constant64(0n));
@@ -165,8 +173,10 @@ export class Fpu {
   }
   /** After the control word was changed. */
   readControl(): void {
-    const mode = and(this.#x.word(FCW), constant(MODE));
-    this.#x.set(this.locals.usual, binary('i32.eq', mode, constant(USUAL)));
+    const { usual, double } = this.locals;
+    const mode = this.#x.keep(and(this.#x.word(FCW), constant(MODE)));
+    this.#x.set(double, binary('i32.eq', mode, constant(DOUBLE)));
+    this.#x.set(usual, or(binary('i32.eq', mode, constant(USUAL)), get(double)));
   }
 
   // ---- between locals and the CPU block ----

@@ -1,5 +1,5 @@
 // Arithmetic of the 80-bit format inline: the usual case of operands and results that are normal numbers, with 64
-// bits of precision, to nearest. The formulas are those of src/cpu/float80.ts. All else is a call
+// or 53 bits of precision, to nearest. The formulas are those of src/cpu/float80.ts. All else is a call
 // (src/cpu/fpu-values.ts), and what that raises beyond what is masked is left to the interpreter.
 import { FCW, REGION_STEP, VALUE_RAISED, VALUE_SE } from '../../src/layout.ts';
 import type { Context } from '../context.ts';
@@ -101,10 +101,22 @@ export function compute(x: Context, operation: number, a: Real, b: Operand): Rea
   const round = (sign: Node, exp: number, hi: number, lo: number): void => {
     const { inexact, up } = x.fpu.locals;
     const [h, l] = [get(hi, 'i64'), get(lo, 'i64')];
-    const tie = or64(wide(op('i64.ne', [shl64(l, ONE), ZERO])), h);
-    x.set(up, and64(shr64(l, big(63)), tie));
-    x.set(inexact, or64(get(inexact, 'i64'), l));
-    x.set(sig, add64(h, get(up, 'i64')));
+    // `rest`: what lies below the last bit kept, which is bit 0 of `kept`.
+    const nearest = (kept: Node, rest: Node): Node => {
+      const tie = or64(wide(op('i64.ne', [shl64(rest, ONE), ZERO])), kept);
+      x.set(up, and64(shr64(rest, big(63)), tie));
+      x.set(inexact, or64(get(inexact, 'i64'), rest));
+      return add64(kept, get(up, 'i64'));
+    };
+    x.either(
+      x.fpu.double,
+      () => {
+        const kept = x.keep(shr64(h, big(11)));
+        const rest = x.keep(or64(shl64(h, big(53)), wide(op('i64.ne', [l, ZERO]))));
+        x.set(sig, shl64(nearest(kept, rest), big(11)));
+      },
+      () => x.set(sig, nearest(h, l)),
+    );
     x.set(se, or(sign, get(exp)));
     // A carry out of the significand.
     x.when(op('i64.eqz', [result.sig]), () => {
