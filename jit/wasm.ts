@@ -160,6 +160,7 @@ function registersIn(region: Region): number {
       } else if (s.kind === 'if') {
         node(s.condition);
         statements(s.body);
+        statements(s.otherwise ?? []);
       } else if (s.kind === 'spill') node(s.eip);
     }
   };
@@ -257,7 +258,13 @@ class FunctionWriter {
         return [s.value.type === 'none' ? value : m.drop(value)];
       }
       case 'if':
-        return [m.if(this.#node(s.condition), this.#sequence(this.#statements(s.body)))];
+        return [
+          m.if(
+            this.#node(s.condition),
+            this.#sequence(this.#statements(s.body)),
+            s.otherwise && this.#sequence(this.#statements(s.otherwise)),
+          ),
+        ];
       case 'exit':
         return [m.br(EXIT)];
       case 'return':

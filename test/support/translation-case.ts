@@ -77,6 +77,7 @@ export function translate(one: TranslationCase): Readonly<Partial<Record<DumpKin
     pages: [[ADDRESS / PAGE, bytes]],
     zones: ZONES,
     disabled: [],
+    coverage: { pages: [], jumps: [] },
     verify: false,
     texts: one.kinds,
   };
