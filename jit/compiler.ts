@@ -4,12 +4,13 @@ import { PAGE_SHIFT } from '../src/layout.ts';
 import { EXTENT_DATA, EXTENT_MMAP, EXTENT_STACK } from '../src/layout.ts';
 import { Code } from './code.ts';
 import type { ExtentChoice } from './context.ts';
+import { Coverage, type CoverageData } from './coverage.ts';
 import { instructionsText, irText } from './dump.ts';
 import type { Region } from './ir.ts';
-import { Coverage, type CoverageData } from './coverage.ts';
-import { EBP, ESP } from './locals.ts';
 import { lift } from './lift.ts';
+import { EBP, ESP } from './locals.ts';
 import { lowered } from './lower/table.ts';
+import { x87Signatures } from './lower/x87.ts';
 import { discover, type Graph } from './region.ts';
 import type { DumpKind } from './settings.ts';
 import type { Signatures } from './wasm.ts';
@@ -29,12 +30,15 @@ export interface Job {
   /** First pages of the mmap zone and of the stack zone of the address space. */
   readonly zones: readonly [mmap: number, stack: number];
   readonly disabled: readonly string[];
+  readonly coverage: CoverageData;
   /** Regions tell of their stores before they make them (verify.ts). */
   readonly verify: boolean;
   /** Texts that are wanted of each region. */
   readonly texts: readonly DumpKind[];
-  readonly coverage: CoverageData;
 }
+
+/** Addresses of the first byte and behind the last. */
+export type Span = readonly [start: number, end: number];
 
 export interface Translated {
   /** Addresses at which it can be entered: the one that was wanted, then others. */
@@ -43,6 +47,8 @@ export interface Translated {
   readonly name: string | null;
   /** Linear pages whose bytes it was made from. */
   readonly pages: readonly number[];
+  /** Its code, and nothing else of those pages matters to it: stretches, in order. */
+  readonly spans: readonly Span[];
   readonly insns: number;
   readonly texts: Texts;
 }
@@ -67,6 +73,7 @@ export const SIGNATURES: Signatures = {
   changeZero: [[I32], 'none'],
   setRotated: [[I32], 'none'],
   logStore: [[I32, I32], 'none'],
+  ...x87Signatures,
 };
 
 /** Values below are counts, not addresses. */
@@ -102,6 +109,17 @@ function textsOf(
   return Object.fromEntries(kinds.map((kind) => [kind, makers[kind]()]));
 }
 
+function spansOf({ blocks }: Graph): Span[] {
+  const spans: [number, number][] = [];
+  const parts = blocks.map(({ address, next }) => [address, next === 0 ? 2 ** 32 : next] as const);
+  for (const [start, end] of parts.sort((a, b) => a[0] - b[0])) {
+    const last = spans.at(-1);
+    if (last !== undefined && start <= last[1]) last[1] = Math.max(last[1], end);
+    else spans.push([start, end]);
+  }
+  return spans;
+}
+
 export function compile(job: Job, now: () => number): Result {
   const started = now();
   const code = new Code(new Map(job.pages));
@@ -115,18 +133,19 @@ export function compile(job: Job, now: () => number): Result {
     if (done.has(entry)) continue;
     const graph = discover(code, entry, coverage);
     if (graph === null) {
-      regions.push({ entries: [entry], name: null, pages: [], insns: 0, texts: {} });
+      regions.push({ entries: [entry], name: null, pages: [], spans: [], insns: 0, texts: {} });
       continue;
     }
     const region = lift(graph, { lowerings: table, extentOf: chooser(registers, job.zones) });
     writer.add(region);
+    for (const address of region.entries) done.add(address);
     const insns = graph.blocks.reduce((sum, block) => sum + block.insns.length, 0);
     const name = `r${count++}`;
-    for (const address of region.entries) done.add(address);
     regions.push({
       entries: region.entries,
       name,
       pages: graph.pages,
+      spans: spansOf(graph),
       insns,
       texts: textsOf(job.texts, graph, region, writer, name),
     });

@@ -1,6 +1,7 @@
 // Flag records inside a region: leaving one in the flag locals, and conditions computed from one whose kind is
 // known. The formulas are those of src/cpu/flags.ts, on operands kept shifted left for bytes and words; a
 // comparison and the branch behind it become one comparison of wasm.
+import { EFLAGS } from '../src/layout.ts';
 import type { Context } from './context.ts';
 import * as F from './flags.ts';
 import {
@@ -71,6 +72,20 @@ const ZERO = constant(0);
 const less = (a: Node, b: Node): Node => binary('i32.lt_u', a, b);
 const negative = (a: Node): Node => binary('i32.lt_s', a, ZERO);
 
+/** Leaves status bits that are all known, in their places in EFLAGS. */
+export function recordBits(x: Context, bits: Node): void {
+  if (!x.flagsNeeded) return;
+  x.set(L.FLAG_C, bits);
+  x.storeWord(EFLAGS, or(and(x.word(EFLAGS), constant(~0x8d5)), get(L.FLAG_C)));
+  x.set(L.FLAG_OP, constant(F.NONE));
+  x.flags = { kind: F.COMPARED, shift: 0, b: get(L.FLAG_B) };
+}
+
+/** OF as 0 or 1. */
+export function overflowOf(x: Context): Node {
+  return overflow(x);
+}
+
 /** CF as 0 or 1. */
 export function carry(x: Context): Node {
   const { kind, b } = x.flags;
@@ -110,6 +125,7 @@ function overflow(x: Context): Node {
     case F.SAR:
       return ZERO;
     case F.EXPLICIT:
+    case F.COMPARED:
       return and(shrU(C, 11), constant(1));
     default:
       return unknown(x, 0);
@@ -119,16 +135,19 @@ function overflow(x: Context): Node {
 function zero(x: Context): Node {
   const { kind, b } = x.flags;
   if (kind === F.UNKNOWN || kind === F.NONE) return unknown(x, 4);
+  if (kind === F.COMPARED) return and(C, constant(0x40));
   return kind === F.SUB ? binary('i32.eq', A, b) : eqz(R);
 }
 
 function sign(x: Context): Node {
+  if (x.flags.kind === F.COMPARED) return and(shrU(C, 7), constant(1));
   return x.flags.kind === F.UNKNOWN || x.flags.kind === F.NONE ? unknown(x, 8) : negative(R);
 }
 
 function parity(x: Context): Node {
   const { kind, shift } = x.flags;
   if (kind === F.UNKNOWN || kind === F.NONE) return unknown(x, 10);
+  if (kind === F.COMPARED) return and(C, constant(4));
   return eqz(and(op('i32.popcnt', [and(shrU(R, shift), constant(0xff))]), constant(1)));
 }
 
@@ -156,6 +175,7 @@ function even(x: Context, n: number, kind: number, b: Node): Node {
       return zero(x);
     case 6:
       if (kind === F.SUB) return binary('i32.le_u', A, b);
+      if (kind === F.COMPARED) return and(C, constant(0x41));
       return kind === F.LOGIC ? zero(x) : or(carry(x), zero(x));
     case 8:
       return sign(x);

@@ -39,6 +39,7 @@ import {
 } from './ir.ts';
 import * as L from './locals.ts';
 import type { Place, Symbols } from './symbolic.ts';
+import { Fpu, usesFpu } from './x87.ts';
 
 /** The most bytes between the ends of the accesses that share one check. */
 const GROUP_SPAN = 256;
@@ -84,6 +85,7 @@ export class Context {
   spans = new Map<string, Place[]>();
   /** Instructions of the block that are counted but not done when this one begins. */
   undone = 0;
+  readonly fpu = new Fpu(this);
   readonly #extentOf: ExtentChoice;
   readonly #temporaries: Readonly<Record<Type, Temporaries>> = {
     i32: { locals: [], used: 0 },
@@ -134,6 +136,19 @@ export class Context {
     write();
     outer.push({ kind: 'if', condition, body: this.body });
     this.body = outer;
+  }
+  either(condition: Node, write: () => void, other: () => void): void {
+    const body = this.aside(write);
+    this.body.push({ kind: 'if', condition, body, otherwise: this.aside(other) });
+  }
+  /** Statements for a place of their own. */
+  aside(write: () => void): Statement[] {
+    const outer = this.body;
+    const body: Statement[] = [];
+    this.body = body;
+    write();
+    this.body = outer;
+    return body;
   }
   store(op: string, { address, offset }: Host, value: Node): void {
     this.body.push({ kind: 'store', op, address, offset, value });
@@ -266,6 +281,7 @@ export class Context {
 
   /** Leaves the region with the instruction not done, or, given `next`, to go on there. */
   leave(code: number, next: Node = constant(this.insn.address)): void {
+    this.fpu.store();
     if (this.undone > 0) this.set(L.FUEL, add(get(L.FUEL), constant(this.undone)));
     this.set(L.NEXT, next);
     this.set(L.CODE, constant(code));
@@ -274,6 +290,7 @@ export class Context {
 
   /** Stores the whole state, EIP included: before a call of something that works on the CPU block. */
   spill(eip: Node): void {
+    this.fpu.store();
     this.emit({ kind: 'spill', eip, undone: this.undone });
   }
   /** Reads all of it again; the flag record is the block's. */
@@ -290,6 +307,7 @@ export class Context {
   interpret(): void {
     const { address, length } = this.insn;
     const next = (address + length) >>> 0;
+    if (usesFpu(this.insn)) this.fpu.toMemory();
     this.spill(constant(address));
     const code = this.keep(call('stepOne', []));
     this.when(code, () => this.emit({ kind: 'return', value: code }));

@@ -37,10 +37,13 @@ import {
 } from '../src/layout.ts';
 import { Coverage } from './coverage.ts';
 import type { Job, Result, Translated } from './compiler.ts';
+import { type Made, TranslationCache } from './cache.ts';
 import type { CodeFrames, Zones } from './frames.ts';
 import { Regions } from './regions.ts';
+import { Reviver } from './reviver.ts';
 import type { JitSettings } from './settings.ts';
 import { Verifier } from './verify.ts';
+import { VERSION } from './version.ts';
 
 /** Makes translations: at once, or on another thread. */
 export interface Compiler {
@@ -68,6 +71,11 @@ const RECORDINGS = 3;
 /** Arrivals until the question is put again for code that is being compiled, or cannot be. */
 const LATER = 4000;
 const NEVER = 0x7fffffff;
+/**
+ * Instructions interpreted before the compiler is asked for the first time: its start takes as long as four times
+ * as many, and what the cache serves may be all that a program needs.
+ */
+const START = 20_000_000;
 /** How often code of a page may be overwritten before it is left to the interpreter. */
 const CHURN = 12;
 /** Pages around an entry whose bytes go with a job. */
@@ -95,8 +103,11 @@ export class TieredEngine implements Engine {
   readonly #loadSegment: (register: number, selector: number) => boolean;
   readonly #regions: Regions;
   readonly #eager: boolean;
+  /** Regions of earlier runs; null: none are kept. */
+  readonly #reviver: Reviver | null;
   /** Hot entries that wait for the stack to be free of regions. */
   readonly #waiting: number[] = [];
+  readonly #revivable: number[] = [];
   /** Jobs under way: the pages that went with each, the frames they came from, and their bytes. */
   readonly #jobs = new Map<number, Sent>();
   readonly #asked = new Set<number>();
@@ -117,8 +128,8 @@ export class TieredEngine implements Engine {
     const tier: Tier = {
       hot: (eip, depth) => this.#hot(eip, depth),
       settled: () => this.#settled(),
-      verified: (slot) => this.#verifier!.enter(slot),
       recorded: (count) => this.#coverage.add(new Uint32Array(this.memory.buffer, TRACE, count)),
+      verified: (slot) => this.#verifier!.enter(slot),
     };
     const interpreter = createInterpreter(parts.cpu, parts.memory, tier);
     this.#exports = interpreter.exports;
@@ -132,6 +143,19 @@ export class TieredEngine implements Engine {
       this.#exports.setVerifying(true);
       this.#verifier = new Verifier(parts.memory, this.#exports, (slot) => this.#texts.get(slot)!);
     }
+    const { store, dump, disabled } = parts.settings;
+    // What is to be shown has to be made.
+    this.#reviver =
+      store === null || dump !== null || parts.settings.verify
+        ? null
+        : new Reviver({
+            cache: new TranslationCache(store, `${VERSION} ${[...disabled].sort().join()}`),
+            regions: this.#regions,
+            memory: parts.memory,
+            cpu: interpreter.exports,
+            frames: parts.frames,
+            frameOf: (tables, page) => this.#frameOf(tables, page),
+          });
   }
 
   run(): Trap {
@@ -139,9 +163,12 @@ export class TieredEngine implements Engine {
     const eip = this.#word(EIP);
     // A store that has faulted is interpreted: if it writes to code, a region of its page would be in the way again.
     if (this.#eager && eip !== this.#faulted) {
-      const at = this.#regions.entryFor(this.#word(TB), eip);
+      const tables = this.#word(TB);
+      const at = this.#regions.entryFor(tables, eip);
       const words = this.#regions.words;
-      if (words[(at + JUMP_EIP) >> 2] !== (eip | 0) || words[(at + JUMP_FN) >> 2] === 0) this.#hot(eip, 0);
+      const isThere = words[(at + JUMP_EIP) >> 2] === (eip | 0) && words[(at + JUMP_FN) >> 2] !== 0;
+      // A page that is not there yet has no code to ask for.
+      if (!isThere && this.#frameOf(tables, eip >>> PAGE_SHIFT) !== -1) this.#hot(eip, 0);
     }
     const trap = this.#run();
     const stored = trap === TRAP_FAULT && (this.#word(TRAP_ERROR) & PF_WRITE) !== 0;
@@ -155,11 +182,7 @@ export class TieredEngine implements Engine {
 
   counters(): readonly Counter[] {
     const { regions, modules, bytes, insns, time } = this.#counts;
-    const count = (offset: number): number => {
-      const at = (TIER_COUNTS + offset) >> 2;
-      const words = this.#regions.words;
-      return (words[at + 1]! >>> 0) * 2 ** 32 + (words[at]! >>> 0);
-    };
+    const count = (offset: number): number => this.#count(offset);
     return [
       ['instructions interpreted', count(COUNT_INTERPRETED)],
       ['regions entered', count(COUNT_ENTERED)],
@@ -175,15 +198,24 @@ export class TieredEngine implements Engine {
       ['module bytes', bytes],
       ['instructions compiled', insns],
       ['compile time, us', Math.round(time * 1000)],
+      ...(this.#reviver?.cache.counters() ?? []),
     ];
+  }
+
+  /** One of the TIER_COUNTS. */
+  #count(offset: number): number {
+    const at = (TIER_COUNTS + offset) >> 2;
+    const words = this.#regions.words;
+    return (words[at + 1]! >>> 0) * 2 ** 32 + (words[at]! >>> 0);
   }
 
   close(): void {
     this.#parts.compiler.close?.();
+    this.#reviver?.cache.flush();
   }
 
   invalidateFrame(frame: number): void {
-    this.#regions.drop(frame);
+    for (const page of this.#regions.drop(frame)) this.#churn.set(page, (this.#churn.get(page) ?? 0) + 1);
   }
 
   #word(offset: number): number {
@@ -213,7 +245,18 @@ export class TieredEngine implements Engine {
     const words = this.#regions.words;
     words[(at + JUMP_EIP) >> 2] = eip;
     words[(at + JUMP_FN) >> 2] = 0;
-    const churn = this.#churn.get(eip >>> PAGE_SHIFT) ?? 0;
+    if (this.#reviver !== null && !this.#eager && this.#reviver.early()) {
+      words[(at + JUMP_COUNT) >> 2] = PATIENCE;
+      return HOT_NOTHING;
+    }
+    if (this.#reviver?.has(tables, eip)) {
+      if (depth > 0 && this.#reviver.protects(tables, eip)) {
+        this.#revivable.push(eip);
+        return HOT_UNWIND;
+      }
+      if (this.#reviver.revive(tables, eip)) return HOT_NOTHING;
+    }
+    const churn = this.#eager ? 0 : (this.#churn.get(eip >>> PAGE_SHIFT) ?? 0);
     // JUMP_STAGE: how often it was recorded, plus one.
     const stage = words[(at + JUMP_STAGE) >> 2]!;
     if (!this.#eager && stage <= RECORDINGS) {
@@ -222,7 +265,11 @@ export class TieredEngine implements Engine {
       return stage === 0 ? HOT_NOTHING : HOT_RECORD;
     }
     words[(at + JUMP_COUNT) >> 2] = this.#eager || churn > CHURN ? NEVER : LATER;
-    if (this.#asked.has(eip) || (churn > CHURN && !this.#eager)) return HOT_NOTHING;
+    if (this.#asked.has(eip) || churn > CHURN) return HOT_NOTHING;
+    if (this.#nextJob === 1 && !this.#eager && this.#count(COUNT_INTERPRETED) < START) {
+      words[(at + JUMP_COUNT) >> 2] = INTERVAL;
+      return HOT_NOTHING;
+    }
     this.#waiting.push(eip);
     this.#asked.add(eip);
     // One job at a time: what becomes hot meanwhile goes together into the next.
@@ -234,6 +281,7 @@ export class TieredEngine implements Engine {
 
   /** No region is running: what was put off is done. */
   #settled(): void {
+    for (const eip of this.#revivable.splice(0)) this.#reviver!.revive(this.#word(TB), eip);
     if (this.#jobs.size > 0) this.#collect();
     if (this.#waiting.length === 0 || this.#jobs.size > 0) return;
     this.#ask(this.#word(TB), this.#waiting.splice(0));
@@ -263,9 +311,9 @@ export class TieredEngine implements Engine {
       pages: [...sent].map(([page, { bytes: copy }]) => [page, copy] as const),
       zones: [mmap, stack],
       disabled: settings.disabled,
+      coverage: this.#coverage.extract(sent.keys()),
       verify: settings.verify,
       texts: [...new Set([...(settings.dump?.kinds ?? []), ...(settings.verify ? ['in_asm' as const] : [])])],
-      coverage: this.#coverage.extract(sent.keys()),
     });
   }
 
@@ -289,29 +337,33 @@ export class TieredEngine implements Engine {
       env: { memory: this.memory },
       cpu: this.#imports,
     });
+    const installed: (Made | null)[] = [];
     for (const region of result.regions) {
+      for (const entry of region.entries) this.#asked.delete(entry);
       for (const kind of this.#parts.settings.dump?.kinds ?? [])
         this.#parts.settings.dump!.write(region.texts[kind] ?? '');
-      for (const entry of region.entries) this.#asked.delete(entry);
-      if (region.name !== null) this.#install(region, sent, instance.exports[region.name]!);
+      if (region.name === null) continue;
+      installed.push(this.#install(region, sent, instance.exports[region.name]!) ? region : null);
     }
+    this.#reviver?.keep(this.#word(TB), result.module, installed);
   }
 
   #install(
     { entries, pages, insns, texts }: Translated,
     sent: Sent,
     code: unknown,
-  ): void {
+  ): boolean {
     const tables = this.#word(TB);
     const held = pages.map((page) => [page, sent.get(page)!.frame] as const);
-    if (held.some(([page, frame]) => this.#frameOf(tables, page) !== frame)) return;
-    if (!pages.every((page) => this.#unchanged(sent.get(page)!))) return;
+    if (held.some(([page, frame]) => this.#frameOf(tables, page) !== frame)) return false;
+    if (!pages.every((page) => this.#unchanged(sent.get(page)!))) return false;
     this.#counts.regions++;
     this.#counts.insns += insns;
     const region = this.#regions.add(entries, held, insns, code);
     if (this.#verifier !== null) this.#texts.set(region.slot, texts.in_asm!);
     for (const [, frame] of held) this.#parts.frames.protect(frame);
     for (const entry of entries) this.#regions.install(tables, region, entry);
+    return true;
   }
 
   /** Whether a page still holds the bytes that were translated. */

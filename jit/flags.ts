@@ -18,6 +18,8 @@ export const EXPLICIT = 8;
 export const SHL = 9;
 export const SHR = 10;
 export const SAR = 11;
+/** Within regions only: FLAG_C holds the status bits in their places, and so does EFLAGS; the record says NONE. */
+export const COMPARED = 12;
 
 /** A record of which only whoever wrote it at run time knows the kind. */
 export const UNKNOWN = -1;

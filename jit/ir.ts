@@ -28,7 +28,12 @@ export type Statement =
       readonly value: Node;
     }
   | { readonly kind: 'drop'; readonly value: Node }
-  | { readonly kind: 'if'; readonly condition: Node; readonly body: readonly Statement[] }
+  | {
+      readonly kind: 'if';
+      readonly condition: Node;
+      readonly body: readonly Statement[];
+      readonly otherwise?: readonly Statement[];
+    }
   /** Stores the state (the registers that the region writes, the flag record, EIP, the budget) and goes on. */
   | { readonly kind: 'spill'; readonly eip: Node; readonly undone: number }
   /** Reads the registers again. */
@@ -52,6 +57,8 @@ export interface Block {
   end: Terminator;
   /** Guest address that the block stands for: with it the region can be left in the block's place. */
   readonly at: Node;
+  /** What stores the state that stands in locals at the block's beginning, to leave the region there. */
+  settle?: readonly Statement[];
 }
 
 /** A region's function: its locals beyond the fixed ones, and its blocks; block 0 is the entry. */

@@ -26,6 +26,8 @@ import { reversePostorder } from './order.ts';
 import { type BasicBlock, type Graph, targetOf, transferOf } from './region.ts';
 import { makeReducible } from './structure.ts';
 import { type Place, Symbols } from './symbolic.ts';
+import { usesFpu } from './x87.ts';
+import { type Effect, planStack, type Stack } from './x87-state.ts';
 
 export interface LiftOptions {
   readonly lowerings: Lowerings;
@@ -56,6 +58,8 @@ class Lifter {
   /** Locals: the address that a return goes to, and how many calls within the region have not returned. */
   readonly #returned: number;
   readonly #calls: number;
+  /** Where the x87 stack is when each block begins. */
+  readonly #stacks: readonly (Stack | null)[];
 
   constructor(found: Graph, { lowerings, extentOf }: LiftOptions) {
     this.#graph = inOrder(found);
@@ -64,6 +68,8 @@ class Lifter {
     this.#successors = this.#graph.blocks.map((block) => successorsIn(this.#graph, block));
     this.#returned = this.#x.local();
     this.#calls = this.#x.local();
+    const { blocks } = this.#graph;
+    this.#stacks = planStack({ blocks, successors: this.#successors }, (insn) => this.#stackEffect(insn));
   }
 
   region(): Region {
@@ -72,8 +78,14 @@ class Lifter {
     const plan = planFlags(graph, this.#successors, (insn) => this.#effect(insn));
     // Block 0 is the entry proper; the graph's block n is n + 1.
     this.#blocks.push({ body: [], end: { kind: 'goto', to: 1 }, at: constant(graph.entry) });
-    for (const block of graph.blocks)
-      this.#blocks.push({ body: [], end: { kind: 'end' }, at: constant(block.address) });
+    graph.blocks.forEach((block, b) => {
+      this.#blocks.push({
+        body: [],
+        end: { kind: 'end' },
+        at: constant(block.address),
+        settle: this.#withStack(this.#stacks[b]!, () => x.fpu.store()),
+      });
+    });
     if (graph.returnSites.length > 0) this.#returns = this.#returnBlock();
     const entries = entriesOf(graph);
     const predecessors = countPredecessors(this.#successors, entries.length > 1 ? entries.map((e) => graph.at.get(e)!) : []);
@@ -84,13 +96,16 @@ class Lifter {
       x.symbols = inherited?.symbols.copy() ?? Symbols.atEntry(b);
       x.groups = inherited === undefined ? [] : [...inherited.groups];
       x.flags = stateOf(plan.kinds[b]!);
+      x.fpu.stack = this.#stacks[b]!;
       x.spans = this.#spans(block);
       x.body = this.#blocks[b + 1]!.body;
       this.#block(b, block, plan.needed[b]!);
       this.#ends[b] = { symbols: x.symbols, groups: x.groups };
     });
     this.#blocks[0]!.body.push(...this.#prologue());
-    if (this.#switch !== -1) {
+    if (this.#switch === -1)
+      this.#blocks[0]!.body.push(...this.#withStack(null, () => this.#convert(0, constant(graph.entry))));
+    else {
       this.#blocks[0]!.body.push({ kind: 'set', local: L.NEXT, value: load('i32.load', constant(CPU + EIP), 0) });
       this.#blocks[0]!.end = { kind: 'goto', to: this.#switch };
     }
@@ -114,6 +129,50 @@ class Lifter {
       default:
         return { exits: true, reads: false, writes: 'none', kind: 0 };
     }
+  }
+
+  #stackEffect(insn: Insn): Effect {
+    switch (transferOf(insn)) {
+      case 'call':
+        return this.#stays(insn) ? 'none' : 'memory';
+      case 'ret':
+        return 'memory';
+      case 'jump':
+        return targetOf(insn) === null ? 'memory' : 'none';
+      case '': {
+        const lowering = this.#lowering(insn);
+        if (lowering === undefined) return usesFpu(insn) ? 'memory' : 'none';
+        return lowering.stack?.(insn) ?? 'none';
+      }
+      default:
+        return 'none';
+    }
+  }
+
+  /** Whether a call goes to a place in the region, or to the next instruction, which asks for its address. */
+  #stays(insn: Insn): boolean {
+    const target = targetOf(insn);
+    const next = (insn.address + insn.length) >>> 0;
+    return target !== null && (target === next || this.#graph.returnSites.includes(next));
+  }
+
+  /** Statements aside, for a place where the x87 stack is in the given state. */
+  #withStack(stack: Stack | null, write: () => void): Statement[] {
+    const { fpu } = this.#x;
+    const outer = fpu.stack;
+    fpu.stack = stack;
+    const body = this.#x.aside(write);
+    fpu.stack = outer;
+    return body;
+  }
+
+  /** Gets the x87 stack ready for the graph's block `to`, or leaves for the block's address. */
+  #convert(to: number, at: Node): void {
+    const { fpu } = this.#x;
+    fpu.convert(this.#stacks[to]!, () => {
+      fpu.store();
+      for (const statement of out(at, REGION_STEP)) this.#x.emit(statement);
+    });
   }
 
   #known(insn: Insn): boolean {
@@ -164,16 +223,30 @@ class Lifter {
   /** The block of a way from the graph's block `b` to a guest address: itself, one that checks the budget, or an exit. */
   #edge(b: number, address: number): number {
     const to = this.#graph.at.get(address);
-    if (to !== undefined && to > b) return to + 1;
-    return this.#side(address, to);
+    if (to === undefined || to <= b) return this.#side(address, to);
+    const { fpu } = this.#x;
+    const stack = this.#stacks[to]!;
+    if (fpu.agrees(stack)) return to + 1;
+    const at = constant(address);
+    const body = this.#withStack(fpu.stack, () => this.#convert(to, at));
+    const settle = this.#withStack(fpu.stack, () => fpu.store());
+    this.#blocks.push({ body, end: { kind: 'goto', to: to + 1 }, at, settle });
+    return this.#blocks.length - 1;
   }
   #side(address: number, to: number | undefined): number {
     const at = constant(address);
     const spent = binary('i32.le_s', get(L.FUEL), constant(0));
+    const { fpu } = this.#x;
+    const settle = this.#withStack(fpu.stack, () => fpu.store());
     const body: Statement[] =
-      to === undefined ? out(at, REGION_LEAVE) : [{ kind: 'if', condition: spent, body: out(at, REGION_SPENT) }];
+      to === undefined
+        ? [...settle, ...out(at, REGION_LEAVE)]
+        : [
+            { kind: 'if', condition: spent, body: [...settle, ...out(at, REGION_SPENT)] },
+            ...this.#withStack(fpu.stack, () => this.#convert(to, at)),
+          ];
     const end: Block['end'] = to === undefined ? { kind: 'end' } : { kind: 'goto', to: to + 1 };
-    this.#blocks.push({ body, end, at });
+    this.#blocks.push({ body, end, at, settle });
     return this.#blocks.length - 1;
   }
 
@@ -204,6 +277,7 @@ class Lifter {
         if (this.#switch === -1) x.leave(REGION_LEAVE, to);
         else {
           x.set(L.NEXT, to);
+          x.fpu.toMemory();
           this.#end(b, { kind: 'goto', to: this.#switch });
         }
         return;
@@ -241,6 +315,7 @@ class Lifter {
       this.#end(b, { kind: 'goto', to: this.#edge(b, target!) });
       return;
     }
+    x.fpu.toMemory();
     x.spill(to);
     const code = x.keep(call('dispatch', [constant(block.next)]));
     x.when(code, () => x.emit({ kind: 'return', value: code }));
@@ -257,7 +332,10 @@ class Lifter {
     x.setRegister(L.ESP, 4, add(get(L.ESP), constant(4 + drop)));
     x.undone = 0;
     if (this.#returns === -1) x.leave(REGION_LEAVE, get(this.#returned));
-    else this.#end(b, { kind: 'goto', to: this.#returns });
+    else {
+      x.fpu.toMemory();
+      this.#end(b, { kind: 'goto', to: this.#returns });
+    }
   }
 
   /**
@@ -294,7 +372,7 @@ class Lifter {
     const { factor, shift, size } = perfectHash(entries);
     const targets = new Array<number>(size).fill(leave);
     for (const address of entries) {
-      const to = this.#graph.at.get(address)! + 1;
+      const to = this.#entrance(this.#graph.at.get(address)!, address);
       const condition = binary('i32.eq', at, constant(address));
       this.#blocks.push({ body: [], end: { kind: 'branch', condition, to, otherwise: leave }, at });
       targets[hashOf(address, factor, shift)] = this.#blocks.length - 1;
@@ -303,6 +381,15 @@ class Lifter {
     const body: Statement[] = [{ kind: 'if', condition: spent, body: out(at, REGION_SPENT) }];
     const index = binary('i32.shr_u', binary('i32.mul', at, constant(factor)), constant(shift));
     this.#blocks.push({ body, end: { kind: 'switch', index, targets, otherwise: leave }, at });
+    return this.#blocks.length - 1;
+  }
+
+  /** The way to the graph's block `to` from where the x87 stack is in memory. */
+  #entrance(to: number, address: number): number {
+    const at = constant(address);
+    const body = this.#withStack(null, () => this.#convert(to, at));
+    if (body.length === 0) return to + 1;
+    this.#blocks.push({ body, end: { kind: 'goto', to: to + 1 }, at });
     return this.#blocks.length - 1;
   }
 

@@ -76,13 +76,21 @@ export class Regions {
     return region;
   }
 
-  /** The frame is written: its regions are gone. Answers how many there were. */
-  drop(frame: number): number {
-    const there = this.#byFrame.get(frame);
-    if (there === undefined) return 0;
-    for (const region of there) this.#remove(region);
-    this.dropped += there.size;
-    return there.size;
+  /** Whether there are regions made from the frame, so that it is protected. */
+  covers(frame: number): boolean {
+    return this.#byFrame.has(frame);
+  }
+
+  /** The frame is written: its regions are gone. Answers the linear pages at which it was translated. */
+  drop(frame: number): ReadonlySet<number> {
+    const there = [...(this.#byFrame.get(frame) ?? [])];
+    const places = new Set<number>();
+    for (const region of there) {
+      for (const [page, held] of region.pages) if (held === frame) places.add(page);
+      this.#remove(region);
+    }
+    this.dropped += there.length;
+    return places;
   }
 
   #remove(region: TranslatedRegion): void {

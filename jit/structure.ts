@@ -61,9 +61,10 @@ export function makeReducible(blocks: Block[]): void {
     for (const to of successors(node)) {
       const back = flow.position.has(to) && flow.position.get(to)! <= flow.position.get(node)!;
       if (!back || dominates(flow, to, node)) continue;
-      const { at } = blocks[to]!;
+      const { at, settle = [] } = blocks[to]!;
       blocks.push({
         body: [
+          ...settle,
           { kind: 'set', local: L.NEXT, value: at },
           { kind: 'set', local: L.CODE, value: constant(REGION_LEAVE) },
           { kind: 'exit' },

@@ -76,6 +76,8 @@ export class ModuleWriter {
     m.setFeatures(binaryen.Features.SIMD128 | binaryen.Features.SignExt | binaryen.Features.NontrappingFPToInt);
     m.setMemory(1, 65536, null);
     m.addMemoryImport('0', 'env', 'memory');
+    // All of them, in this order, so that functions of several modules can be put together (module-parts.ts).
+    for (const name of Object.keys(signatures)) this.#import(name);
   }
 
   add(region: Region): void {
@@ -158,6 +160,7 @@ function registersIn(region: Region): number {
       } else if (s.kind === 'if') {
         node(s.condition);
         statements(s.body);
+        statements(s.otherwise ?? []);
       } else if (s.kind === 'spill') node(s.eip);
     }
   };
@@ -255,7 +258,13 @@ class FunctionWriter {
         return [s.value.type === 'none' ? value : m.drop(value)];
       }
       case 'if':
-        return [m.if(this.#node(s.condition), this.#sequence(this.#statements(s.body)))];
+        return [
+          m.if(
+            this.#node(s.condition),
+            this.#sequence(this.#statements(s.body)),
+            s.otherwise && this.#sequence(this.#statements(s.otherwise)),
+          ),
+        ];
       case 'exit':
         return [m.br(EXIT)];
       case 'return':

@@ -42,10 +42,10 @@ export interface Tier {
    */
   hot(eip: number, depth: number): number;
   settled(): void;
-  /** Runs the region in a slot of the table, in place of the interpreter that was told to (setVerifying). */
-  verified?(slot: number): number;
   /** TRACE (layout.ts) holds the addresses of `count` instructions that were run one after the other. */
   recorded(count: number): void;
+  /** Runs the region in a slot of the table, in place of the interpreter that was told to (setVerifying). */
+  verified?(slot: number): number;
 }
 
 export interface Interpreter extends Engine {
@@ -69,8 +69,8 @@ export function createInterpreter(
     },
     hot: (eip: number, depth: number) => tier?.hot(eip >>> 0, depth) ?? HOT_NOTHING,
     settled: () => tier?.settled(),
-    verified: (slot: number) => tier!.verified!(slot),
     recorded: (count: number) => tier?.recorded(count),
+    verified: (slot: number) => tier!.verified!(slot),
   };
   const instance = new WebAssembly.Instance(module, { env: { memory }, host });
   const exports = instance.exports as unknown as CpuExports;

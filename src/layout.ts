@@ -125,6 +125,9 @@ export const TRACE_LENGTH = 600;
 export const HOT_NOTHING = 0; // go on
 export const HOT_UNWIND = 1; // regions are to be installed: give up the calls in progress
 export const HOT_RECORD = 2; // record what is run next
+// ---- what the x87 functions for regions (src/cpu/fpu-values.ts) answer besides their result ----
+export const VALUE_SE = 0x1880; // u32: sign and exponent
+export const VALUE_RAISED = 0x1884; // u32: exceptions and C1, as in the status word
 
 // ---- why Engine.run returned ----
 export const TRAP_BUDGET = 0; // the budget is spent; eip is the next instruction

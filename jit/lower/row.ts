@@ -4,12 +4,15 @@ import type { Insn } from '../../src/isa/decode.ts';
 import type { Context } from '../context.ts';
 import type { FlagEffect } from '../flags.ts';
 import { SEGMENTS } from '../region.ts';
+import type { Effect } from '../x87-state.ts';
 
 export interface Lowering {
   /** Whether this form of the instruction is covered. */
   fits(insn: Insn): boolean;
   effect(insn: Insn): FlagEffect;
   write(x: Context, insn: Insn): void;
+  /** What it does to the x87 stack, if anything. */
+  stack?(insn: Insn): Effect;
 }
 
 export type Lowerings = Readonly<Record<string, Lowering>>;

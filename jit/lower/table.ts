@@ -3,12 +3,16 @@ import { integer } from './integer.ts';
 import type { Lowerings } from './row.ts';
 import { shifts } from './shift.ts';
 import { stack } from './stack.ts';
+import { x87 } from './x87.ts';
+import { x87Compare } from './x87-compare.ts';
+import { x87Move } from './x87-move.ts';
 
 /** Families by the name under which all of one can be switched off. */
 export const families: Readonly<Record<string, Lowerings>> = {
   integer,
   shift: shifts,
   stack,
+  x87: { ...x87, ...x87Compare, ...x87Move },
 };
 
 export const lowerings: Lowerings = Object.assign({}, ...Object.values(families));

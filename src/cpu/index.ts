@@ -1,6 +1,21 @@
 // The exports of cpu.wasm: for src/interpreter.ts, and for the modules of the translator (jit/wasm.ts).
 export { changeCarry, changeZero, conditionOf as condition, setRotatedFlags as setRotated } from './flags';
 export { replay, settleRegion } from './replay';
+export * from './fpu-values';
+export { ffree_sti, ffreep_sti, fdecstp, fincstp, fnclex, fninit } from './fpu-control';
+export { fbld_m80, fbstp_m80, fldl2e, fldl2t, fldlg2, fldln2, fldpi, fstp1_sti } from './fpu-move';
+export { fxam } from './fpu-compare';
+export { fprem, fprem1, frndint, fscale, fxtract } from './fpu-remainder';
+export {
+  f2xm1,
+  fcos,
+  fpatan,
+  fptan,
+  fsin,
+  fsincos,
+  fyl2x,
+  fyl2xp1,
+} from './fpu-transcendental';
 export { stepOne } from './step';
 export { tryLoadSegment as loadSegment } from './system';
 export { dispatch, run, setPatience, setVerifying, settle } from './tier';

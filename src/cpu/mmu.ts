@@ -58,6 +58,27 @@ export function write<T>(a: u32, value: T): void {
   }
 }
 
+/** 16 bytes, at any address. */
+export function read128(a: u32): v128 {
+  const e = entryR(a);
+  if (e == 0 || (a & PAGE_MASK) > <u32>PAGE_SIZE - 16) {
+    checkRead(a, 16);
+    return i64x2.replace_lane(i64x2.splat(<i64>read<u64>(a)), 1, <i64>read<u64>(a + 8));
+  }
+  return v128.load(a + e, ENTRY_OFFSET);
+}
+
+export function write128(a: u32, value: v128): void {
+  const e = entryW(a);
+  if (e == 0 || (a & PAGE_MASK) > <u32>PAGE_SIZE - 16) {
+    checkWrite(a, 16);
+    write<u64>(a, <u64>i64x2.extract_lane(value, 0));
+    write<u64>(a + 8, <u64>i64x2.extract_lane(value, 1));
+  } else {
+    v128.store(a + e, value, ENTRY_OFFSET);
+  }
+}
+
 /**
  * The host address (less ENTRY_OFFSET) of an operand that will be read, then written; after the store
  * `writeBack` must follow.

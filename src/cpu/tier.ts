@@ -297,8 +297,8 @@ export function run(): i32 {
   unwinding = false;
   recording = false;
   if (!flat || (load<u32>(CPU + EFLAGS) & TF) != 0 || !isTranslated() || runTranslated()) interpret();
-  // Control went to NOWHERE, where nobody awaits it: that faults.
-  if (leaving < 0) enter(NOWHERE);
+  // A jump to NOWHERE looks like an arrival; it is a page fault.
+  while (leaving < 0) interpret();
   rest();
   return leaving;
 }
