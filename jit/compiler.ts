@@ -4,11 +4,15 @@ import { PAGE_SHIFT } from '../src/layout.ts';
 import { EXTENT_DATA, EXTENT_MMAP, EXTENT_STACK } from '../src/layout.ts';
 import { Code } from './code.ts';
 import type { ExtentChoice } from './context.ts';
-import { EBP, ESP } from './locals.ts';
+import { Coverage, type CoverageData } from './coverage.ts';
+import { instructionsText, irText } from './dump.ts';
+import type { Region } from './ir.ts';
 import { lift } from './lift.ts';
+import { EBP, ESP } from './locals.ts';
 import { lowered } from './lower/table.ts';
 import { x87Signatures } from './lower/x87.ts';
-import { discover } from './region.ts';
+import { discover, type Graph } from './region.ts';
+import type { DumpKind } from './settings.ts';
 import type { Signatures } from './wasm.ts';
 import { ModuleWriter } from './wasm.ts';
 
@@ -26,16 +30,30 @@ export interface Job {
   /** First pages of the mmap zone and of the stack zone of the address space. */
   readonly zones: readonly [mmap: number, stack: number];
   readonly disabled: readonly string[];
+  readonly coverage: CoverageData;
+  /** Regions tell of their stores before they make them (verify.ts). */
+  readonly verify: boolean;
+  /** Texts that are wanted of each region. */
+  readonly texts: readonly DumpKind[];
 }
 
+/** Addresses of the first byte and behind the last. */
+export type Span = readonly [start: number, end: number];
+
 export interface Translated {
-  readonly entry: number;
+  /** Addresses at which it can be entered: the one that was wanted, then others. */
+  readonly entries: readonly number[];
   /** Its export in the module; null: there is nothing to translate. */
   readonly name: string | null;
   /** Linear pages whose bytes it was made from. */
   readonly pages: readonly number[];
+  /** Its code, and nothing else of those pages matters to it: stretches, in order. */
+  readonly spans: readonly Span[];
   readonly insns: number;
+  readonly texts: Texts;
 }
+
+export type Texts = Readonly<Partial<Record<DumpKind, string>>>;
 
 export interface Result {
   readonly id: number;
@@ -55,6 +73,7 @@ export const SIGNATURES: Signatures = {
   changeZero: [[I32], 'none'],
   setRotated: [[I32], 'none'],
   ...x87Signatures,
+  logStore: [[I32, I32], 'none'],
 };
 
 /** Values below are counts, not addresses. */
@@ -75,22 +94,61 @@ function chooser(registers: readonly number[], [mmap, stack]: Job['zones']): Ext
   };
 }
 
+function textsOf(
+  kinds: readonly DumpKind[],
+  graph: Graph,
+  region: Region,
+  writer: ModuleWriter,
+  name: string,
+): Texts {
+  const makers: Readonly<Record<DumpKind, () => string>> = {
+    in_asm: () => instructionsText(graph),
+    ir: () => irText(region),
+    wat: () => writer.text(name),
+  };
+  return Object.fromEntries(kinds.map((kind) => [kind, makers[kind]()]));
+}
+
+function spansOf({ blocks }: Graph): Span[] {
+  const spans: [number, number][] = [];
+  const parts = blocks.map(({ address, next }) => [address, next === 0 ? 2 ** 32 : next] as const);
+  for (const [start, end] of parts.sort((a, b) => a[0] - b[0])) {
+    const last = spans.at(-1);
+    if (last !== undefined && start <= last[1]) last[1] = Math.max(last[1], end);
+    else spans.push([start, end]);
+  }
+  return spans;
+}
+
 export function compile(job: Job, now: () => number): Result {
   const started = now();
   const code = new Code(new Map(job.pages));
-  const writer = new ModuleWriter(SIGNATURES);
+  const writer = new ModuleWriter(SIGNATURES, job.verify);
   const table = lowered(job.disabled);
+  const coverage = Coverage.from(job.coverage);
+  const done = new Set<number>();
   const regions: Translated[] = [];
   let count = 0;
   for (const { entry, registers } of job.wanted) {
-    const graph = discover(code, entry);
+    if (done.has(entry)) continue;
+    const graph = discover(code, entry, coverage);
     if (graph === null) {
-      regions.push({ entry, name: null, pages: [], insns: 0 });
+      regions.push({ entries: [entry], name: null, pages: [], spans: [], insns: 0, texts: {} });
       continue;
     }
-    writer.add(lift(graph, { lowerings: table, extentOf: chooser(registers, job.zones) }));
+    const region = lift(graph, { lowerings: table, extentOf: chooser(registers, job.zones) });
+    writer.add(region);
+    for (const address of region.entries) done.add(address);
     const insns = graph.blocks.reduce((sum, block) => sum + block.insns.length, 0);
-    regions.push({ entry, name: `r${count++}`, pages: graph.pages, insns });
+    const name = `r${count++}`;
+    regions.push({
+      entries: region.entries,
+      name,
+      pages: graph.pages,
+      spans: spansOf(graph),
+      insns,
+      texts: textsOf(job.texts, graph, region, writer, name),
+    });
   }
   const module = writer.bytes();
   writer.dispose();

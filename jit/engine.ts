@@ -16,21 +16,34 @@ import {
   EAX,
   EIP,
   ENTRY_BIAS,
+  HOT_NOTHING,
+  HOT_RECORD,
+  HOT_UNWIND,
   JUMP_COUNT,
   JUMP_EIP,
   JUMP_FN,
   JUMP_STAGE,
   PAGE_SHIFT,
   PAGE_SIZE,
+  PF_WRITE,
   R_TABLE,
+  REGION_UNWIND,
   TB,
   TIER_COUNTS,
+  TRACE,
+  TRAP_ERROR,
+  TRAP_FAULT,
   X_BITMAP,
 } from '../src/layout.ts';
+import { Coverage } from './coverage.ts';
 import type { Job, Result, Translated } from './compiler.ts';
+import { type Made, TranslationCache } from './cache.ts';
 import type { CodeFrames, Zones } from './frames.ts';
 import { Regions } from './regions.ts';
+import { Reviver } from './reviver.ts';
 import type { JitSettings } from './settings.ts';
+import { Verifier } from './verify.ts';
+import { VERSION } from './version.ts';
 
 /** Makes translations: at once, or on another thread. */
 export interface Compiler {
@@ -50,21 +63,25 @@ export interface TierParts {
   readonly zones: (tables: number) => Zones;
 }
 
-/** Arrivals at a target until its existing region is looked up, and until one is asked for. */
+/** Arrivals at a target until its existing region is looked up, and then until each recording. */
 const PATIENCE = 12;
-const THRESHOLD = 600;
+const INTERVAL = 250;
+/** Recordings before a region is asked for. */
+const RECORDINGS = 3;
 /** Arrivals until the question is put again for code that is being compiled, or cannot be. */
 const LATER = 4000;
 const NEVER = 0x7fffffff;
+/**
+ * Instructions interpreted before the compiler is asked for the first time: its start takes as long as four times
+ * as many, and what the cache serves may be all that a program needs.
+ */
+const START = 20_000_000;
 /** How often code of a page may be overwritten before it is left to the interpreter. */
 const CHURN = 12;
 /** Pages around an entry whose bytes go with a job. */
 const AROUND = 6;
 
 type Sent = ReadonlyMap<number, { readonly frame: number; readonly bytes: Uint8Array }>;
-
-/** Stages of a jump cache entry: its eip is new, or is known not to have a region yet. */
-const STAGE_COUNTED = 1;
 
 interface Counts {
   regions: number;
@@ -80,41 +97,83 @@ export class TieredEngine implements Engine {
   readonly #counts: Counts = { regions: 0, modules: 0, bytes: 0, insns: 0, time: 0 };
   readonly #parts: TierParts;
   readonly #exports: CpuExports;
+  /** What regions import of cpu.wasm. */
+  readonly #imports: Record<string, () => unknown>;
   readonly #run: () => Trap;
   readonly #loadSegment: (register: number, selector: number) => boolean;
   readonly #regions: Regions;
   readonly #eager: boolean;
+  /** Regions of earlier runs; null: none are kept. */
+  readonly #reviver: Reviver | null;
   /** Hot entries that wait for the stack to be free of regions. */
   readonly #waiting: number[] = [];
+  readonly #revivable: number[] = [];
   /** Jobs under way: the pages that went with each, the frames they came from, and their bytes. */
   readonly #jobs = new Map<number, Sent>();
   readonly #asked = new Set<number>();
   /** How often translated code of a linear page was overwritten. */
   readonly #churn = new Map<number, number>();
+  readonly #coverage = new Coverage();
   #nextJob = 1;
+  /** The instruction whose store has ended the last run by a page fault, or -1. */
+  #faulted = -1;
+  readonly #verifier: Verifier | null = null;
+  /** With verify: the instructions of each region, by its slot. */
+  readonly #texts = new Map<number, string>();
 
   constructor(parts: TierParts) {
     this.#parts = parts;
     this.memory = parts.memory;
     this.#eager = parts.settings.mode === 'eager';
-    const tier: Tier = { hot: (eip, depth) => this.#hot(eip, depth), settled: () => this.#settled() };
+    const tier: Tier = {
+      hot: (eip, depth) => this.#hot(eip, depth),
+      settled: () => this.#settled(),
+      recorded: (count) => this.#coverage.add(new Uint32Array(this.memory.buffer, TRACE, count)),
+      verified: (slot) => this.#verifier!.enter(slot),
+    };
     const interpreter = createInterpreter(parts.cpu, parts.memory, tier);
     this.#exports = interpreter.exports;
     this.#exports.setPatience(this.#eager ? 0 : PATIENCE);
+    const calls = interpreter.exports as unknown as Record<string, () => unknown>;
+    this.#imports = parts.settings.verify ? { ...calls, dispatch: () => REGION_UNWIND } : calls;
     this.#run = () => interpreter.run();
     this.#loadSegment = (register, selector) => interpreter.loadSegment(register, selector);
     this.#regions = new Regions(parts.memory, interpreter.exports.table);
+    if (parts.settings.verify) {
+      this.#exports.setVerifying(true);
+      this.#verifier = new Verifier(parts.memory, this.#exports, (slot) => this.#texts.get(slot)!);
+    }
+    const { store, dump, disabled } = parts.settings;
+    // What is to be shown has to be made.
+    this.#reviver =
+      store === null || dump !== null || parts.settings.verify
+        ? null
+        : new Reviver({
+            cache: new TranslationCache(store, `${VERSION} ${[...disabled].sort().join()}`),
+            regions: this.#regions,
+            memory: parts.memory,
+            cpu: interpreter.exports,
+            frames: parts.frames,
+            frameOf: (tables, page) => this.#frameOf(tables, page),
+          });
   }
 
   run(): Trap {
     this.#settled();
-    if (this.#eager) {
-      const eip = this.#word(EIP);
-      const at = this.#regions.entryFor(this.#word(TB), eip);
+    const eip = this.#word(EIP);
+    // A store that has faulted is interpreted: if it writes to code, a region of its page would be in the way again.
+    if (this.#eager && eip !== this.#faulted) {
+      const tables = this.#word(TB);
+      const at = this.#regions.entryFor(tables, eip);
       const words = this.#regions.words;
-      if (words[(at + JUMP_EIP) >> 2] !== (eip | 0) || words[(at + JUMP_FN) >> 2] === 0) this.#hot(eip, 0);
+      const isThere = words[(at + JUMP_EIP) >> 2] === (eip | 0) && words[(at + JUMP_FN) >> 2] !== 0;
+      // A page that is not there yet has no code to ask for.
+      if (!isThere && this.#frameOf(tables, eip >>> PAGE_SHIFT) !== -1) this.#hot(eip, 0);
     }
-    return this.#run();
+    const trap = this.#run();
+    const stored = trap === TRAP_FAULT && (this.#word(TRAP_ERROR) & PF_WRITE) !== 0;
+    this.#faulted = stored ? this.#word(EIP) : -1;
+    return trap;
   }
 
   loadSegment(register: number, selector: number): boolean {
@@ -123,11 +182,7 @@ export class TieredEngine implements Engine {
 
   counters(): readonly Counter[] {
     const { regions, modules, bytes, insns, time } = this.#counts;
-    const count = (offset: number): number => {
-      const at = (TIER_COUNTS + offset) >> 2;
-      const words = this.#regions.words;
-      return (words[at + 1]! >>> 0) * 2 ** 32 + (words[at]! >>> 0);
-    };
+    const count = (offset: number): number => this.#count(offset);
     return [
       ['instructions interpreted', count(COUNT_INTERPRETED)],
       ['regions entered', count(COUNT_ENTERED)],
@@ -143,15 +198,24 @@ export class TieredEngine implements Engine {
       ['module bytes', bytes],
       ['instructions compiled', insns],
       ['compile time, us', Math.round(time * 1000)],
+      ...(this.#reviver?.cache.counters() ?? []),
     ];
+  }
+
+  /** One of the TIER_COUNTS. */
+  #count(offset: number): number {
+    const at = (TIER_COUNTS + offset) >> 2;
+    const words = this.#regions.words;
+    return (words[at + 1]! >>> 0) * 2 ** 32 + (words[at]! >>> 0);
   }
 
   close(): void {
     this.#parts.compiler.close?.();
+    this.#reviver?.cache.flush();
   }
 
   invalidateFrame(frame: number): void {
-    this.#regions.drop(frame);
+    for (const page of this.#regions.drop(frame)) this.#churn.set(page, (this.#churn.get(page) ?? 0) + 1);
   }
 
   #word(offset: number): number {
@@ -170,42 +234,58 @@ export class TieredEngine implements Engine {
 
   // ---- asked by the interpreter ----
 
-  #hot(eip: number, depth: number): boolean {
+  #hot(eip: number, depth: number): number {
     const tables = this.#word(TB);
     const region = this.#regions.find(eip, (page) => this.#frameOf(tables, page));
     if (region !== undefined) {
-      this.#regions.install(tables, region);
-      return false;
+      this.#regions.install(tables, region, eip);
+      return HOT_NOTHING;
     }
     const at = this.#regions.entryFor(tables, eip);
     const words = this.#regions.words;
     words[(at + JUMP_EIP) >> 2] = eip;
     words[(at + JUMP_FN) >> 2] = 0;
-    const churn = this.#churn.get(eip >>> PAGE_SHIFT) ?? 0;
-    if (!this.#eager && words[(at + JUMP_STAGE) >> 2] !== STAGE_COUNTED) {
-      words[(at + JUMP_STAGE) >> 2] = STAGE_COUNTED;
-      words[(at + JUMP_COUNT) >> 2] = THRESHOLD << Math.min(churn, 8);
-      return false;
+    if (this.#reviver !== null && !this.#eager && this.#reviver.early()) {
+      words[(at + JUMP_COUNT) >> 2] = PATIENCE;
+      return HOT_NOTHING;
     }
-    words[(at + JUMP_COUNT) >> 2] = this.#eager ? NEVER : LATER;
-    if (churn > CHURN && !this.#eager) {
-      words[(at + JUMP_COUNT) >> 2] = NEVER;
-      return false;
+    if (this.#reviver?.has(tables, eip)) {
+      if (depth > 0 && this.#reviver.protects(tables, eip)) {
+        this.#revivable.push(eip);
+        return HOT_UNWIND;
+      }
+      if (this.#reviver.revive(tables, eip)) return HOT_NOTHING;
     }
-    if (this.#asked.has(eip)) return false;
-    if (depth > 0) {
-      this.#waiting.push(eip);
-      return true;
+    const churn = this.#eager ? 0 : (this.#churn.get(eip >>> PAGE_SHIFT) ?? 0);
+    // JUMP_STAGE: how often it was recorded, plus one.
+    const stage = words[(at + JUMP_STAGE) >> 2]!;
+    if (!this.#eager && stage <= RECORDINGS) {
+      words[(at + JUMP_STAGE) >> 2] = stage + 1;
+      words[(at + JUMP_COUNT) >> 2] = INTERVAL << Math.min(churn, 8);
+      return stage === 0 ? HOT_NOTHING : HOT_RECORD;
     }
-    this.#ask(tables, [eip]);
-    this.#collect();
-    return false;
+    words[(at + JUMP_COUNT) >> 2] = this.#eager || churn > CHURN ? NEVER : LATER;
+    if (this.#asked.has(eip) || churn > CHURN) return HOT_NOTHING;
+    if (this.#nextJob === 1 && !this.#eager && this.#count(COUNT_INTERPRETED) < START) {
+      words[(at + JUMP_COUNT) >> 2] = INTERVAL;
+      return HOT_NOTHING;
+    }
+    this.#waiting.push(eip);
+    this.#asked.add(eip);
+    // One job at a time: what becomes hot meanwhile goes together into the next.
+    if (this.#jobs.size > 0 && !this.#eager) return HOT_NOTHING;
+    if (depth > 0) return HOT_UNWIND;
+    this.#settled();
+    return HOT_NOTHING;
   }
 
   /** No region is running: what was put off is done. */
   #settled(): void {
-    if (this.#waiting.length > 0) this.#ask(this.#word(TB), this.#waiting.splice(0));
+    for (const eip of this.#revivable.splice(0)) this.#reviver!.revive(this.#word(TB), eip);
     if (this.#jobs.size > 0) this.#collect();
+    if (this.#waiting.length === 0 || this.#jobs.size > 0) return;
+    this.#ask(this.#word(TB), this.#waiting.splice(0));
+    this.#collect();
   }
 
   #ask(tables: number, entries: readonly number[]): void {
@@ -213,7 +293,6 @@ export class TieredEngine implements Engine {
     const sent = new Map<number, { frame: number; bytes: Uint8Array }>();
     const bytes = new Uint8Array(this.memory.buffer);
     for (const entry of entries) {
-      this.#asked.add(entry);
       const middle = entry >>> PAGE_SHIFT;
       for (let page = Math.max(0, middle - AROUND); page <= Math.min(0xfffff, middle + AROUND); page++) {
         if (sent.has(page)) continue;
@@ -232,6 +311,9 @@ export class TieredEngine implements Engine {
       pages: [...sent].map(([page, { bytes: copy }]) => [page, copy] as const),
       zones: [mmap, stack],
       disabled: settings.disabled,
+      coverage: this.#coverage.extract(sent.keys()),
+      verify: settings.verify,
+      texts: [...new Set([...(settings.dump?.kinds ?? []), ...(settings.verify ? ['in_asm' as const] : [])])],
     });
   }
 
@@ -253,28 +335,35 @@ export class TieredEngine implements Engine {
     const module = new WebAssembly.Module(result.module as BufferSource);
     const instance = new WebAssembly.Instance(module, {
       env: { memory: this.memory },
-      cpu: this.#exports as unknown as Record<string, () => void>,
+      cpu: this.#imports,
     });
+    const installed: (Made | null)[] = [];
     for (const region of result.regions) {
-      this.#asked.delete(region.entry);
-      if (region.name !== null) this.#install(region, sent, instance.exports[region.name]!);
+      for (const entry of region.entries) this.#asked.delete(entry);
+      for (const kind of this.#parts.settings.dump?.kinds ?? [])
+        this.#parts.settings.dump!.write(region.texts[kind] ?? '');
+      if (region.name === null) continue;
+      installed.push(this.#install(region, sent, instance.exports[region.name]!) ? region : null);
     }
+    this.#reviver?.keep(this.#word(TB), result.module, installed);
   }
 
   #install(
-    { entry, pages, insns }: Translated,
+    { entries, pages, insns, texts }: Translated,
     sent: Sent,
     code: unknown,
-  ): void {
+  ): boolean {
     const tables = this.#word(TB);
     const held = pages.map((page) => [page, sent.get(page)!.frame] as const);
-    if (held.some(([page, frame]) => this.#frameOf(tables, page) !== frame)) return;
-    if (!pages.every((page) => this.#unchanged(sent.get(page)!))) return;
+    if (held.some(([page, frame]) => this.#frameOf(tables, page) !== frame)) return false;
+    if (!pages.every((page) => this.#unchanged(sent.get(page)!))) return false;
     this.#counts.regions++;
     this.#counts.insns += insns;
-    const region = this.#regions.add(entry, held, insns, code);
+    const region = this.#regions.add(entries, held, insns, code);
+    if (this.#verifier !== null) this.#texts.set(region.slot, texts.in_asm!);
     for (const [, frame] of held) this.#parts.frames.protect(frame);
-    this.#regions.install(tables, region);
+    for (const entry of entries) this.#regions.install(tables, region, entry);
+    return true;
   }
 
   /** Whether a page still holds the bytes that were translated. */

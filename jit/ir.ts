@@ -63,8 +63,8 @@ export interface Block {
 
 /** A region's function: its locals beyond the fixed ones, and its blocks; block 0 is the entry. */
 export interface Region {
-  /** Guest address of the entry. */
-  readonly address: number;
+  /** Guest addresses at which it can be entered; EIP says which it is. */
+  readonly entries: readonly number[];
   readonly locals: readonly Type[];
   readonly blocks: Block[];
   /** Guest registers (bits) that it writes: what it stores when it leaves. */

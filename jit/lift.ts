@@ -5,6 +5,7 @@ import type { Insn } from '../src/isa/decode.ts';
 import {
   BUDGET,
   CPU,
+  EIP,
   EXTENT_BIAS,
   EXTENT_LOW,
   EXTENT_SIZE,
@@ -52,6 +53,8 @@ class Lifter {
   readonly #ends: EndState[] = [];
   /** Where all returns of the region meet that may go to a place in it; -1: no such place. */
   #returns = -1;
+  /** Where its computed jumps meet, likewise; and where it is entered, if that may be in several places. */
+  #switch = -1;
   /** Locals: the address that a return goes to, and how many calls within the region have not returned. */
   readonly #returned: number;
   readonly #calls: number;
@@ -73,7 +76,6 @@ class Lifter {
     const graph = this.#graph;
     const x = this.#x;
     const plan = planFlags(graph, this.#successors, (insn) => this.#effect(insn));
-    const predecessors = countPredecessors(this.#successors);
     // Block 0 is the entry proper; the graph's block n is n + 1.
     this.#blocks.push({ body: [], end: { kind: 'goto', to: 1 }, at: constant(graph.entry) });
     graph.blocks.forEach((block, b) => {
@@ -85,6 +87,9 @@ class Lifter {
       });
     });
     if (graph.returnSites.length > 0) this.#returns = this.#returnBlock();
+    const entries = entriesOf(graph);
+    const predecessors = countPredecessors(this.#successors, entries.length > 1 ? entries.map((e) => graph.at.get(e)!) : []);
+    if (entries.length > 1) this.#switch = this.#switchBlock(entries);
     graph.blocks.forEach((block, b) => {
       const from = predecessors[b]!;
       const inherited = b !== 0 && from !== -1 ? this.#ends[from] : undefined;
@@ -97,10 +102,15 @@ class Lifter {
       this.#block(b, block, plan.needed[b]!);
       this.#ends[b] = { symbols: x.symbols, groups: x.groups };
     });
-    const stack = this.#withStack(null, () => this.#convert(0, constant(graph.entry)));
-    this.#blocks[0]!.body.push(...this.#prologue(), ...stack);
+    this.#blocks[0]!.body.push(...this.#prologue());
+    if (this.#switch === -1)
+      this.#blocks[0]!.body.push(...this.#withStack(null, () => this.#convert(0, constant(graph.entry))));
+    else {
+      this.#blocks[0]!.body.push({ kind: 'set', local: L.NEXT, value: load('i32.load', constant(CPU + EIP), 0) });
+      this.#blocks[0]!.end = { kind: 'goto', to: this.#switch };
+    }
     makeReducible(this.#blocks);
-    return { address: graph.entry, locals: x.locals, blocks: this.#blocks, written: x.written };
+    return { entries, locals: x.locals, blocks: this.#blocks, written: x.written };
   }
 
   #lowering(insn: Insn): Lowering | undefined {
@@ -127,6 +137,8 @@ class Lifter {
         return this.#stays(insn) ? 'none' : 'memory';
       case 'ret':
         return 'memory';
+      case 'jump':
+        return targetOf(insn) === null ? 'memory' : 'none';
       case '': {
         const lowering = this.#lowering(insn);
         if (lowering === undefined) return usesFpu(insn) ? 'memory' : 'none';
@@ -262,7 +274,12 @@ class Lifter {
         }
         const to = x.keep(x.read(insn.operands[0]!));
         x.undone = 0;
-        x.leave(REGION_LEAVE, to);
+        if (this.#switch === -1) x.leave(REGION_LEAVE, to);
+        else {
+          x.fpu.toMemory();
+          x.set(L.NEXT, to);
+          this.#end(b, { kind: 'goto', to: this.#switch });
+        }
         return;
       }
       case 'call':
@@ -344,6 +361,32 @@ class Lifter {
     return this.#blocks.length - 1;
   }
 
+  /**
+   * Blocks that find the place in the region for the address in NEXT, by a table over a hash that gives each of
+   * `entries` a slot of its own; for any other address the region is left.
+   */
+  #switchBlock(entries: readonly number[]): number {
+    const at = get(L.NEXT);
+    this.#blocks.push({ body: out(at, REGION_LEAVE), end: { kind: 'end' }, at });
+    const leave = this.#blocks.length - 1;
+    const { factor, shift, size } = perfectHash(entries);
+    const targets = new Array<number>(size).fill(leave);
+    for (const address of entries) {
+      const block = this.#graph.at.get(address)!;
+      const body = this.#withStack(null, () => this.#convert(block, at));
+      this.#blocks.push({ body, end: { kind: 'goto', to: block + 1 }, at });
+      const to = this.#blocks.length - 1;
+      const condition = binary('i32.eq', at, constant(address));
+      this.#blocks.push({ body: [], end: { kind: 'branch', condition, to, otherwise: leave }, at });
+      targets[hashOf(address, factor, shift)] = this.#blocks.length - 1;
+    }
+    const spent = binary('i32.le_s', get(L.FUEL), constant(0));
+    const body: Statement[] = [{ kind: 'if', condition: spent, body: out(at, REGION_SPENT) }];
+    const index = binary('i32.shr_u', binary('i32.mul', at, constant(factor)), constant(shift));
+    this.#blocks.push({ body, end: { kind: 'switch', index, targets, otherwise: leave }, at });
+    return this.#blocks.length - 1;
+  }
+
   /** Statements before the first block: the state that is not in registers. */
   #prologue(): Statement[] {
     const body: Statement[] = [
@@ -389,7 +432,7 @@ function successorsIn(graph: Graph, block: BasicBlock): (number | null)[] {
     case 'branch':
       return [to(target!), to(block.next)];
     case 'jump':
-      return [target === null ? null : to(target)];
+      return target === null ? [null, ...jumpTargets(graph).map((address) => to(address))] : [to(target)];
     case 'call':
       return [target !== null && graph.returnSites.includes(block.next) ? to(target) : to(block.next)];
     case 'ret':
@@ -397,6 +440,33 @@ function successorsIn(graph: Graph, block: BasicBlock): (number | null)[] {
     case 'stop':
       return [null];
   }
+}
+
+/** Places in the graph that its computed jumps go to. */
+function jumpTargets(graph: Graph): number[] {
+  const targets = new Set<number>();
+  for (const list of graph.jumps.values()) for (const to of list) if (graph.at.has(to)) targets.add(to);
+  return [...targets];
+}
+
+function entriesOf(graph: Graph): number[] {
+  return [graph.entry, ...jumpTargets(graph).filter((address) => address !== graph.entry)];
+}
+
+function hashOf(address: number, factor: number, shift: number): number {
+  return Math.imul(address, factor) >>> shift;
+}
+
+/** A factor and a shift under which no two of `addresses` collide in a table of `size`. */
+function perfectHash(addresses: readonly number[]): { factor: number; shift: number; size: number } {
+  let factor = 0x9e3779b1;
+  for (let bits = Math.ceil(Math.log2(addresses.length)) + 1; bits < 16; bits++)
+    for (let tries = 0; tries < 64; tries++) {
+      factor = (Math.imul(factor, 0x19660d) + 0x3c6ef35f) | 1;
+      const taken = new Set(addresses.map((address) => hashOf(address, factor, 32 - bits)));
+      if (taken.size === addresses.length) return { factor, shift: 32 - bits, size: 2 ** bits };
+    }
+  throw new Error('no hash without collisions');
 }
 
 /** The graph with its blocks in reverse postorder, the entry first; what nothing leads to is left out. */
@@ -409,9 +479,13 @@ function inOrder(graph: Graph): Graph {
   return { ...graph, blocks, at, returnSites: graph.returnSites.filter((site) => at.has(site)) };
 }
 
-/** The one block that leads to each; -1 where there are several, or none. */
-function countPredecessors(successors: readonly (readonly (number | null)[])[]): number[] {
+/** The one block that leads to each; -1 where there are several, or none, or the region is entered there. */
+function countPredecessors(
+  successors: readonly (readonly (number | null)[])[],
+  entries: readonly number[],
+): number[] {
   const from = new Array<number>(successors.length).fill(-2);
+  for (const b of entries) from[b] = -1;
   successors.forEach((list, b) => {
     for (const to of new Set(list)) if (to !== null) from[to] = from[to] === -2 && to > b ? b : -1;
   });

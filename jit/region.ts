@@ -4,6 +4,7 @@
 import type { Insn } from '../src/isa/decode.ts';
 import { PAGE_SHIFT } from '../src/layout.ts';
 import type { Code } from './code.ts';
+import type { Coverage } from './coverage.ts';
 
 export interface Limits {
   readonly insns: number;
@@ -11,7 +12,9 @@ export interface Limits {
   readonly inlined: number;
 }
 
-export const LIMITS: Limits = { insns: 240, inlined: 28 };
+export const LIMITS: Limits = { insns: 500, inlined: 40 };
+/** Where nothing is known of what is run, a region takes in what is never needed too. */
+export const BLIND: Limits = { insns: 200, inlined: 28 };
 
 export interface BasicBlock {
   readonly address: number;
@@ -28,6 +31,8 @@ export interface Graph {
   readonly at: ReadonlyMap<number, number>;
   /** Addresses behind calls whose callee is in the graph. */
   readonly returnSites: readonly number[];
+  /** Of computed jumps: places in the graph that they have been seen to go to, by the jump's address. */
+  readonly jumps: ReadonlyMap<number, readonly number[]>;
   /** Linear pages that bytes were taken from. */
   readonly pages: readonly number[];
 }
@@ -89,8 +94,8 @@ export function transferOf(insn: Insn): Transfer {
   return row.fn === 'jmp' ? 'jump' : row.fn === 'call' ? 'call' : 'ret';
 }
 
-/** Whether the function at `address` is small and calls nothing. */
-function isLeaf(code: Code, address: number, limit: number): boolean {
+/** Whether the function at `address` is small and calls nothing, as far as it is run at all. */
+function isLeaf(code: Code, address: number, limit: number, isRun: (address: number) => boolean): boolean {
   const seen = new Set<number>();
   const open = [address];
   let returns = false;
@@ -108,17 +113,24 @@ function isLeaf(code: Code, address: number, limit: number): boolean {
       }
       if (transfer === 'call' || transfer === 'stop') return false;
       if (transfer === 'jump' && target === null) return false;
-      if (transfer === 'branch') open.push(target!);
-      at = transfer === 'jump' ? target! : (at + insn.length) >>> 0;
+      const next = (at + insn.length) >>> 0;
+      if (transfer === 'branch') {
+        if (isRun(target!)) open.push(target!);
+        if (!isRun(next)) break;
+      }
+      at = transfer === 'jump' ? target! : next;
     }
   }
   return returns;
 }
 
-export function discover(code: Code, entry: number, limits: Limits = LIMITS): Graph | null {
+export function discover(code: Code, entry: number, coverage: Coverage): Graph | null {
+  const limits = coverage.isEmpty ? BLIND : LIMITS;
+  const isRun = (address: number): boolean => coverage.isEmpty || coverage.has(address);
   const insns = new Map<number, Insn>();
   const leaders = new Set<number>([entry]);
   const returnSites = new Set<number>();
+  const jumps = new Map<number, readonly number[]>();
   const queue = [entry];
   const lead = (address: number): void => {
     leaders.add(address);
@@ -139,11 +151,16 @@ export function discover(code: Code, entry: number, limits: Limits = LIMITS): Gr
       const target = targetOf(insn);
       if (transfer === 'jump') {
         if (target !== null) lead(target);
+        else {
+          const targets = [...coverage.targets(at)].filter((to) => code.insn(to) !== null);
+          if (targets.length > 0) jumps.set(at, targets);
+          for (const to of targets) lead(to);
+        }
       } else if (transfer === 'branch') {
-        lead(next);
-        lead(target!);
+        if (isRun(next)) lead(next);
+        if (isRun(target!)) lead(target!);
       } else if (transfer === 'call') {
-        const inline = target !== null && (target === entry || isLeaf(code, target, limits.inlined));
+        const inline = target !== null && (target === entry || isLeaf(code, target, limits.inlined, isRun));
         if (inline) {
           returnSites.add(next);
           lead(target);
@@ -154,7 +171,7 @@ export function discover(code: Code, entry: number, limits: Limits = LIMITS): Gr
     }
   }
   if (insns.size === 0) return null;
-  return partition(entry, insns, leaders, returnSites);
+  return partition(entry, insns, leaders, returnSites, jumps);
 }
 
 /** Cuts the instructions into blocks at their leaders. */
@@ -163,6 +180,7 @@ function partition(
   insns: ReadonlyMap<number, Insn>,
   leaders: ReadonlySet<number>,
   returnSites: ReadonlySet<number>,
+  jumps: Graph['jumps'],
 ): Graph {
   const blocks: BasicBlock[] = [];
   const at = new Map<number, number>();
@@ -183,5 +201,5 @@ function partition(
     blocks.push({ address, insns: list, next });
   }
   const sites = [...returnSites].filter((site) => at.has(site));
-  return { entry, blocks, at, returnSites: sites, pages: [...pages].sort((a, b) => a - b) };
+  return { entry, blocks, at, returnSites: sites, jumps, pages: [...pages].sort((a, b) => a - b) };
 }

@@ -12,7 +12,7 @@ import {
 } from '../src/layout.ts';
 
 export interface TranslatedRegion {
-  readonly entry: number;
+  readonly entries: readonly number[];
   /** Linear pages and the frames they held. */
   readonly pages: readonly (readonly [page: number, frame: number])[];
   /** Slot in the function table. */
@@ -54,17 +54,19 @@ export class Regions {
   }
 
   add(
-    entry: number,
+    entries: readonly number[],
     pages: TranslatedRegion['pages'],
     insns: number,
     code: unknown,
   ): TranslatedRegion {
     const slot = this.#freeSlots.pop() ?? this.#table.grow(1);
     this.#table.set(slot, code);
-    const region = { entry, pages, slot, insns, installed: new Set<number>() };
-    const same = this.#byEntry.get(entry);
-    if (same === undefined) this.#byEntry.set(entry, [region]);
-    else same.push(region);
+    const region = { entries, pages, slot, insns, installed: new Set<number>() };
+    for (const entry of entries) {
+      const same = this.#byEntry.get(entry);
+      if (same === undefined) this.#byEntry.set(entry, [region]);
+      else same.push(region);
+    }
     for (const [, frame] of pages) {
       const there = this.#byFrame.get(frame);
       if (there === undefined) this.#byFrame.set(frame, new Set([region]));
@@ -74,29 +76,38 @@ export class Regions {
     return region;
   }
 
-  /** The frame is written: its regions are gone. Answers how many there were. */
-  drop(frame: number): number {
-    const there = this.#byFrame.get(frame);
-    if (there === undefined) return 0;
-    for (const region of there) this.#remove(region);
-    this.dropped += there.size;
-    return there.size;
+  /** Whether there are regions made from the frame, so that it is protected. */
+  covers(frame: number): boolean {
+    return this.#byFrame.has(frame);
+  }
+
+  /** The frame is written: its regions are gone. Answers the linear pages at which it was translated. */
+  drop(frame: number): ReadonlySet<number> {
+    const there = [...(this.#byFrame.get(frame) ?? [])];
+    const places = new Set<number>();
+    for (const region of there) {
+      for (const [page, held] of region.pages) if (held === frame) places.add(page);
+      this.#remove(region);
+    }
+    this.dropped += there.length;
+    return places;
   }
 
   #remove(region: TranslatedRegion): void {
     for (const at of region.installed) {
       const words = this.words;
       const index = at >> 2;
-      if (words[index + (JUMP_EIP >> 2)] !== (region.entry | 0) || words[index + (JUMP_FN >> 2)] !== region.slot)
-        continue;
+      if (words[index + (JUMP_FN >> 2)] !== region.slot) continue;
       words[index + (JUMP_EIP >> 2)] = 0;
       words[index + (JUMP_FN >> 2)] = 0;
     }
     this.#table.set(region.slot, null);
     this.#freeSlots.push(region.slot);
-    const same = this.#byEntry.get(region.entry)!.filter((other) => other !== region);
-    if (same.length === 0) this.#byEntry.delete(region.entry);
-    else this.#byEntry.set(region.entry, same);
+    for (const entry of region.entries) {
+      const same = this.#byEntry.get(entry)!.filter((other) => other !== region);
+      if (same.length === 0) this.#byEntry.delete(entry);
+      else this.#byEntry.set(entry, same);
+    }
     for (const [, frame] of region.pages) {
       const there = this.#byFrame.get(frame);
       there?.delete(region);
@@ -118,10 +129,10 @@ export class Regions {
     return words[(first + JUMP_FN) >> 2] === 0 ? first : second;
   }
 
-  install(tables: number, region: TranslatedRegion): void {
-    const at = this.entryFor(tables, region.entry);
+  install(tables: number, region: TranslatedRegion, entry: number): void {
+    const at = this.entryFor(tables, entry);
     const words = this.words;
-    words[(at + JUMP_EIP) >> 2] = region.entry;
+    words[(at + JUMP_EIP) >> 2] = entry;
     words[(at + JUMP_FN) >> 2] = region.slot;
     words[(at + JUMP_COUNT) >> 2] = 0;
     region.installed.add(at);

@@ -63,16 +63,21 @@ const FLAG_WORDS: readonly (readonly [word: number, local: number])[] = [
 export class ModuleWriter {
   readonly #module = new binaryen.Module();
   readonly #signatures: Signatures;
+  readonly #logsStores: boolean;
   readonly #imported = new Set<string>();
   readonly #emitters = new Map<string, Emit>();
   #count = 0;
 
-  constructor(signatures: Signatures) {
+  /** `logsStores`: `logStore` of cpu.wasm is called before each store to guest memory. */
+  constructor(signatures: Signatures, logsStores = false) {
     this.#signatures = signatures;
+    this.#logsStores = logsStores;
     const m = this.#module;
     m.setFeatures(binaryen.Features.SIMD128 | binaryen.Features.SignExt | binaryen.Features.NontrappingFPToInt);
     m.setMemory(1, 65536, null);
     m.addMemoryImport('0', 'env', 'memory');
+    // All of them, in this order, so that functions of several modules can be put together (module-parts.ts).
+    for (const name of Object.keys(signatures)) this.#import(name);
   }
 
   add(region: Region): void {
@@ -80,6 +85,7 @@ export class ModuleWriter {
     const writer = new FunctionWriter(this.#module, region, used, {
       operation: (name) => this.#operation(name),
       callee: (name) => this.#import(name),
+      logsStores: this.#logsStores,
     });
     const name = `r${this.#count++}`;
     this.#module.addFunction(name, binaryen.none, binaryen.i32, localsOf(region), writer.body());
@@ -89,8 +95,15 @@ export class ModuleWriter {
   bytes(): Uint8Array {
     return this.#module.emitBinary();
   }
-  text(): string {
-    return this.#module.emitText();
+  /** The text of one function. */
+  text(name: string): string {
+    const lines = this.#module.emitText().split('\n');
+    const first = lines.findIndex((line) => line.startsWith(` (func $${name} `));
+    const last = lines.indexOf(' )', first);
+    return lines
+      .slice(first, last + 1)
+      .map((line) => `${line.slice(1)}\n`)
+      .join('');
   }
   dispose(): void {
     this.#module.dispose();
@@ -159,9 +172,17 @@ function registersIn(region: Region): number {
   return used;
 }
 
+/** How many bytes a store of wasm's writes. */
+function storedBytes(op: string): number {
+  const narrow = /store(\d+)/.exec(op);
+  if (narrow !== null) return Number(narrow[1]) / 8;
+  return op.startsWith('v128') ? 16 : op.includes('64.') ? 8 : 4;
+}
+
 interface Names {
   operation(name: string): Emit;
   callee(name: string): Type;
+  readonly logsStores: boolean;
 }
 
 const EXIT = 'exit';
@@ -228,7 +249,10 @@ class FunctionWriter {
       case 'set':
         return [m.local.set(s.local, this.#node(s.value))];
       case 'store':
-        return [this.#names.operation(s.op)(s.offset, 1, this.#node(s.address), this.#node(s.value))];
+        return [
+          ...this.#logged(s),
+          this.#names.operation(s.op)(s.offset, 1, this.#node(s.address), this.#node(s.value)),
+        ];
       case 'drop': {
         const value = this.#node(s.value);
         return [s.value.type === 'none' ? value : m.drop(value)];
@@ -250,6 +274,19 @@ class FunctionWriter {
       case 'reload':
         return this.#reload();
     }
+  }
+
+  /** Addresses that are constants are the CPU block's. */
+  #logged({ op, address, offset }: Statement & { kind: 'store' }): Ref[] {
+    if (!this.#names.logsStores || address.op === 'const') return [];
+    const call: Node = {
+      op: 'call',
+      type: 'none',
+      name: 'logStore',
+      args: [add(address, constant(offset)), constant(storedBytes(op))],
+      n: 0,
+    };
+    return this.#statement({ kind: 'drop', value: call });
   }
 
   #spill(eip: Node, undone: number): Ref[] {

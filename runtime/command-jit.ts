@@ -35,6 +35,15 @@ export function translationsFolder(given: string | undefined): string {
   return resolve(given);
 }
 
+/** Refuses names that no lowering has. The table is loaded for this alone: the compiler's thread has its own. */
+export async function checkLowerings(names: readonly string[]): Promise<void> {
+  const { families, isLowering } = await import('../jit/lower/table.ts');
+  const unknown = names.find((name) => !isLowering(name));
+  if (unknown === undefined) return;
+  const groups = ['all', ...Object.keys(families)].join(', ');
+  throw refuse(`--jit-disable: there is no lowering ${unknown} (${groups}, or an instruction such as imul2)`);
+}
+
 export function jitSettings(flags: JitFlags): JitSettings {
   const mode = flags.jit ?? DEFAULT_JIT.mode;
   if (flags.verify && mode === 'off') throw refuse('--verify: nothing is translated with --jit off');

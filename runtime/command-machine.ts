@@ -5,7 +5,7 @@ import { closeSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants, hostname } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { Errno } from './abi/errno.ts';
-import { type JitFlags, jitSettings } from './command-jit.ts';
+import { checkLowerings, type JitFlags, jitSettings } from './command-jit.ts';
 import { openOutput, Refusal, refuse, writeAll } from './command-refusal.ts';
 import { createNodeHost } from './host/node/index.ts';
 import { Machine, type Program, type SpawnFailure } from './machine.ts';
@@ -61,6 +61,7 @@ export async function createNodeMachine(
 ): Promise<Machine> {
   const patches = parsePatches(flags.patch);
   if (typeof patches === 'string') throw refuse(patches);
+  if (flags.jitDisable !== undefined) await checkLowerings(flags.jitDisable);
   const machine = Machine.create({
     host: createNodeHost(),
     cpu: compileCpu(),

@@ -76,8 +76,8 @@ const WASM_PAGES_MAX = 65536;
 const INITIAL_PAGES = Math.ceil(FRAMES / WASM_PAGE) + 256;
 const DEFAULT_MEMORY = 2 ** 31;
 const DEFAULT_TASK_SIZE = 0xffffe000;
-/** CPUID's edx: what the interpreter shows (src/cpu/system.ts). */
-const HARDWARE_CAPABILITIES = 0x01008911;
+/** CPUID's edx: fpu tsc cx8 sep cmov clflush mmx fxsr sse sse2. */
+const HARDWARE_CAPABILITIES = 0x07888911;
 
 export class Machine {
   readonly kernel: Kernel;

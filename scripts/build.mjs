@@ -108,13 +108,25 @@ function compile() {
   });
 }
 
+/** Tells kept translations of one translator from another's: by all the code that makes them. */
+function version() {
+  const output = 'dist/jit/version.js';
+  const hash = createHash('sha256').update(readFileSync('node_modules/binaryen/package.json'));
+  const code = walk(['dist/jit', 'dist/src']).filter((file) => file.endsWith('.js') && file !== output);
+  for (const file of [...code, 'dist/cpu.wasm']) hash.update(file).update(readFileSync(file));
+  const text = `export const VERSION = '${hash.digest('hex')}';\n`;
+  if (readFileSync(output, 'utf8') !== text) writeFileSync(output, text);
+}
+
 locked(() => {
   const folders = ['src', 'jit', 'runtime', 'bench', 'test/fuzz', 'test/support'].filter(existsSync);
   const sources = folders.flatMap((folder) => walk([folder])).filter((f) => !f.startsWith('src/cpu/'));
   make('tsc', [...sources, 'tsconfig.json'], 'dist/runtime/launch.js', () =>
     run('typescript/bin/tsc', '--noCheck'),
   );
-  make('gen', ['src/isa', 'src/layout.ts'], 'src/cpu/gen/dispatch.ts', () => {
+  // The rows call the functions that src/cpu has.
+  const functions = walk(['src/cpu']).filter((file) => !file.startsWith('src/cpu/gen/'));
+  make('gen', ['src/isa', 'src/layout.ts', ...functions], 'src/cpu/gen/dispatch.ts', () => {
     mkdirSync('src/cpu/gen', { recursive: true });
     execFileSync(process.execPath, ['dist/src/isa/generate.js'], { stdio: 'inherit' });
   });
@@ -122,6 +134,7 @@ locked(() => {
   make('asc', ['src/cpu', 'src/layout.ts', 'asconfig.json'], 'dist/cpu.wasm', () =>
     run('assemblyscript/bin/asc.js', '--config', 'asconfig.json', '--target', 'release'),
   );
+  version();
   // The command as one file: hundreds of small modules would take longer to load than to run.
   make(
     'bundle',

@@ -2,11 +2,12 @@
 // wasm frames (an instruction checks what can fault before it changes anything, so nothing is to be undone);
 // every other reason to stop is a plain return.
 import type { Engine, Trap } from './engine.ts';
-import { TRAP_FAULT } from './layout.ts';
+import { HOT_NOTHING, TRAP_FAULT } from './layout.ts';
 
 /** The WebAssembly.Table that cpu.wasm exports: functions by number. */
 export interface FunctionTable {
   grow(by: number): number;
+  get(at: number): unknown;
   set(at: number, code: unknown): void;
 }
 
@@ -18,6 +19,16 @@ export interface CpuExports {
   readonly loadSegment: (register: number, selector: number) => number;
   /** How often an address is arrived at before `Tier.hot` is told of it the first time. */
   readonly setPatience: (count: number) => void;
+  /** Whether regions are entered by way of `Tier.verified`. */
+  readonly setVerifying: (on: boolean) => void;
+  /** src/cpu/replay.ts and undo-log.ts, for `Tier.verified`. */
+  readonly replay: (target: number) => number;
+  readonly settleRegion: () => number;
+  readonly beginLog: (at: number) => void;
+  readonly endLog: (at: number) => number;
+  readonly undoLog: (at: number, end: number) => void;
+  readonly redoLog: (at: number, end: number) => void;
+  readonly compareLog: (at: number, end: number) => number;
   /** The regions, by JUMP_FN. */
   readonly table: FunctionTable;
 }
@@ -26,10 +37,15 @@ export interface CpuExports {
 export interface Tier {
   /**
    * Control goes to `eip` for the JUMP_COUNT-th time and no region is there. `depth`: calls of regions in progress;
-   * only with 0 may regions be installed now. True: give those calls up and call `settled`.
+   * only with 0 may regions be installed now. Answers one of layout.ts's HOT_ numbers; HOT_UNWIND asks that those
+   * calls be given up and `settled` be called.
    */
-  hot(eip: number, depth: number): boolean;
+  hot(eip: number, depth: number): number;
   settled(): void;
+  /** TRACE (layout.ts) holds the addresses of `count` instructions that were run one after the other. */
+  recorded(count: number): void;
+  /** Runs the region in a slot of the table, in place of the interpreter that was told to (setVerifying). */
+  verified?(slot: number): number;
 }
 
 export interface Interpreter extends Engine {
@@ -51,8 +67,10 @@ export function createInterpreter(
     raise() {
       throw raised;
     },
-    hot: (eip: number, depth: number) => (tier?.hot(eip >>> 0, depth) ? 1 : 0),
+    hot: (eip: number, depth: number) => tier?.hot(eip >>> 0, depth) ?? HOT_NOTHING,
     settled: () => tier?.settled(),
+    recorded: (count: number) => tier?.recorded(count),
+    verified: (slot: number) => tier!.verified!(slot),
   };
   const instance = new WebAssembly.Instance(module, { env: { memory }, host });
   const exports = instance.exports as unknown as CpuExports;

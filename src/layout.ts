@@ -6,10 +6,13 @@
 //   0x0000_0000  null page: never a valid host address
 //   0x0000_1000  CPU block: the state of the task that runs on this engine
 //   0x0001_0000  cpu.wasm's statics (asconfig.json: memoryBase)
+//   0x0020_0000  UNDO_LOG: stores of the region that --verify looks at, and of the interpreter
 //   0x0100_0000  pool of table sets, one per resident address space
 //   FRAMES       page frames, grown on demand
 export const CPU = 0x1000;
 export const CPU_SIZE = 0x400;
+export const UNDO_LOG = 0x200000;
+export const UNDO_LOG_END = 0x1000000;
 export const TABLES = 0x1000000;
 
 // A table set: R and W entries for 2^20 pages, one executable bit per page, the jump cache and the extents
@@ -117,6 +120,14 @@ export const COUNT_UNWOUND = 0x38; // with their callers, for a trap or a new re
 // ---- what the x87 functions for regions (src/cpu/fpu-values.ts) answer besides their result ----
 export const VALUE_SE = 0x1880; // u32: sign and exponent
 export const VALUE_RAISED = 0x1884; // u32: exceptions and C1, as in the status word
+// ---- what the interpreter records of hot code: the eip of each instruction in turn, u32 each ----
+export const TRACE = 0x2000;
+export const TRACE_LENGTH = 600;
+
+// ---- what Tier.hot answers ----
+export const HOT_NOTHING = 0; // go on
+export const HOT_UNWIND = 1; // regions are to be installed: give up the calls in progress
+export const HOT_RECORD = 2; // record what is run next
 
 // ---- why Engine.run returned ----
 export const TRAP_BUDGET = 0; // the budget is spent; eip is the next instruction

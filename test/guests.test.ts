@@ -2,6 +2,8 @@
 // on a Linux kernel in the same root, and ends with the same status. A script says how it is run:
 //   root: busybox        one of ROOTS below
 //   run: /bin/bash       the command in front of the script's name
+// SKASM_TEST_JIT chooses modes of the translator (test/support/jit-mode.ts); else it translates what is hot, and
+// one script is run with every region verified.
 // BLESS=1 records natively, as root (chroot in a copy of the root). Packages come from the machine's apt
 // sources once; without them the tests are skipped.
 
@@ -12,7 +14,8 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { cacheFolder, PackageStore } from '../runtime/host/node/packages.ts';
-import { type Runner, runGuest, SKASM, transcript } from './support/guest-run.ts';
+import { type Runner, runGuest, transcript } from './support/guest-run.ts';
+import { modesOr, runnerOf } from './support/jit-mode.ts';
 
 /** Packages of each root, before their dependencies. */
 const ROOTS: Readonly<Record<string, readonly string[]>> = {
@@ -22,6 +25,7 @@ const ROOTS: Readonly<Record<string, readonly string[]>> = {
     ...['tar', 'gzip', 'diffutils', 'dash'],
   ],
 };
+const VERIFIED = 'busybox.sh';
 const TIMEOUT = 240_000;
 const folder = join(import.meta.dirname, 'guests');
 const bless = process.env.BLESS === '1';
@@ -85,8 +89,9 @@ for (const name of new Set(all.map((script) => script.root))) {
     console.log(`guests of ${name} skipped, their packages cannot be had: ${found}`);
 }
 
-describe('guests', () => {
-  for (const { name, file, root, command } of all) {
+describe.each(bless ? (['off'] as const) : modesOr('auto', 'verify-hot'))('guests, %s', (mode) => {
+  const part = mode === 'verify-hot' && process.env.SKASM_TEST_JIT === undefined;
+  for (const { name, file, root, command } of part ? all.filter((script) => script.file === VERIFIED) : all) {
     const found = roots.get(root)!;
     test.skipIf(typeof found === 'string')(
       name,
@@ -101,7 +106,7 @@ describe('guests', () => {
           expect(run.status, 'it ends').not.toBeNull();
           writeFileSync(record, transcript(run), 'latin1');
         } else {
-          const runner: Runner = [...SKASM, '--root', found.path, '--mount', `${folder}:/guests:ro`];
+          const runner: Runner = [...runnerOf(mode), '--root', found.path, '--mount', `${folder}:/guests:ro`];
           const run = await runGuest(runner, program!, args, { merge: true, timeout: TIMEOUT });
           expect(transcript(run)).toBe(readFileSync(record, 'latin1'));
         }

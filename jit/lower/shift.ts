@@ -108,7 +108,7 @@ function double(left: boolean): Lowering {
         const r = x.keep(or(binary(first!, a, constant(count)), binary(last!, b, constant(32 - count))));
         if (x.flagsNeeded) {
           const c = and(shrU(a, left ? 32 - count : count - 1), constant(1));
-          const o = left ? xor(shrU(r, 31), shrU(a, 31)) : xor(shrU(r, 31), and(shrU(r, 30), constant(1)));
+          const o = xor(shrU(r, 31), shrU(a, 31));
           record(x, F.EXPLICIT, 4, { r, c: or(c, shl(o, 11)) });
         }
         return r;

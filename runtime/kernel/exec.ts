@@ -1,7 +1,7 @@
 // execve(2): `#!` scripts, the ELF program and its interpreter, a new address space, and the point of no
 // return. Linux: fs/exec.c, binfmt_script.c, binfmt_elf.c.
 
-import { CPU_SIZE, EAX, EFLAGS, EIP, ESP, FCW, MXCSR } from '../../src/layout.ts';
+import { CPU_FEATURES, CPU_SIZE, EAX, EFLAGS, EIP, ESP, FCW, MXCSR } from '../../src/layout.ts';
 import { EACCES, EINVAL, ELIBBAD, ELOOP, ENOENT, ENOEXEC, ENOTDIR, Errno, ETXTBSY } from '../abi/errno.ts';
 import { RLIMIT } from '../abi/process.ts';
 import {
@@ -334,6 +334,7 @@ function startRegisters(task: Task, entry: number, stack: number): void {
   word(EFLAGS, INITIAL_EFLAGS);
   word(FCW, INITIAL_FCW);
   word(MXCSR, INITIAL_MXCSR);
+  word(CPU_FEATURES, kernel.hardwareCapabilities);
   kernel.load(task);
   const { engine } = kernel;
   for (const register of [ES, SS, DS]) engine.loadSegment(register, USER_DS);

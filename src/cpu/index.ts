@@ -2,7 +2,7 @@
 export { changeCarry, changeZero, conditionOf as condition, setRotatedFlags as setRotated } from './flags';
 export * from './fpu-values';
 export { ffree_sti, ffreep_sti, fdecstp, fincstp, fnclex, fninit } from './fpu-control';
-export { fbld_m80, fbstp_m80, fldl2e, fldl2t, fldlg2, fldln2, fldpi, fstp1_sti } from './fpu-move';
+export { fbld_m80, fldl2e, fldl2t, fldlg2, fldln2, fldpi, fstp1_sti } from './fpu-move';
 export { fxam } from './fpu-compare';
 export { fprem, fprem1, frndint, fscale, fxtract } from './fpu-remainder';
 export {
@@ -15,6 +15,8 @@ export {
   fyl2x,
   fyl2xp1,
 } from './fpu-transcendental';
+export { replay, settleRegion } from './replay';
 export { stepOne } from './step';
 export { tryLoadSegment as loadSegment } from './system';
-export { dispatch, run, setPatience, settle } from './tier';
+export { dispatch, run, setPatience, setVerifying, settle } from './tier';
+export { beginLog, compareLog, endLog, logStore, redoLog, undoLog } from './undo-log';

@@ -16,6 +16,7 @@ import {
   W_TABLE,
 } from '../layout.ts';
 import { raisePageFault } from './state.ts';
+import { logging, logStore } from './undo-log.ts';
 
 /** Where a read-modify-write that crosses a page finds its operand. */
 const BOUNCE: usize = memory.data(16);
@@ -51,7 +52,31 @@ export function read<T>(a: u32): T {
 export function write<T>(a: u32, value: T): void {
   const e = entryW(a);
   if (e == 0 || crosses<T>(a)) writeSlow<T>(a, value);
-  else store<T>(a + e, value, ENTRY_OFFSET);
+  else {
+    if (logging) logStore(a + e + ENTRY_OFFSET, sizeof<T>());
+    store<T>(a + e, value, ENTRY_OFFSET);
+  }
+}
+
+/** 16 bytes, at any address. */
+export function read128(a: u32): v128 {
+  const e = entryR(a);
+  if (e == 0 || (a & PAGE_MASK) > <u32>PAGE_SIZE - 16) {
+    checkRead(a, 16);
+    return i64x2.replace_lane(i64x2.splat(<i64>read<u64>(a)), 1, <i64>read<u64>(a + 8));
+  }
+  return v128.load(a + e, ENTRY_OFFSET);
+}
+
+export function write128(a: u32, value: v128): void {
+  const e = entryW(a);
+  if (e == 0 || (a & PAGE_MASK) > <u32>PAGE_SIZE - 16) {
+    checkWrite(a, 16);
+    write<u64>(a, <u64>i64x2.extract_lane(value, 0));
+    write<u64>(a + 8, <u64>i64x2.extract_lane(value, 1));
+  } else {
+    v128.store(a + e, value, ENTRY_OFFSET);
+  }
 }
 
 /**
@@ -63,6 +88,7 @@ export function write<T>(a: u32, value: T): void {
 export function modify<T>(a: u32): usize {
   const e = entryW(a);
   if (e == 0 || crosses<T>(a)) return modifySlow(a, sizeof<T>());
+  if (logging) logStore(a + e + ENTRY_OFFSET, sizeof<T>());
   return a + e;
 }
 
@@ -85,7 +111,9 @@ function writeSlow<T>(a: u32, value: T): void {
   checkWrite(a, sizeof<T>());
   let rest: u64 = <u64>value;
   for (let i: u32 = 0; i < sizeof<T>(); i++) {
-    store<u8>(a + i + entryW(a + i), <u8>rest, ENTRY_OFFSET);
+    const at = a + i + entryW(a + i);
+    if (logging) logStore(at + ENTRY_OFFSET, 1);
+    store<u8>(at, <u8>rest, ENTRY_OFFSET);
     rest >>= 8;
   }
 }

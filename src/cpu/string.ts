@@ -8,6 +8,7 @@ import { address16, linear, overridden, repeat } from './fetch.ts';
 import { zero } from './flags.ts';
 import { entryR, entryW, read, write } from './mmu.ts';
 import { base, DF, DS, direction, ES, flatSegments, reg, setReg, TF } from './state.ts';
+import { logging, logStore } from './undo-log.ts';
 
 // @ts-expect-error: decorator
 @inline
@@ -63,6 +64,7 @@ function movsRun<T>(s: u32): u32 {
   const source: usize = from + r + ENTRY_OFFSET;
   const target: usize = to + w + ENTRY_OFFSET;
   const bytes = n * sizeof<T>();
+  if (logging) logStore(<u32>target, bytes);
   if (target - source < bytes) {
     // The target overlaps what is still to be read: elements propagate one by one.
     for (let i: u32 = 0; i < bytes; i += sizeof<T>()) store<T>(target + i, load<T>(source + i));
@@ -108,6 +110,7 @@ function stosRun<T>(): u32 {
   const target: usize = to + w + ENTRY_OFFSET;
   const bytes = n * sizeof<T>();
   const value = reg<T>(0);
+  if (logging) logStore(<u32>target, bytes);
   if (sizeof<T>() == 1 || value == 0) {
     memory.fill(target, <u8>value, bytes);
   } else {

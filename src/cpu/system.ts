@@ -275,7 +275,7 @@ export function str<T>(): T {
 
 // ---- identification and time ----
 
-/** CPUID 1, edx: fpu tsc cx8 sep cmov fxsr. The kernel may add bits in CPU_FEATURES. */
+/** CPUID 1, edx: fpu tsc cx8 sep cmov fxsr. The kernel adds others in CPU_FEATURES: clfsh mmx sse sse2. */
 const FEATURES: u32 = (1 << 0) | (1 << 4) | (1 << 8) | (1 << 11) | (1 << 15) | (1 << 24);
 export const FEATURE_MMX: u32 = 1 << 23;
 export const FEATURE_CLFSH: u32 = 1 << 19;

@@ -17,6 +17,8 @@ import {
   CPU,
   EFLAGS,
   EIP,
+  HOT_RECORD,
+  HOT_UNWIND,
   JUMP_CACHE,
   JUMP_COUNT,
   JUMP_ENTRIES,
@@ -30,6 +32,8 @@ import {
   RETIRED,
   TB,
   TIER_COUNTS,
+  TRACE,
+  TRACE_LENGTH,
   TRAP_BUDGET,
 } from '../layout.ts';
 import { leaveWith, leaving } from './control.ts';
@@ -43,18 +47,25 @@ import { grant, retired } from './system.ts';
 /** Regions and interpreters that may be in progress at once: V8's stack holds about ten times as many. */
 const DEEPEST: i32 = 600;
 
-/**
- * Asks the translator about a target that is hot and has no region. True: it has none yet, and needs the stack to be
- * free of regions before it can install one.
- */
+/** Asks the translator about a target that is hot and has no region; HOT_* answers. */
 // @ts-expect-error: decorator
 @external('host', 'hot')
-declare function hostHot(eip: u32, depth: i32): bool;
+declare function hostHot(eip: u32, depth: i32): u32;
+
+/** TRACE holds the addresses of so many instructions that were run one after the other. */
+// @ts-expect-error: decorator
+@external('host', 'recorded')
+declare function hostRecorded(count: u32): void;
 
 /** The stack is free of regions: what was put off is done now. */
 // @ts-expect-error: decorator
 @external('host', 'settled')
 declare function hostSettled(): void;
+
+/** Enters the region in this slot of the table, and holds its effect against the interpreter's. */
+// @ts-expect-error: decorator
+@external('host', 'verified')
+declare function hostVerified(fn: u32): i32;
 
 /** Where the innermost caller waits for control to arrive; no instruction can begin at NOWHERE. */
 export let awaited: u32 = 0xffffffff;
@@ -63,11 +74,20 @@ const NOWHERE: u32 = 0xffffffff;
 let depth: i32 = 0;
 /** All calls in progress are to return REGION_UNWIND. */
 let unwinding: bool = false;
+/** The interpreter is to record what it does next. */
+let recording: bool = false;
 /** First JUMP_COUNT of a target that is seen for the first time. */
 export let patience: u32 = 0;
 
 export function setPatience(count: u32): void {
   patience = count;
+}
+
+/** Regions are entered by way of hostVerified, and none calls another. */
+let verifying: bool = false;
+
+export function setVerifying(on: bool): void {
+  verifying = on;
 }
 
 /** Offset of the first of the two entries that may serve `eip`; the other differs in JUMP_ENTRY_SIZE's bit. */
@@ -122,11 +142,10 @@ function arrive(): u32 {
     store<u32>(at, left - 1, JUMP_CACHE + JUMP_COUNT);
     return 0;
   }
-  if (hostHot(eip, depth)) {
-    unwinding = true;
-    return 0;
-  }
-  return translation(eip);
+  const answer = hostHot(eip, depth);
+  if (answer == HOT_UNWIND) unwinding = true;
+  else if (answer == HOT_RECORD) recording = true;
+  return unwinding ? 0 : translation(eip);
 }
 
 function isTranslated(): bool {
@@ -141,7 +160,7 @@ function runTranslated(): bool {
   let fn = arrive();
   if (fn != 0) count(COUNT_ENTERED);
   while (fn != 0) {
-    const code = call_indirect<i32>(fn);
+    const code = verifying ? hostVerified(fn) : call_indirect<i32>(fn);
     if (code == REGION_STEP) {
       count(COUNT_STEPPED);
       break;
@@ -227,6 +246,29 @@ function runFast(): bool {
   return true;
 }
 
+/** Runs instructions one by one and tells the translator which these were. False: as runFast. */
+function record(): bool {
+  recording = false;
+  setStepping(false);
+  let n: i32 = 0;
+  let goesOn = true;
+  while (n < TRACE_LENGTH && leaving < 0 && flat && load<i32>(CPU + BUDGET) > 0) {
+    const eip = ip - delta;
+    if (n > 0 && eip == awaited) {
+      store<u32>(CPU + EIP, eip);
+      goesOn = false;
+      break;
+    }
+    store<u32>(n << 2, eip, TRACE);
+    n++;
+    step();
+    if (load<u32>(CPU + EFLAGS) & TF) break;
+  }
+  store<u64>(TIER_COUNTS + COUNT_INTERPRETED, load<u64>(TIER_COUNTS + COUNT_INTERPRETED) + n);
+  hostRecorded(n);
+  return goesOn;
+}
+
 /**
  * Interprets from EIP, at least one instruction: until a trap (leaving >= 0), until the calls in progress are
  * to be given up (unwinding), or until control arrives where a translated caller awaits it. EIP is right then.
@@ -236,7 +278,9 @@ function interpret(): void {
   while (leaving < 0) {
     if (load<i32>(CPU + BUDGET) <= 0) leaveWith(TRAP_BUDGET);
     else if (!flat || (load<u32>(CPU + EFLAGS) & TF) != 0) single();
-    else if (!runFast()) return;
+    else if (recording) {
+      if (!record()) return;
+    } else if (!runFast()) return;
   }
   store<u32>(CPU + EIP, ip - delta);
 }
@@ -251,7 +295,10 @@ export function run(): i32 {
   depth = 0;
   awaited = NOWHERE;
   unwinding = false;
+  recording = false;
   if (!flat || (load<u32>(CPU + EFLAGS) & TF) != 0 || !isTranslated() || runTranslated()) interpret();
+  // A jump to NOWHERE looks like an arrival; it is a page fault.
+  while (leaving < 0) interpret();
   rest();
   return leaving;
 }

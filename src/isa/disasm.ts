@@ -7,6 +7,7 @@ const REGISTERS8 = ['al', 'cl', 'dl', 'bl', 'ah', 'ch', 'dh', 'bh'];
 const REGISTERS16 = ['ax', 'cx', 'dx', 'bx', 'sp', 'bp', 'si', 'di'];
 const SEGMENTS = ['es', 'cs', 'ss', 'ds', 'fs', 'gs'];
 const CONDITIONS = ['o', 'no', 'b', 'ae', 'e', 'ne', 'be', 'a', 's', 'ns', 'p', 'np', 'l', 'ge', 'le', 'g'];
+const PREDICATES = ['eq', 'lt', 'le', 'unord', 'neq', 'nlt', 'nle', 'ord'];
 const SIZES: Readonly<Record<number, string>> = {
   1: 'BYTE PTR ',
   2: 'WORD PTR ',
@@ -99,6 +100,14 @@ function mnemonic(insn: Insn): string {
   return row.reads === 'cond' ? name.replace(/cc$/, CONDITIONS[insn.slot.opcode & 15]) : name;
 }
 
+/** The mnemonic that has the predicate of cmpps and its like in it; '' where there is none for the immediate. */
+function withPredicate({ row, operands }: Insn): string {
+  const match = /^cmp([ps][sd])$/.exec(row.name);
+  const last = operands.at(-1);
+  if (!match || last?.kind !== 'immediate' || last.value >= PREDICATES.length) return '';
+  return `cmp${PREDICATES[last.value]}${match[1]}`;
+}
+
 /** Text of a prefix byte that the operands do not show, '' when they do. */
 function prefixText(byte: number, insn: Insn): string {
   const { row, slot } = insn;
@@ -123,7 +132,9 @@ function prefixText(byte: number, insn: Insn): string {
 export function disassemble(insn: Insn): string {
   const before = insn.prefixes.map((byte) => prefixText(byte, insn)).filter((text) => text !== '');
   const operands = insn.operands.map((argument, i) => argumentText(argument, insn, insn.row.operands[i]));
-  return [...before, mnemonic(insn), operands.join(',')].join(' ').trimEnd();
+  const special = withPredicate(insn);
+  if (special !== '') operands.pop();
+  return [...before, special || mnemonic(insn), operands.join(',')].join(' ').trimEnd();
 }
 
 /** One line for a message: the text of the instruction at `address`, or `(bad)` when there is none. */

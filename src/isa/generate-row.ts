@@ -170,6 +170,8 @@ const SPECIAL: Readonly<Record<string, Special>> = {
   arpl: () => 'arpl();',
   sgdt: () => 'sgdt();',
   sidt: () => 'sidt();',
+  movnti: () => 'writeE<u32>(reg<u32>(regField()));',
+  emms: () => 'waitForFloat();\nemms();',
   nop: () => '',
   ud0: () => UNDEFINED,
   ud1: () => UNDEFINED,
@@ -224,7 +226,8 @@ function x87(slot: Slot, known: Known): string | null {
     const sized = bytes16 !== undefined;
     const at = `memoryOperand(${sized ? `operand16 ? ${bytes16} : ${bytes}` : bytes}, ${memory.access === 'w'})`;
     const wait = NON_WAITING.test(row.fn) ? '' : 'fwait();\n';
-    const call = `${wait}${row.fn}(${at}${sized ? ', operand16' : ''});`;
+    const check = /^fx/.test(row.fn) ? 'checkAligned();\n' : '';
+    const call = `${check}${wait}${row.fn}(${at}${sized ? ', operand16' : ''});`;
     return noted ? `${call}\nnoteMemory(${low});` : call;
   }
   const call = `${row.fn}(${row.operands.some((o) => o.kind === 'STi') ? 'rm()' : ''});`;
@@ -240,6 +243,88 @@ function ofSize(slot: Slot, size: Width, known: Known): string | null {
   return generic(slot, size, slot.row.fn, found.generic, homogeneous || slot.row.fn === 'push');
 }
 
+const isSimd = (o: Operand) => 'PQNVWU'.includes(o.kind);
+const isMmx = (o: Operand) => 'PQN'.includes(o.kind);
+
+/** Suffix of the functions of simd-operand.ts that move an operand of this size. */
+function simdWidth({ kind, size }: Operand): string {
+  if (kind === 'Q' || ((kind === 'P' || kind === 'N') && size === 'q')) return 'Mmx';
+  const widths: Readonly<Record<string, string>> = { sd: 'F64', ss: 'F32', q: '64', d: '32' };
+  return widths[size] ?? '';
+}
+
+function simdRead(o: Operand, i: number, slot: Slot): string {
+  const width = simdWidth(o);
+  const memory =
+    o.kind === 'Q' && o.size === 'd' ? 'Mmx32' : width || (slot.row.unaligned ? 'Unaligned' : '128');
+  const load = `load${memory}()`;
+  const register = width === 'Mmx' ? 'mmx' : o.kind === 'P' ? `mmx${width}` : `xmm${width}`;
+  switch (o.kind) {
+    case 'P':
+    case 'V':
+      return `${register}(regField())`;
+    case 'N':
+    case 'U':
+      return `${register}(rm())`;
+    case 'Q':
+    case 'W':
+      return slot.modrm === 'any' ? `(isRegister() ? ${register}(rm()) : ${load})` : load;
+    case 'M':
+      return o.size === 'w' ? 'readE<u16>()' : load;
+    case 'E':
+    case 'R':
+      return 'readE<u32>()';
+    case 'I':
+      return `i${i}`;
+    default:
+      return 'reg<u32>(regField())';
+  }
+}
+
+function simdAssign(o: Operand, slot: Slot, value: string): string {
+  const width = simdWidth(o);
+  const store = `store${width || (slot.row.unaligned ? 'Unaligned' : '128')}(${value});`;
+  const register = width === 'Mmx' ? 'setMmx' : `setXmm${width}`;
+  switch (o.kind) {
+    case 'P':
+    case 'V':
+      return `${register}(regField(), ${value});`;
+    case 'N':
+    case 'U':
+      return `${register}(rm(), ${value});`;
+    case 'Q':
+    case 'W':
+      return `if (isRegister()) ${register}(rm(), ${value});\nelse ${store}`;
+    case 'M':
+      return store;
+    case 'E':
+      return `writeE<u32>(${value});`;
+    default:
+      return `setReg<u32>(regField(), ${value});`;
+  }
+}
+
+/**
+ * Rows with MMX or XMM operands. What touches an MMX register waits for the x87 first and leaves it in MMX state,
+ * behind all faults of its own but #XM.
+ */
+function simd(slot: Slot, known: Known): string | null {
+  const { row } = slot;
+  if (!known.has(row.fn)) return null;
+  const [first] = row.operands;
+  const convert = row.operands.some(isMmx) && row.name.startsWith('cvt');
+  const args = row.operands.flatMap((o, i) => (o.access.includes('r') ? [simdRead(o, i, slot)] : []));
+  const loads = convert ? args.map((arg, i) => `const a${i} = ${arg};`) : [];
+  const call = `${row.fn}(${convert ? args.map((_, i) => `a${i}`) : args.join(', ')})`;
+  const result = first.access.includes('w') ? simdAssign(first, slot, call) : `${call};`;
+  const lines = [...fetches(slot, 'u32'), ...loads];
+  if (!row.operands.some(isMmx)) return [...lines, result].join('\n');
+  if (!convert) return ['waitForFloat();', ...lines, result, 'enterMmx();'].join('\n');
+  // With a source in memory such a conversion has nothing to do with MMX registers.
+  const only = first.kind === 'V' ? 'if (isRegister()) ' : '';
+  return [`${only}waitForFloat();`, ...lines, `${only}enterMmx();`, result].join('\n');
+}
+
 /** The statements of a slot; null where src/cpu has no function for the row. */
 export function body(slot: Slot, integer: Known, x87Known: Known): string | null {
   const { row } = slot;
@@ -250,6 +335,8 @@ export function body(slot: Slot, integer: Known, x87Known: Known): string | null
     if (/[lms]fence/.test(row.fn)) text = '';
     else if (row.fn === 'clflush') text = 'readE<u8>();';
     else text = x87(slot, x87Known);
+  } else if (row.operands.some(isSimd)) {
+    text = simd(slot, integer);
   } else if (row.sized) {
     const narrow = ofSize(slot, 'u16', integer);
     const wide = ofSize(slot, 'u32', integer);

@@ -79,8 +79,9 @@ function byPrefix(list: readonly Slot[], emit: (list: readonly Slot[]) => string
   const strict = plain.length > 0 && plain.every((s) => s.strict);
   let text = plain.length > 0 ? emit(plain) : UNDEFINED;
   if (strict) text = `if (prefix66 || repeat) ud();\n${text}`;
+  // F3 and F2 win over 66, whether or not they make an instruction.
   for (const [prefix, test] of [
-    ['66', 'prefix66'],
+    ['66', 'prefix66 && repeat == 0'],
     ['F2', 'repeat == 0xf2'],
     ['F3', 'repeat == 0xf3'],
   ]) {
@@ -88,7 +89,7 @@ function byPrefix(list: readonly Slot[], emit: (list: readonly Slot[]) => string
     if (found.length === 0) continue;
     const other = emit([
       ...found,
-      ...plain.filter((p) => !found.some((f) => f.reg === p.reg && f.rm === p.rm)),
+      ...plain.filter((p) => !p.strict && !found.some((f) => f.reg === p.reg && f.rm === p.rm)),
     ]);
     if (other !== text) text = `if (${test}) {\n${other}\n} else {\n${text}\n}`;
   }

@@ -59,6 +59,8 @@ export interface Attributes {
   readonly cpu?: string;
   /** Access of each operand, first to last, in words; default 'rw r r'. */
   readonly access?: string;
+  /** A memory operand of 16 bytes may lie anywhere; else #GP unless its address is a multiple of 16. */
+  readonly unaligned?: boolean;
   /** The operand size matters although no operand shows it (cwde, pusha, ret). */
   readonly sized?: boolean;
   /** Mnemonic under a 16-bit operand size, where it differs. */
@@ -123,6 +125,7 @@ export function row(slot: string, name: string, operands = '', attributes: Attri
     privileged: attributes.privileged ?? false,
     ends: attributes.ends ?? '',
     cpu: attributes.cpu ?? '',
+    unaligned: attributes.unaligned ?? false,
     sized: attributes.sized ?? parsed.some((o) => o.size !== '' && 'vzpa'.includes(o.size)),
     name16: attributes.name16 ?? name,
     nameA16: attributes.nameA16 ?? name,

@@ -27,7 +27,8 @@ describe('options', { concurrent: true }, () => {
   test.each<[options: string[]]>([
     [['--jit', 'off']],
     [['--jit=auto']],
-    [['--jit', 'eager', '--jit-disable', 'fuse,x87.fold,rep-movs']],
+    [['--jit', 'eager', '--jit-disable', 'stack,imul2', '--no-cache']],
+    [['--jit-disable', 'all']],
     [['--verify', '--no-cache']],
     [['--cache', join(folder, 'own')]],
     [['--no-cache', '-D', join(folder, 'empty-dump')]],
@@ -35,10 +36,72 @@ describe('options', { concurrent: true }, () => {
     expect(await skasm(['run', ...options, program])).toMatchObject(ended);
   });
 
+  test('a lowering that does not exist', async () => {
+    const { stdout, stderr, status } = await skasm(['run', '--jit-disable', 'add,fuse', program]);
+    expect(stderr).toMatch(/^skasm: --jit-disable: there is no lowering fuse \(all, integer, [^\n]*\)\n$/);
+    expect({ stdout, status }).toEqual({ stdout: '', status: 2 });
+  });
+
+  test('-d prints each region', async () => {
+    const file = join(folder, 'dump');
+    const options = ['--jit', 'eager', '--no-cache', '-d', 'in_asm,ir,wat', '-D', file];
+    expect(await skasm(['run', ...options, program])).toMatchObject(ended);
+    const dump = readFileSync(file, 'latin1');
+    expect(dump).toMatch(/^region 0x[0-9a-f]+\n0x[0-9a-f]+:\n {2}0x[0-9a-f]+ {2}\w+/);
+    expect(dump).toMatch(/^b0: at 0x[0-9a-f]+$/m);
+    expect(dump).toMatch(/^\(func \$r0 \(result i32\)$/m);
+  });
+
   test('words behind the program are its own', async () => {
     const file = join(folder, 'mine');
     expect(await skasm(['run', program, '--jit', 'fast', '-D', file, '--cache', file])).toMatchObject(ended);
     expect(existsSync(file)).toBe(false);
+  });
+});
+
+describe('translations of an earlier run', () => {
+  // mov ecx, 1000; l: dec ecx; jnz l
+  const busy = writeProgram(join(folder, 'busy'), [0xb9, 0xe8, 3, 0, 0, 0x49, 0x75, 0xfd, ...exit(5)]);
+  const run = async (cache: string, ...options: string[]): Promise<Map<string, number>> => {
+    const ended = await skasm(['run', '--jit', 'eager', '--stats', '--cache', cache, ...options, busy]);
+    expect(ended.status).toBe(5);
+    const rows = [...ended.stderr.matchAll(/^ {2}(.+?) {2,}(\d+)$/gm)];
+    return new Map(rows.map(([, name, value]) => [name!, Number(value)]));
+  };
+
+  test('are used, and nothing is compiled', async () => {
+    const cache = join(folder, 'kept');
+    const cold = await run(cache);
+    expect(cold.get('regions from the cache')).toBe(0);
+    expect(cold.get('modules')).toBeGreaterThan(0);
+    expect(cold.get('cache bytes written')).toBeGreaterThan(0);
+    const warm = await run(cache);
+    expect(warm.get('regions from the cache')).toBe(cold.get('regions'));
+    expect(warm.get('modules')).toBe(0);
+    expect(warm.get('compile time, us')).toBe(0);
+  });
+
+  test('are not those of other options, nor damaged ones', async () => {
+    const cache = join(folder, 'damaged');
+    await run(cache);
+    const other = await run(cache, '--jit-disable', 'add');
+    expect(other.get('regions from the cache')).toBe(0);
+    for (const file of readdirSync(cache)) {
+      const bytes = readFileSync(join(cache, file));
+      bytes[bytes.length - 1]! ^= 1;
+      writeFileSync(join(cache, file), bytes);
+    }
+    const damaged = await run(cache);
+    expect(damaged.get('regions from the cache')).toBe(0);
+    expect(damaged.get('modules')).toBeGreaterThan(0);
+  });
+
+  test('of runs at the same time are whole', async () => {
+    const cache = join(folder, 'shared');
+    await Promise.all([run(cache), run(cache), run(cache)]);
+    const warm = await run(cache);
+    expect(warm.get('regions from the cache')).toBeGreaterThan(0);
+    expect(warm.get('modules')).toBe(0);
   });
 });
 

@@ -18,7 +18,7 @@ const FX_RANGES = [
   [0, 5],
   [24, 28],
   ...Array.from({ length: 8 }, (_, i) => [32 + i * 16, 42 + i * 16]),
-  [160, 288],
+  ...Array.from({ length: 8 }, (_, i) => [160 + i * 16, 176 + i * 16]),
 ];
 
 export const hex = (value: number) => (value >>> 0).toString(16).padStart(8, '0');

@@ -1,6 +1,6 @@
 // One fuzz case in the making: encodes the chosen slots one after the other, remembers which registers
 // still hold their initial values, and gives registers and memory the values the instructions need.
-import { type Operand, type Slot, slots } from '../../src/isa/map.ts';
+import { type Operand, type Row, type Slot, slots } from '../../src/isa/map.ts';
 import { Encoding } from './encoding.ts';
 import { EXCLUDED_IMMEDIATE, EXCLUDED_MEMORY } from './exclusions.ts';
 import { floatImage } from './float-image.ts';
@@ -9,6 +9,7 @@ import type { GeneratedCase, GeneratedInsn } from './generator.ts';
 import type { Random } from './random.ts';
 import { CODE_END, PAGES, SELECTOR_CODE, SELECTOR_DATA } from './sandbox.ts';
 import { codePlace, dataPointer, selector, stackPointer, startFlags, value } from './values.ts';
+import { vector } from './vector-values.ts';
 import { CODE_BYTES } from './wire.ts';
 
 const [EAX, ECX, EDX, , ESP, EBP, ESI, EDI] = [0, 1, 2, 3, 4, 5, 6, 7];
@@ -93,6 +94,7 @@ export class Draft {
       this.#regs[ESI] = dataPointer(random);
       this.#regs[EDI] = dataPointer(random);
     }
+    if (names.has('maskmovq') || names.has('maskmovdqu')) this.#regs[EDI] = dataPointer(random);
     const data = () => (random.chance(92) ? SELECTOR_DATA : random.pick([0x17, 0x1f, 0x27]));
     const extra = () => random.pick([0, 0x17, 0x17, 0x17, 0x0f, 0x1f, 0x27, 0x47]);
     this.#selectors = [data(), SELECTOR_CODE, SELECTOR_DATA, data(), extra(), extra()];
@@ -269,13 +271,13 @@ export class Draft {
             : random.below(8);
     const isMemory =
       slot.modrm === 'mem' || (slot.modrm === 'any' && !(row.name in EXCLUDED_MEMORY) && random.chance(55));
-    const wants = wantedValue(slot, reg);
+    const wants = isVector(row) && random.chance(70) ? 'vector' : wantedValue(slot, reg);
     let form: number[];
     if (isMemory) {
       form = this.#memory(reg, encoding, wants);
     } else {
       let rm = slot.rm >= 0 ? slot.rm : random.below(8);
-      if (wants !== '' && random.chance(90)) {
+      if (wants !== '' && wants !== 'vector' && random.chance(90)) {
         const free = this.#freeRegister();
         if (free >= 0) {
           rm = free;
@@ -319,8 +321,10 @@ export class Draft {
     }
     const places = [...this.#intact].filter((r) => isPlace(this.#regs[r]));
     if (wants !== '' || random.chance(15) || (places.length === 0 && random.chance(80))) {
-      const at = dataPointer(random);
-      if (wants !== '' && random.chance(90)) this.#put(at, encoding, wants);
+      const pointer = dataPointer(random);
+      const at = wants === 'vector' && random.chance(85) ? (pointer & ~15) >>> 0 : pointer;
+      if (wants === 'vector') this.#putVector(at);
+      else if (wants !== '' && random.chance(90)) this.#put(at, encoding, wants);
       // The plain displacement has two encodings.
       return random.chance(80)
         ? [digit | 5, ...bytesOf(at, 4)]
@@ -347,6 +351,13 @@ export class Draft {
     return [(mod << 6) | digit | 4, (random.below(4) << 6) | (index << 3) | base, ...displacement(size)];
   }
 
+  #putVector(at: number): void {
+    const words = new Uint32Array(vector(this.#random).buffer);
+    words.forEach((word, i) => {
+      this.#patches.push([at + 4 * i, word]);
+    });
+  }
+
   #put(at: number, encoding: Encoding, wants: string): void {
     const random = this.#random;
     const first: [number, number] = [at, selector(random)];
@@ -368,6 +379,10 @@ function bytesOf(number: number, width: number): number[] {
 
 function isPlace(address: number): boolean {
   return address >>> 28 === 1 || address >>> 28 === 3;
+}
+
+function isVector(row: Row): boolean {
+  return row.operands.some(({ kind }) => 'PQNVWU'.includes(kind));
 }
 
 function inPage(address: number): boolean {

@@ -32,6 +32,13 @@ export function describeCase(made: GeneratedCase): string {
           .toString('hex')}`,
       );
     }
+    for (let at = 160; at < 288; at += 16) {
+      lines.push(
+        `  xmm${(at - 160) / 16}=${Buffer.from(test.fx.slice(at, at + 16))
+          .reverse()
+          .toString('hex')}`,
+      );
+    }
     const control = Buffer.from(test.fx.slice(0, 5)).toString('hex');
     lines.push(
       `  fcw, fsw, tags=${control} mxcsr=${Buffer.from(test.fx.slice(24, 28)).reverse().toString('hex')}`,

@@ -4,7 +4,7 @@
 //   --seed S       (default 1)                    --only a,b   these mnemonics only
 //   --family f,g   integer, x87, sse              --step P     percent of cases under TF (default 3)
 //   --engine NAME  (default interpreter)          --show N     mismatches to print (default 10)
-//   --record N     write the recorded set of test/fuzz.test.ts instead: N integer and N/8 x87 cases
+//   --record N     write the recorded set of test/fuzz.test.ts instead: N integer, N/8 x87, N/4 sse
 //   --rows         print the table of rows        --no-shrink  print mismatches as they are
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -52,7 +52,11 @@ function main(): number {
         count,
       );
     const count = Number(values.record);
-    const record = [...part('integer', count, 3), ...part('x87', count >> 3, 0)];
+    const record = [
+      ...part('integer', count, 3),
+      ...part('x87', count >> 3, 0),
+      ...part('sse', count >> 2, 0),
+    ];
     console.log(`${record.length} cases recorded`);
     saveRecord(join(projectRoot(), 'test/fuzz/recorded.bin.gz'), record);
     return 0;

@@ -61,7 +61,7 @@ false | true | (exit 4); echo "${PIPESTATUS[@]}"; set -o pipefail; false | true;
 
 echo == jobs and signals
 (exit 6) & wait $!; echo $?; sleep 0.2 & p=$!; kill $p; wait $p 2> /dev/null; echo $?
-for n in 3 1 2; do (sleep 0.$n; echo "job $n") & done; wait; echo all done
+for n in 3 1 2; do (sleep 0.$((n * 3)); echo "job $n") & done; wait; echo all done
 trap 'echo usr1 $BASH_SUBSHELL' USR1; kill -USR1 $$; (trap 'echo sub' USR2; kill -USR2 $BASHPID); trap - USR1
 trap 'echo err at a false' ERR; false; trap - ERR; trap 'echo -n "d "' DEBUG; :; :; trap - DEBUG; echo
 bash -c 'trap "echo int; exit 130" INT; kill -INT $$; sleep 1'; echo $?; (bash -c 'kill -SEGV $$'; exit $?) 2> /dev/null; echo $?; (bash -c 'kill -KILL $$'; exit $?) 2> /dev/null; echo $?

@@ -76,6 +76,9 @@ function examples(slot: Slot, next: () => number): number[][] {
     const rm = () => 0xc0 | (slot.rm < 0 ? next() & 7 : slot.rm);
     list.push(code([], [rm()]));
     if (slot.row.sized) list.push(code([0x66], [rm()]));
+    // A predicate that has a mnemonic of its own.
+    if (/^cmp[ps][sd]$/.test(slot.row.name))
+      list.push([...code([], [rm()]).slice(0, -IMMEDIATE.length), next() & 7]);
   }
   if (slot.modrm !== 'reg') {
     const form = () => MEMORY_FORMS[next() % MEMORY_FORMS.length];

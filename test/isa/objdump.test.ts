@@ -76,6 +76,10 @@ test('what raises #UD does not decode', () => {
     '0f 0f',
     '0f 04',
     'd9 d1',
+    'f3 66 0f fc c1',
+    'f2 0f 28 c1',
+    '66 0f 12 c1',
+    'f0 0f 58 00',
   ];
   for (const text of cases) {
     expect([text, decode(Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex')))]).toEqual([

@@ -16,31 +16,44 @@ export interface NamedEngine {
 /** Compiles when it is asked to. */
 class LocalCompiler implements Compiler {
   readonly #results: Result[] = [];
+  readonly #change: (job: Job) => Job;
 
+  constructor(change: (job: Job) => Job) {
+    this.#change = change;
+  }
   request(job: Job): void {
-    this.#results.push(compile(job, () => 0));
+    this.#results.push(compile(this.#change(job), () => 0));
   }
   poll(): Result | null {
     return this.#results.shift() ?? null;
   }
 }
 
-function translator(cpu: WebAssembly.Module, settings: Partial<JitSettings>): EngineFactory {
+const cpuOf = (): WebAssembly.Module =>
+  new WebAssembly.Module(readFileSync(join(projectRoot(), 'dist/cpu.wasm')));
+
+/** The translator of a bare machine; `change` is what becomes of its jobs on their way. */
+export function translatorOf(
+  settings: Partial<JitSettings>,
+  change: (job: Job) => Job = (job) => job,
+): EngineFactory {
+  const cpu = cpuOf();
   return (memory, frames) =>
     new TieredEngine({
       cpu,
       memory,
       frames,
-      compiler: new LocalCompiler(),
+      compiler: new LocalCompiler(change),
       settings: { ...DEFAULT_JIT, mode: 'eager', ...settings },
       zones: () => ({ mmap: 0x80000, stack: 0xf0000 }),
     });
 }
 
 export function allEngines(): readonly NamedEngine[] {
-  const cpu = new WebAssembly.Module(readFileSync(join(projectRoot(), 'dist/cpu.wasm')));
+  const cpu = cpuOf();
   return [
     { name: 'interpreter', create: (memory) => createInterpreter(cpu, memory) },
-    { name: 'translator', create: translator(cpu, {}) },
+    { name: 'translator', create: translatorOf({}) },
+    { name: 'verify', create: translatorOf({ verify: true }) },
   ];
 }

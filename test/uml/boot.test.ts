@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { cacheFolder, PackageStore } from '../../runtime/host/node/packages.ts';
 import { umlMissing } from '../support/command.ts';
+import { modesOr, optionsOf } from '../support/jit-mode.ts';
 
 const CLI = 'dist/runtime/launch.js';
 
@@ -18,11 +19,14 @@ interface Run {
   readonly stderr: string;
 }
 
+/** SKASM_TEST_JIT chooses another mode of the translator. */
+const [mode] = modesOr('auto');
+
 function uml(...args: string[]): Promise<Run> {
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
-      [CLI, 'uml', ...args],
+      [CLI, 'uml', ...optionsOf(mode!), ...args],
       { encoding: 'latin1', maxBuffer: 1 << 24 },
       (error, stdout, stderr) =>
         resolve({
