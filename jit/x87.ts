@@ -85,7 +85,9 @@ interface Locals {
 /** Whether it may look at the stack where the CPU block has it. */
 export function usesFpu(insn: Insn): boolean {
   // MMX lies in the x87 registers.
-  return insn.row.fn.startsWith('f') || insn.row.fn === 'emms' || insn.operands.some(({ kind }) => kind === 'mmx');
+  return (
+    insn.row.fn.startsWith('f') || insn.row.fn === 'emms' || insn.operands.some(({ kind }) => kind === 'mmx')
+  );
 }
 
 const bits = (mask: number): number[] => [0, 1, 2, 3, 4, 5, 6, 7].filter((k) => (mask >> k) & 1);
