@@ -276,6 +276,7 @@ class Lifter {
         x.undone = 0;
         if (this.#switch === -1) x.leave(REGION_LEAVE, to);
         else {
+          x.fpu.toMemory();
           x.set(L.NEXT, to);
           x.fpu.toMemory();
           this.#end(b, { kind: 'goto', to: this.#switch });

@@ -60,7 +60,6 @@ type Kind = 'none' | 'index' | 'memory';
 const CALLS: Readonly<Record<string, Kind>> = {
   f2xm1: 'none',
   fbld_m80: 'memory',
-  fbstp_m80: 'memory',
   fcos: 'none',
   fdecstp: 'none',
   ffree_sti: 'index',

@@ -3,7 +3,7 @@ export { changeCarry, changeZero, conditionOf as condition, setRotatedFlags as s
 export { replay, settleRegion } from './replay';
 export * from './fpu-values';
 export { ffree_sti, ffreep_sti, fdecstp, fincstp, fnclex, fninit } from './fpu-control';
-export { fbld_m80, fbstp_m80, fldl2e, fldl2t, fldlg2, fldln2, fldpi, fstp1_sti } from './fpu-move';
+export { fbld_m80, fldl2e, fldl2t, fldlg2, fldln2, fldpi, fstp1_sti } from './fpu-move';
 export { fxam } from './fpu-compare';
 export { fprem, fprem1, frndint, fscale, fxtract } from './fpu-remainder';
 export {
