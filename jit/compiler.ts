@@ -72,6 +72,8 @@ export const SIGNATURES: Signatures = {
   changeCarry: [[I32], 'none'],
   changeZero: [[I32], 'none'],
   setRotated: [[I32], 'none'],
+  copyWithinPages: [[I32, I32, I32], I32],
+  fillWithinPage: [[I32, I32, I32], I32],
   logStore: [[I32, I32], 'none'],
   ...x87Signatures,
 };

@@ -3,6 +3,7 @@ import { integer } from './integer.ts';
 import type { Lowerings } from './row.ts';
 import { shifts } from './shift.ts';
 import { stack } from './stack.ts';
+import { strings } from './string.ts';
 import { x87 } from './x87.ts';
 import { x87Compare } from './x87-compare.ts';
 import { x87Move } from './x87-move.ts';
@@ -12,6 +13,7 @@ export const families: Readonly<Record<string, Lowerings>> = {
   integer,
   shift: shifts,
   stack,
+  string: strings,
   x87: { ...x87, ...x87Compare, ...x87Move },
 };
 

@@ -17,6 +17,7 @@ export {
   fyl2xp1,
 } from './fpu-transcendental';
 export { stepOne } from './step';
+export { copyWithinPages, fillWithinPage } from './string';
 export { tryLoadSegment as loadSegment } from './system';
 export { dispatch, run, setPatience, setVerifying, settle } from './tier';
 export { beginLog, compareLog, endLog, logStore, redoLog, undoLog } from './undo-log';
