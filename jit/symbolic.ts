@@ -101,7 +101,10 @@ export class Symbols {
     }
     const [to, from] = operands;
     if (insn.operandSize === 32) {
-      if (row.fn === 'push') return this.#shift(ESP, -4);
+      if (row.fn === 'push') {
+        this.#shift(ESP, -4);
+        return;
+      }
       if (row.fn === 'pop') {
         this.#shift(ESP, 4);
         if (to?.kind === 'register') this.forget(1 << to.register);
