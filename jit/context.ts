@@ -282,6 +282,7 @@ export class Context {
 
   /** Leaves the region with the instruction not done, or, given `next`, to go on there. */
   leave(code: number, next: Node = constant(this.insn.address)): void {
+    if (this.flags.late !== null) this.set(L.FLAG_C, this.flags.late);
     this.fpu.store();
     if (this.undone > 0) this.set(L.FUEL, add(get(L.FUEL), constant(this.undone)));
     this.set(L.NEXT, next);
@@ -291,6 +292,7 @@ export class Context {
 
   /** Stores the whole state, EIP included: before a call of something that works on the CPU block. */
   spill(eip: Node): void {
+    this.completeFlags();
     this.fpu.store();
     this.emit({ kind: 'spill', eip, undone: this.undone });
   }
@@ -319,8 +321,16 @@ export class Context {
     this.reload(this.undone - 1);
   }
 
+  /** The flag locals hold the whole record. */
+  completeFlags(): void {
+    if (this.flags.late === null) return;
+    this.set(L.FLAG_C, this.flags.late);
+    this.flags = { ...this.flags, late: null };
+  }
+
   /** Sees to it that the flag record stands in the CPU block, for exports that read or change it. */
   flushFlags(): void {
+    this.completeFlags();
     this.when(binary('i32.ne', get(L.FLAG_OP), constant(L.UNCHANGED)), () => {
       for (const [word, local] of FLAG_WORDS) this.storeWord(word, get(local));
       this.set(L.FLAG_OP, constant(L.UNCHANGED));

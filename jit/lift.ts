@@ -229,14 +229,17 @@ class Lifter {
       x.releaseTemporaries();
       x.undone = count - i;
       x.flagsNeeded = needed[i]!;
-      if (transferOf(insn) !== '') this.#transfer(b, block, insn);
-      else {
+      if (transferOf(insn) !== '') {
+        x.completeFlags();
+        this.#transfer(b, block, insn);
+      } else {
         const lowering = this.#lowering(insn);
         if (lowering === undefined) x.interpret();
         else lowering.write(x, insn);
       }
       x.symbols.pass(insn, this.#known(insn));
     });
+    x.completeFlags();
     const last = block.insns[count - 1]!;
     if (transferOf(last) === '') this.#end(b, { kind: 'goto', to: this.#edge(b, block.next) });
   }

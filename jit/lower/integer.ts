@@ -2,7 +2,7 @@
 // narrower operands. Manual: volume 2, by name; what src/cpu/alu.ts and move.ts do.
 import type { Argument, Insn } from '../../src/isa/decode.ts';
 import { REGION_STEP } from '../../src/layout.ts';
-import { carry, condition, record, shiftOf } from '../conditions.ts';
+import { carry, condition, keptCarry, record, shiftOf } from '../conditions.ts';
 import type { Context } from '../context.ts';
 import * as F from '../flags.ts';
 import {
@@ -130,9 +130,9 @@ function step(kind: number, by: number): Lowering {
     write(x, insn) {
       const bytes = widthOf(insn);
       modify(x, insn.operands[0]!, (a) => {
-        const c = x.flagsNeeded ? x.keep(carry(x)) : undefined;
+        const kept = x.flagsNeeded ? keptCarry(x) : {};
         const r = x.keep(trim(add(a, constant(by)), bytes));
-        record(x, kind, bytes, { r, c });
+        record(x, kind, bytes, { r, ...kept });
         return r;
       });
     },
@@ -173,8 +173,9 @@ function multiply(isSigned: boolean): Lowering {
       );
       x.setRegister(L.EAX, 4, low);
       x.setRegister(L.EDX, 4, high);
-      const matters = isSigned ? binary('i32.ne', high, shrS(low, 31)) : binary('i32.ne', high, constant(0));
-      record(x, F.EXPLICIT, 4, { r: low, c: overflowed(matters) });
+      const [a, r] = [get(L.FLAG_A), get(L.FLAG_R)];
+      const matters = isSigned ? binary('i32.ne', a, shrS(r, 31)) : binary('i32.ne', a, constant(0));
+      record(x, F.EXPLICIT, 4, { a: high, r: low, late: overflowed(matters) });
     },
   };
 }
@@ -187,11 +188,9 @@ function product(x: Context, a: Node, b: Node, bytes: number): Node {
     return r;
   }
   const r = x.keep(binary('i32.mul', a, b));
-  if (x.flagsNeeded) {
-    const full = op('i64.mul', [op('i64.extend_i32_s', [a]), op('i64.extend_i32_s', [b])]);
-    const same = op('i64.ne', [full, op('i64.extend_i32_s', [r])]);
-    record(x, F.EXPLICIT, 4, { r, c: overflowed(same) });
-  }
+  const wide = (local: number): Node => op('i64.extend_i32_s', [get(local)]);
+  const full = op('i64.mul', [wide(L.FLAG_A), wide(L.FLAG_B)]);
+  record(x, F.EXPLICIT, 4, { a, b, r, late: overflowed(op('i64.ne', [full, wide(L.FLAG_R)])) });
   return r;
 }
 
