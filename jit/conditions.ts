@@ -4,21 +4,7 @@
 import { EFLAGS } from '../src/layout.ts';
 import type { Context } from './context.ts';
 import * as F from './flags.ts';
-import {
-  and,
-  binary,
-  call,
-  constant,
-  eqz,
-  get,
-  type Node,
-  not,
-  op,
-  or,
-  shl,
-  shrU,
-  xor,
-} from './ir.ts';
+import { and, binary, call, constant, eqz, get, type Node, not, op, or, shl, shrU, xor } from './ir.ts';
 import * as L from './locals.ts';
 
 export interface FlagState {

@@ -32,9 +32,9 @@ import {
   load,
   type Node,
   or,
+  type Statement,
   shl,
   shrU,
-  type Statement,
   type Type,
 } from './ir.ts';
 import * as L from './locals.ts';
@@ -172,7 +172,8 @@ export class Context {
     const whole = bytes === 1 ? register & 3 : register;
     this.written |= 1 << whole;
     if (bytes === 4) this.set(register, value);
-    else if (bytes === 2) this.set(register, or(and(get(whole), constant(0xffff0000)), and(value, constant(0xffff))));
+    else if (bytes === 2)
+      this.set(register, or(and(get(whole), constant(0xffff0000)), and(value, constant(0xffff))));
     else if (register < 4) this.set(whole, or(and(get(whole), constant(~0xff)), and(value, constant(0xff))));
     else this.set(whole, or(and(get(whole), constant(~0xff00)), shl(and(value, constant(0xff)), 8)));
   }

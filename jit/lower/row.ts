@@ -17,7 +17,6 @@ export interface Lowering {
 
 export type Lowerings = Readonly<Record<string, Lowering>>;
 
-
 export function hasMemory(insn: Insn): boolean {
   return insn.operands.some((operand) => operand.kind === 'memory');
 }
@@ -28,7 +27,9 @@ export function plain(insn: Insn): boolean {
     (operand) =>
       operand.kind === 'register' ||
       operand.kind === 'immediate' ||
-      (operand.kind === 'memory' && operand.memory.addressSize === 32 && SEGMENTS.has(operand.memory.segment)),
+      (operand.kind === 'memory' &&
+        operand.memory.addressSize === 32 &&
+        SEGMENTS.has(operand.memory.segment)),
   );
 }
 

@@ -5,7 +5,22 @@ import type { Insn } from '../../src/isa/decode.ts';
 import { record, recordRotated, shiftOf, UNKNOWN_FLAGS } from '../conditions.ts';
 import type { Context } from '../context.ts';
 import * as F from '../flags.ts';
-import { and, binary, call, constant, eqz, get, isConstant, type Node, op, or, shl, shrU, sub, xor } from '../ir.ts';
+import {
+  and,
+  binary,
+  call,
+  constant,
+  eqz,
+  get,
+  isConstant,
+  type Node,
+  op,
+  or,
+  shl,
+  shrU,
+  sub,
+  xor,
+} from '../ir.ts';
 import * as L from '../locals.ts';
 import { maskOf, modify, signed } from './integer.ts';
 import { effect, hasMemory, type Lowering, type Lowerings, plain, wide, widthOf } from './row.ts';
@@ -128,7 +143,8 @@ function bitTest(change: ((a: Node, bit: Node) => Node) | null): Lowering {
     effect: (insn) => effect('part', F.UNKNOWN, hasMemory(insn)),
     write(x, insn) {
       const [to, from] = insn.operands;
-      const n = from!.kind === 'immediate' ? constant(from!.value & 31) : x.keep(and(x.read(from!), constant(31)));
+      const n =
+        from!.kind === 'immediate' ? constant(from!.value & 31) : x.keep(and(x.read(from!), constant(31)));
       const test = (a: Node): void => {
         if (!x.flagsNeeded) return;
         x.flushFlags();
