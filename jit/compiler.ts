@@ -10,6 +10,7 @@ import type { Region } from './ir.ts';
 import { lift } from './lift.ts';
 import { EBP, ESP } from './locals.ts';
 import { lowered } from './lower/table.ts';
+import { sseSignatures } from './lower/sse.ts';
 import { x87Signatures } from './lower/x87.ts';
 import { discover, type Graph } from './region.ts';
 import type { DumpKind } from './settings.ts';
@@ -74,6 +75,7 @@ export const SIGNATURES: Signatures = {
   setRotated: [[I32], 'none'],
   logStore: [[I32, I32], 'none'],
   ...x87Signatures,
+  ...sseSignatures,
 };
 
 /** Values below are counts, not addresses. */

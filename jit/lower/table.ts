@@ -2,6 +2,9 @@
 import { integer } from './integer.ts';
 import type { Lowerings } from './row.ts';
 import { shifts } from './shift.ts';
+import { sse } from './sse.ts';
+import { sseInteger } from './sse-integer.ts';
+import { sseMove } from './sse-move.ts';
 import { stack } from './stack.ts';
 import { x87 } from './x87.ts';
 import { x87Compare } from './x87-compare.ts';
@@ -12,6 +15,7 @@ export const families: Readonly<Record<string, Lowerings>> = {
   integer,
   shift: shifts,
   stack,
+  sse: { ...sse, ...sseInteger, ...sseMove },
   x87: { ...x87, ...x87Compare, ...x87Move },
 };
 
