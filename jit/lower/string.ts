@@ -16,7 +16,12 @@ const down = (x: Context): Node => and(x.word(EFLAGS), constant(DF));
 const fits = (insn: Insn): boolean => insn.addressSize === 32 && plain(insn) && insn.segment === -1;
 
 /** All elements by `call`, which answers whether it did them; else the instruction by the interpreter. */
-function repeated(x: Context, bytes: number, all: (length: Node) => Node, registers: readonly number[]): void {
+function repeated(
+  x: Context,
+  bytes: number,
+  all: (length: Node) => Node,
+  registers: readonly number[],
+): void {
   const shift = Math.log2(bytes);
   const done = x.temporary();
   const length = x.temporary();
@@ -44,8 +49,7 @@ function pattern(x: Context, bytes: number): Node {
 function string(one: (x: Context, insn: Insn) => void, many: (x: Context, insn: Insn) => void): Lowering {
   return {
     fits,
-    effect: (insn) =>
-      insn.repeat === 0 ? effect('none', 0, true) : effect('part', F.UNKNOWN, true, true),
+    effect: (insn) => (insn.repeat === 0 ? effect('none', 0, true) : effect('part', F.UNKNOWN, true, true)),
     write(x, insn) {
       if (insn.repeat !== 0) {
         many(x, insn);
@@ -77,12 +81,10 @@ export const strings: Lowerings = {
       for (const register of [L.ESI, L.EDI]) x.setRegister(register, 4, add(get(register), constant(bytes)));
     },
     (x, insn) =>
-      repeated(
-        x,
-        widthOf(insn),
-        (length) => call('copyWithinPages', [get(L.ESI), get(L.EDI), length]),
-        [L.ESI, L.EDI],
-      ),
+      repeated(x, widthOf(insn), (length) => call('copyWithinPages', [get(L.ESI), get(L.EDI), length]), [
+        L.ESI,
+        L.EDI,
+      ]),
   ),
   stos: string(
     (x, insn) => {
