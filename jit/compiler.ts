@@ -8,6 +8,7 @@ import { instructionsText, irText } from './dump.ts';
 import type { Region } from './ir.ts';
 import { lift } from './lift.ts';
 import { EBP, ESP } from './locals.ts';
+import { sseSignatures } from './lower/sse.ts';
 import { lowered } from './lower/table.ts';
 import { x87Signatures } from './lower/x87.ts';
 import { discover, type Graph } from './region.ts';
@@ -75,6 +76,7 @@ export const SIGNATURES: Signatures = {
   fillWithinPage: [[I32, I32, I32], I32],
   logStore: [[I32, I32], 'none'],
   ...x87Signatures,
+  ...sseSignatures,
 };
 
 /** Values below are counts, not addresses. */

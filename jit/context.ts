@@ -38,6 +38,7 @@ import {
   type Type,
 } from './ir.ts';
 import * as L from './locals.ts';
+import { Sse } from './sse.ts';
 import type { Place, Symbols } from './symbolic.ts';
 import { Fpu, usesFpu } from './x87.ts';
 
@@ -86,6 +87,7 @@ export class Context {
   /** Instructions of the block that are counted but not done when this one begins. */
   undone = 0;
   readonly fpu = new Fpu(this);
+  readonly sse = new Sse(this);
   readonly #extentOf: ExtentChoice;
   readonly #temporaries: Readonly<Record<Type, Temporaries>> = {
     i32: { locals: [], used: 0 },
@@ -304,6 +306,7 @@ export class Context {
     this.set(L.FLAG_OP, constant(L.UNCHANGED));
     this.flags = UNKNOWN_FLAGS;
     this.groups = [];
+    this.sse.begin();
   }
 
   /** The instruction by the interpreter, without leaving the region if nothing comes of it. */

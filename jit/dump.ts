@@ -44,6 +44,7 @@ function localName(local: number): string {
 
 function constantText(node: Node): string {
   if (node.type === 'i64') return `${node.name}n`;
+  if (node.type === 'v128') return `[${node.name}]`;
   if (node.type !== 'i32') return `${node.n}`;
   return Math.abs(node.n) < 1024 ? `${node.n}` : hex(node.n);
 }
@@ -65,7 +66,7 @@ function nodeText(node: Node): string {
       break;
   }
   if (/\.load/.test(node.op)) return `${node.op}[${place(node.args[0]!, node.n)}]`;
-  const lane = /_lane$/.test(node.op) ? [`${node.n}`] : [];
+  const lane = /_lane$/.test(node.op) ? [`${node.n}`] : node.op === 'i8x16.shuffle' ? [`[${node.name}]`] : [];
   return `(${[node.op, ...lane, ...args].join(' ')})`;
 }
 

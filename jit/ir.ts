@@ -13,7 +13,7 @@ export interface Node {
   readonly args: readonly Node[];
   /** The constant, the local, the static offset of a load, the lane, by `op`. */
   readonly n: number;
-  /** The function of a call, or the 64-bit constant in text. */
+  /** The function of a call, a 64-bit constant in text, the bytes of a 128-bit one, or the lanes of a shuffle. */
   readonly name: string;
 }
 
@@ -74,6 +74,9 @@ export interface Region {
   readonly blocks: Block[];
   /** Guest registers (bits) that it writes: what it stores when it leaves. */
   readonly written: number;
+  /** The locals that stand for XMM registers, -1 for what it does not touch; and those (bits) that it writes. */
+  readonly vectors: readonly number[];
+  readonly vectorsWritten: number;
 }
 
 const NO_ARGS: readonly Node[] = [];
@@ -89,6 +92,15 @@ export function constant64(value: bigint): Node {
 
 export function constantF64(value: number): Node {
   return { op: 'const', type: 'f64', args: NO_ARGS, n: value, name: '' };
+}
+
+/** A 128-bit constant by its bytes, the lowest first. */
+export function constant128(bytes: readonly number[]): Node {
+  return { op: 'const', type: 'v128', args: NO_ARGS, n: 0, name: bytes.join(',') };
+}
+
+export function constantF32(value: number): Node {
+  return { op: 'const', type: 'f32', args: NO_ARGS, n: value, name: '' };
 }
 
 export function get(local: number, type: Type = 'i32'): Node {
@@ -117,6 +129,11 @@ export function op(name: string, args: readonly Node[], n = 0): Node {
   if (prefix.includes('x')) type = 'v128';
   if (/\.(extract_lane|bitmask|all_true|any_true)/.test(name)) type = laneType(name);
   return { op: name, type, args, n, name: '' };
+}
+
+/** The bytes of `a` (0 to 15) and `b` (16 to 31) that `lanes` names, the lowest first. */
+export function shuffle(a: Node, b: Node, lanes: readonly number[]): Node {
+  return { op: 'i8x16.shuffle', type: 'v128', args: [a, b], n: 0, name: lanes.join(',') };
 }
 
 function laneType(name: string): Type {

@@ -114,6 +114,7 @@ class Lifter {
       x.flags = stateOf(plan.kinds[b]!);
       x.fpu.stack = this.#stacks[b]!;
       x.spans = this.#spans(block);
+      x.sse.begin();
       x.body = this.#blocks[b + 1]!.body;
       this.#block(b, block, plan.needed[b]!);
       this.#ends[b] = { symbols: x.symbols, groups: x.groups };
@@ -130,7 +131,7 @@ class Lifter {
       this.#blocks[0]!.end = { kind: 'goto', to: this.#switch };
     }
     makeReducible(this.#blocks);
-    return { entries, locals: x.locals, blocks: this.#blocks, written: x.written };
+    return { entries, locals: x.locals, blocks: this.#blocks, written: x.written, ...x.sse.used };
   }
 
   #lowering(insn: Insn): Lowering | undefined {

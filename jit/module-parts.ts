@@ -25,7 +25,7 @@ const FUNCTION = 3;
 const EXPORT = 7;
 const CODE = 10;
 /** How many imports a region's module may have: more is nonsense. */
-const IMPORTS = 64;
+const IMPORTS = 256;
 
 class Cursor {
   readonly bytes: Uint8Array;

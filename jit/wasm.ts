@@ -2,7 +2,7 @@
 // imports the memory and what it calls of cpu.wasm's exports. Nothing is optimised or validated here: V8 does the
 // one, the tests do the other.
 import binaryen from 'binaryen';
-import { BUDGET, CPU, EAX, EIP, LAZY_A, LAZY_B, LAZY_CF, LAZY_OP, LAZY_R } from '../src/layout.ts';
+import { BUDGET, CPU, EAX, EIP, LAZY_A, LAZY_B, LAZY_CF, LAZY_OP, LAZY_R, XMM } from '../src/layout.ts';
 import { add, binary, constant, get, type Node, type Region, type Statement, type Type } from './ir.ts';
 import * as L from './locals.ts';
 import { type Shape, structure } from './structure.ts';
@@ -39,6 +39,14 @@ const NAMES: Readonly<Record<string, string>> = {
   'i32.trunc_sat_f64_s': 'i32.trunc_s_sat.f64',
   'i32.trunc_sat_f32_s': 'i32.trunc_s_sat.f32',
   'i64.trunc_sat_f64_s': 'i64.trunc_s_sat.f64',
+  ...Object.fromEntries(
+    ['i8x16', 'i16x8'].flatMap((lanes) =>
+      ['add_sat_s', 'add_sat_u', 'sub_sat_s', 'sub_sat_u'].map((name) => [
+        `${lanes}.${name}`,
+        `${lanes}.${name.replace('sat', 'saturate')}`,
+      ]),
+    ),
+  ),
 };
 
 const FLAG_WORDS: readonly (readonly [word: number, local: number])[] = [
@@ -291,6 +299,10 @@ class FunctionWriter {
     });
     const list: Statement[] = [];
     for (let r = 0; r < 8; r++) if ((this.#region.written >> r) & 1) list.push(word(EAX + r * 4, get(r)));
+    this.#region.vectors.forEach((local, i) => {
+      if ((this.#region.vectorsWritten >> i) & 1)
+        list.push({ ...word(XMM + i * 16, get(local, 'v128')), op: 'v128.store' } as Statement);
+    });
     list.push({
       kind: 'if',
       condition: binary('i32.ne', get(L.FLAG_OP), constant(L.UNCHANGED)),
@@ -305,6 +317,9 @@ class FunctionWriter {
     const list: Ref[] = [];
     for (let r = 0; r < 8; r++)
       if ((this.#used >> r) & 1) list.push(m.local.set(r, m.i32.load(EAX + r * 4, 4, m.i32.const(CPU))));
+    this.#region.vectors.forEach((local, i) => {
+      if (local >= 0) list.push(m.local.set(local, m.v128.load(XMM + i * 16, 16, m.i32.const(CPU))));
+    });
     return list;
   }
 
@@ -314,6 +329,8 @@ class FunctionWriter {
       case 'const':
         if (node.type === 'i32') return m.i32.const(node.n);
         if (node.type === 'f64') return m.f64.const(node.n);
+        if (node.type === 'f32') return m.f32.const(node.n);
+        if (node.type === 'v128') return m.v128.const(node.name.split(',').map(Number));
         return this.#names.operation('i64.const')(BigInt(node.name) as unknown as number);
       case 'get':
         return m.local.get(node.n, TYPES[node.type]);
@@ -330,6 +347,10 @@ class FunctionWriter {
         break;
     }
     const emit = this.#names.operation(node.op);
+    if (node.op === 'i8x16.shuffle') {
+      const lanes = node.name.split(',').map(Number);
+      return m.i8x16.shuffle(this.#node(node.args[0]!), this.#node(node.args[1]!), lanes);
+    }
     if (node.op.includes('.load')) return emit(node.n, 1, this.#node(node.args[0]!));
     if (node.op.includes('extract_lane')) return emit(this.#node(node.args[0]!), node.n);
     if (node.op.includes('replace_lane'))

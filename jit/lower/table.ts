@@ -2,6 +2,9 @@
 import { integer } from './integer.ts';
 import type { Lowerings } from './row.ts';
 import { shifts } from './shift.ts';
+import { sse } from './sse.ts';
+import { sseInteger } from './sse-integer.ts';
+import { sseMove } from './sse-move.ts';
 import { stack } from './stack.ts';
 import { strings } from './string.ts';
 import { x87 } from './x87.ts';
@@ -14,6 +17,7 @@ export const families: Readonly<Record<string, Lowerings>> = {
   shift: shifts,
   stack,
   string: strings,
+  sse: { ...sse, ...sseInteger, ...sseMove },
   x87: { ...x87, ...x87Compare, ...x87Move },
 };
 

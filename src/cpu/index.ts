@@ -16,6 +16,60 @@ export {
   fyl2x,
   fyl2xp1,
 } from './fpu-transcendental';
+export {
+  addsd,
+  addss,
+  divsd,
+  divss,
+  maxsd,
+  maxss,
+  minsd,
+  minss,
+  mulsd,
+  mulss,
+  sqrtsd,
+  sqrtss,
+  subsd,
+  subss,
+} from './sse-arithmetic';
+export { cmppd, cmpps, cmpsd, cmpss, comisd, comiss, ucomisd, ucomiss } from './sse-compare';
+export {
+  cvtdq2pd,
+  cvtdq2ps,
+  cvtpd2dq,
+  cvtpd2ps,
+  cvtps2dq,
+  cvtps2pd,
+  cvtsd2si,
+  cvtsd2ss,
+  cvtsi2ss,
+  cvtss2sd,
+  cvtss2si,
+  cvttpd2dq,
+  cvttps2dq,
+  cvttsd2si,
+  cvttss2si,
+  rcpps,
+  rcpss,
+  rsqrtps,
+  rsqrtss,
+} from './sse-convert';
+export {
+  addpd,
+  addps,
+  divpd,
+  divps,
+  maxpd,
+  maxps,
+  minpd,
+  minps,
+  mulpd,
+  mulps,
+  sqrtpd,
+  sqrtps,
+  subpd,
+  subps,
+} from './sse-packed';
 export { stepOne } from './step';
 export { copyWithinPages, fillWithinPage } from './string';
 export { tryLoadSegment as loadSegment } from './system';

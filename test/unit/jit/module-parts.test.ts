@@ -19,6 +19,8 @@ function moduleOf(numbers: readonly number[]): Uint8Array {
         { body: [{ kind: 'return', value: constant(number) }], end: { kind: 'end' }, at: constant(0x1000) },
       ],
       written: 0,
+      vectors: [],
+      vectorsWritten: 0,
     });
   const bytes = writer.bytes();
   writer.dispose();

@@ -1,0 +1,66 @@
+// What the lowerings of XMM instructions have in common: which forms are covered, and operands as vectors or as
+// numbers of a width. A memory operand of 16 bytes lies at a multiple of 16, or the interpreter raises #GP.
+import type { Argument, Insn } from '../../src/isa/decode.ts';
+import { REGION_STEP } from '../../src/layout.ts';
+import type { Context, Host } from '../context.ts';
+import { add, and, constant, constant128, load, type Node, op } from '../ir.ts';
+import { effect, hasMemory, type Lowering, plain } from './row.ts';
+
+export const ZERO = constant128(new Array<number>(16).fill(0));
+
+/** Flat 32-bit memory, general and XMM registers; nothing of MMX. */
+export function covered(insn: Insn): boolean {
+  const others = insn.operands.filter(({ kind }) => kind !== 'xmm');
+  return !insn.lock && others.length < insn.operands.length && plain({ ...insn, operands: others });
+}
+
+/** `exits`: also without a memory operand. */
+export function form(
+  write: (x: Context, insn: Insn) => void,
+  options: { readonly exits?: boolean; readonly flags?: Lowering['effect'] } = {},
+): Lowering {
+  return {
+    fits: covered,
+    effect: options.flags ?? ((insn) => effect('none', 0, options.exits === true || hasMemory(insn))),
+    write,
+  };
+}
+
+export function registerOf(operand: Argument | undefined): number {
+  if (operand?.kind !== 'xmm' && operand?.kind !== 'register') throw new Error('no register');
+  return operand.register;
+}
+
+/** Where a memory operand lies. */
+export function place(x: Context, operand: Argument, write: boolean): Host {
+  if (operand.kind !== 'memory') throw new Error('no memory operand');
+  const host = x.memory(operand.memory, operand.bytes, write);
+  if (operand.bytes === 16 && !x.insn.row.unaligned)
+    x.when(and(add(host.address, constant(host.offset)), constant(15)), () => x.leave(REGION_STEP));
+  return host;
+}
+
+/** A whole register, or so much memory as the operand has, zeros above it. */
+export function vector(x: Context, operand: Argument): Node {
+  if (operand.kind === 'xmm') return x.sse.register(operand.register);
+  const { address, offset } = place(x, operand, false);
+  const { bytes } = operand as { bytes: number };
+  const name = bytes === 16 ? 'v128.load' : bytes === 8 ? 'v128.load64_zero' : 'v128.load32_zero';
+  return load(name, address, offset);
+}
+
+const LANES = { i32: 'i32x4', i64: 'i64x2', f32: 'f32x4', f64: 'f64x2' } as const;
+export type Lane = keyof typeof LANES;
+
+/** The lowest lane of a register, a general register, or memory. */
+export function low(x: Context, operand: Argument, type: Lane): Node {
+  if (operand.kind === 'xmm') return op(`${LANES[type]}.extract_lane`, [x.sse.register(operand.register)]);
+  if (operand.kind === 'register') return x.register(operand.register, operand.bytes);
+  const { address, offset } = place(x, operand, false);
+  return load(`${type}.load`, address, offset);
+}
+
+/** `into` with its lowest lane replaced. */
+export function withLow(into: Node, value: Node): Node {
+  return op(`${LANES[value.type as Lane]}.replace_lane`, [into, value], 0);
+}

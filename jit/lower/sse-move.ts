@@ -1,0 +1,156 @@
+// Moves, masks and shuffles of XMM registers. Manual: volume 2, by name; what src/cpu/sse-move.ts does.
+import type { Insn } from '../../src/isa/decode.ts';
+import type { Context } from '../context.ts';
+import { load, type Node, op, shuffle } from '../ir.ts';
+import { effect, type Lowering, type Lowerings, plain } from './row.ts';
+import { form, type Lane, low, place, registerOf, vector, withLow, ZERO } from './sse-form.ts';
+
+/** Writes a register; `value` of its old contents. */
+export const into = (value: (x: Context, old: Node, insn: Insn) => Node): Lowering =>
+  form((x, insn) => {
+    const to = registerOf(insn.operands[0]);
+    x.sse.setRegister(to, value(x, x.sse.register(to), insn));
+  });
+
+const move: Lowering = form((x, insn) => {
+  const [to, from] = insn.operands;
+  if (to!.kind === 'memory') {
+    x.store('v128.store', place(x, to!, true), vector(x, from!));
+    return;
+  }
+  x.sse.setRegister(registerOf(to), vector(x, from!));
+  if (from!.kind === 'xmm') x.sse.copy(registerOf(to), from!.register);
+});
+
+/** The low lane alone, the rest becomes zero; or into memory or a general register. */
+const moveLow = (type: Lane): Lowering =>
+  form((x, insn) => {
+    const [to, from] = insn.operands;
+    if (to!.kind === 'memory') x.store(`${type}.store`, place(x, to!, true), low(x, from!, type));
+    else if (to!.kind === 'register') x.setRegister(to!.register, 4, low(x, from!, type));
+    else if (from!.kind === 'memory') x.sse.setRegister(registerOf(to), vector(x, from!));
+    else x.sse.setRegister(registerOf(to), withLow(ZERO, low(x, from!, type)));
+  });
+
+const copyLow = (type: 'f32' | 'f64'): Lowering =>
+  form((x, insn) => {
+    const [to, from] = insn.operands;
+    const source = registerOf(from);
+    const target = registerOf(to);
+    x.sse.setRegister(target, withLow(x.sse.register(target), low(x, from!, type)));
+    if (x.sse.knows(source, type)) x.sse.learn(target, type);
+  });
+
+const half = (n: number): Lowering =>
+  into((x, old, insn) => {
+    const { address, offset } = place(x, insn.operands[1]!, false);
+    return op('i64x2.replace_lane', [old, load('i64.load', address, offset)], n);
+  });
+
+/** A mask of the sign bits into a general register. */
+const mask = (name: string): Lowering =>
+  form((x, insn) => x.setRegister(registerOf(insn.operands[0]), 4, op(name, [vector(x, insn.operands[1]!)])));
+
+/** The bytes of lanes of `size` bytes, by their numbers. */
+function bytesOf(lanes: readonly number[], size: number): number[] {
+  return lanes.flatMap((lane) => Array.from({ length: size }, (_, i) => lane * size + i));
+}
+
+/** Lanes of the first operand and, behind these, of the second. */
+const shuffled = (size: number, lanes: readonly number[]): Lowering =>
+  into((x, old, insn) => shuffle(old, vector(x, insn.operands[1]!), bytesOf(lanes, size)));
+
+function immediate(insn: Insn): number {
+  const last = insn.operands.at(-1)!;
+  return last.kind === 'immediate' ? last.value : 0;
+}
+const four = (n: number): number[] => [n & 3, (n >> 2) & 3, (n >> 4) & 3, (n >> 6) & 3];
+
+/** Lanes of the second operand alone, by an immediate. */
+const chosen = (size: number, lanes: (n: number) => readonly number[]): Lowering =>
+  into((x, _, insn) => {
+    const from = x.keep(vector(x, insn.operands[1]!));
+    return shuffle(from, from, bytesOf(lanes(immediate(insn)), size));
+  });
+
+/** Lanes of both, by an immediate. */
+const chosenOfBoth = (size: number, lanes: (n: number) => readonly number[]): Lowering =>
+  into((x, old, insn) => shuffle(old, vector(x, insn.operands[1]!), bytesOf(lanes(immediate(insn)), size)));
+
+/** 0 n 1 n+1 ...: lanes of both in turn, `first` on. */
+function interleaved(count: number, first: number): number[] {
+  return Array.from({ length: count / 2 }, (_, i) => [first + i, count + first + i]).flat();
+}
+const unpack = (size: number, high: boolean): Lowering =>
+  shuffled(size, interleaved(16 / size, high ? 8 / size : 0));
+
+const pinsrw: Lowering = into((x, old, insn) => {
+  const from = insn.operands[1]!;
+  const word =
+    from.kind === 'memory' ? x.loadFrom(place(x, from, false), 2) : x.register(registerOf(from), 4);
+  return op('i16x8.replace_lane', [old, word], immediate(insn) & 7);
+});
+
+const pextrw: Lowering = form((x, insn) => {
+  const word = op('i16x8.extract_lane_u', [vector(x, insn.operands[1]!)], immediate(insn) & 7);
+  x.setRegister(registerOf(insn.operands[0]), 4, word);
+});
+
+const movnti: Lowering = {
+  fits: plain,
+  effect: () => effect('none', 0, true),
+  write(x, insn) {
+    x.storeTo(place(x, insn.operands[0]!, true), 4, x.read(insn.operands[1]!));
+  },
+};
+
+const fence: Lowering = { fits: () => true, effect: () => effect('none', 0, false), write() {} };
+
+const storeHigh: Lowering = form((x, insn) => {
+  const host = place(x, insn.operands[0]!, true);
+  x.store('i64.store', host, op('i64x2.extract_lane', [vector(x, insn.operands[1]!)], 1));
+});
+
+export const sseMove: Lowerings = {
+  move,
+  load_32: moveLow('i32'),
+  load_64: moveLow('i64'),
+  store_32: moveLow('i32'),
+  store_64: moveLow('i64'),
+  copy_32: copyLow('f32'),
+  copy_64: copyLow('f64'),
+  load_low: half(0),
+  load_high: half(1),
+  store_high: storeHigh,
+  movhlps: shuffled(8, [3, 1]),
+  movlhps: shuffled(8, [0, 2]),
+  movnti,
+  lfence: fence,
+  mfence: fence,
+  sfence: fence,
+  movmskps: mask('i32x4.bitmask'),
+  movmskpd: mask('i64x2.bitmask'),
+  pmovmskb: mask('i8x16.bitmask'),
+  pinsrw,
+  pextrw,
+  unpcklps: unpack(4, false),
+  unpckhps: unpack(4, true),
+  unpcklpd: unpack(8, false),
+  unpckhpd: unpack(8, true),
+  punpcklbw: unpack(1, false),
+  punpcklwd: unpack(2, false),
+  punpckldq: unpack(4, false),
+  punpcklqdq: unpack(8, false),
+  punpckhbw: unpack(1, true),
+  punpckhwd: unpack(2, true),
+  punpckhdq: unpack(4, true),
+  punpckhqdq: unpack(8, true),
+  shufps: chosenOfBoth(4, (n) => four(n).map((lane, i) => lane + (i < 2 ? 0 : 4))),
+  shufpd: chosenOfBoth(8, (n) => [n & 1, 2 + ((n >> 1) & 1)]),
+  pshufd: chosen(4, four),
+  pshuflw: chosen(2, (n) => [...four(n), 4, 5, 6, 7]),
+  pshufhw: chosen(2, (n) => [0, 1, 2, 3, ...four(n).map((lane) => lane + 4)]),
+  packsswb: into((x, old, insn) => op('i8x16.narrow_i16x8_s', [old, vector(x, insn.operands[1]!)])),
+  packuswb: into((x, old, insn) => op('i8x16.narrow_i16x8_u', [old, vector(x, insn.operands[1]!)])),
+  packssdw: into((x, old, insn) => op('i16x8.narrow_i32x4_s', [old, vector(x, insn.operands[1]!)])),
+};
