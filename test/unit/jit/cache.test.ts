@@ -168,7 +168,7 @@ describe('a second run', () => {
   test('adds what is little to a blob in a second one', () => {
     const store = warmStore();
     // Many more than four times the bytes of one, whose blob has the imports' names too.
-    const count = 16;
+    const count = 100;
     const strangers = Array.from({ length: count }, (_, i) =>
       kept(store).map((region) => ({
         ...region,
