@@ -281,7 +281,7 @@ const CALLS: Readonly<Record<string, string>> = {
 
 const TYPES: Readonly<Record<string, Type>> = { v: 'v128', d: 'f64', f: 'f32', i: 'i32', l: 'i64', n: 'i32' };
 
-function operandOf(x: Context, operand: Argument, letter: string): Node {
+function argumentOf(x: Context, operand: Argument, letter: string): Node {
   if (letter === 'n') return constant((operand as { value: number }).value);
   return letter === 'v' ? vector(x, operand) : low(x, operand, TYPES[letter] as Lane);
 }
@@ -293,7 +293,7 @@ function callOf(name: string, signature: string): Lowering {
       const [first] = insn.operands;
       masked(x);
       const args = insn.operands.flatMap((operand, i) =>
-        parameters[i] === '-' ? [] : [x.keep(operandOf(x, operand, parameters[i]!))],
+        parameters[i] === '-' ? [] : [x.keep(argumentOf(x, operand, parameters[i]!))],
       );
       const value = call(name, args, TYPES[result]!);
       const to = registerOf(first);
