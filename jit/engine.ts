@@ -65,7 +65,7 @@ export interface TierParts {
 
 /** Arrivals at a target until its existing region is looked up, and then until each recording. */
 const PATIENCE = 12;
-const INTERVAL = 250;
+const INTERVAL = 2000;
 /** Recordings before a region is asked for. */
 const RECORDINGS = 3;
 /** Arrivals until the question is put again for code that is being compiled, or cannot be. */
@@ -75,7 +75,7 @@ const NEVER = 0x7fffffff;
  * Instructions interpreted before the compiler is asked for the first time: its start takes as long as four times
  * as many, and what the cache serves may be all that a program needs.
  */
-const START = 20_000_000;
+const START = 10_000_000;
 /** How often code of a page may be overwritten before it is left to the interpreter. */
 const CHURN = 12;
 /** Pages around an entry whose bytes go with a job. */
