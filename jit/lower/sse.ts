@@ -3,7 +3,7 @@
 // zero. The rest are calls of the interpreter's functions on the operands' values; these raise nothing while all
 // exceptions are masked, and where one is not, the interpreter does the instruction.
 // Manual: volume 1, 11.5.2; what src/cpu/sse-arithmetic.ts, sse-packed.ts and sse-convert.ts do.
-import type { Argument, Insn } from '../../src/isa/decode.ts';
+import type { Argument } from '../../src/isa/decode.ts';
 import { EFLAGS, MXCSR, REGION_STEP } from '../../src/layout.ts';
 import { recordBits } from '../conditions.ts';
 import type { Context } from '../context.ts';
@@ -13,7 +13,6 @@ import {
   binary,
   call,
   constant,
-  constant64,
   constantF32,
   constantF64,
   eqz,
@@ -23,13 +22,12 @@ import {
   or,
   select,
   shl,
-  shrU,
   type Type,
 } from '../ir.ts';
-import type { Width } from '../sse.ts';
+import { exponentMask, forget, isNotDenormal, isNumber, isZero, top, type Width } from '../sse.ts';
 import type { Signatures } from '../wasm.ts';
 import { effect, type Lowering, type Lowerings } from './row.ts';
-import { form, type Lane, low, registerOf, vector, withLow } from './sse-form.ts';
+import { form, type Lane, looksAt, low, registerOf, vector, withLow } from './sse-form.ts';
 
 const MASKS = 0x1f80;
 const STATUS = 0x8d5;
@@ -41,23 +39,6 @@ function masked(x: Context): void {
 }
 
 // ---- kinds of numbers ----
-
-const zeroOf = (width: Width): Node => (width === 'f32' ? constantF32(0) : constantF64(0));
-const isZero = (value: Node): Node => op(`${value.type}.eq`, [value, zeroOf(value.type as Width)]);
-
-/** Sign and exponent, at the right. */
-function top(value: Node): Node {
-  if (value.type === 'f32') return shrU(op('i32.reinterpret_f32', [value]), 23);
-  const bits = op('i64.reinterpret_f64', [value]);
-  return op('i32.wrap_i64', [op('i64.shr_u', [bits, constant64(52n)])]);
-}
-
-const exponentMask = (width: Width): number => (width === 'f32' ? 0xff : 0x7ff);
-
-function isNotDenormal(value: Node): Node {
-  const normal = binary('i32.ne', and(top(value), constant(exponentMask(value.type as Width))), constant(0));
-  return or(normal, isZero(value));
-}
 
 /** Normal, and not one of the least: of the bound of Sse. */
 function isNormal(value: Node, bound: Node): Node {
@@ -76,12 +57,7 @@ function operandOf(x: Context, operand: Argument, width: Width): Operand {
   return { value: x.keep(low(x, operand, width)), known };
 }
 
-const all = (conditions: readonly Node[]): Node =>
-  conditions.reduce((a, b) => and(a, b), constant(-1));
-
-function learnAll(x: Context, insn: Insn, width: Width): void {
-  for (const operand of insn.operands) if (operand.kind === 'xmm') x.sse.learn(operand.register, width);
-}
+const all = (conditions: readonly Node[]): Node => conditions.reduce((a, b) => and(a, b));
 
 // ---- arithmetic on single numbers ----
 
@@ -103,7 +79,12 @@ function single(name: string, width: Width, unary: boolean, zero: (a: Node, b: N
       const checks = asked.map(({ value }) => isNotDenormal(value));
       const easy = asked.length === 0 ? isNormal(r, bound) : all([isNormal(r, bound), ...checks]);
       x.when(eqz(easy), () => {
-        const exact = all([isZero(r), zero(a.value, b.value), binary('i32.ne', bound, constant(0)), ...checks]);
+        const exact = all([
+          isZero(r),
+          zero(a.value, b.value),
+          binary('i32.ne', bound, constant(0)),
+          ...checks,
+        ]);
         x.when(eqz(exact), () => {
           masked(x);
           x.set(result, call(fn, values, width));
@@ -111,9 +92,8 @@ function single(name: string, width: Width, unary: boolean, zero: (a: Node, b: N
         });
       });
       x.sse.setRegister(to, withLow(x.sse.register(to), r));
-      learnAll(x, insn, width);
     },
-    { exits: true },
+    { exits: true, learn: looksAt(width) },
   );
 }
 
@@ -139,9 +119,8 @@ function extreme(name: 'min' | 'max', width: Width): Lowering {
         },
       );
       x.sse.setRegister(to, withLow(x.sse.register(to), get(result, width)));
-      learnAll(x, insn, width);
     },
-    { exits: true },
+    { exits: true, learn: looksAt(width) },
   );
 }
 
@@ -151,7 +130,7 @@ function comparable(x: Context, a: Operand, b: Operand, width: Width): Node {
   const asked = [a, b].filter(({ known }) => !known);
   return all([
     ...(asked.length < 2 ? [bound] : []),
-    ...asked.flatMap(({ value }) => [isNotDenormal(value), op(`${width}.eq`, [value, value])]),
+    ...asked.flatMap(({ value }) => [isNotDenormal(value), isNumber(value)]),
   ]);
 }
 
@@ -173,19 +152,20 @@ const compare = (name: string, width: Width): Lowering =>
         },
       );
       recordBits(x, get(bits));
-      learnAll(x, insn, width);
     },
-    { flags: () => effect('all', F.COMPARED, true) },
+    { flags: () => effect('all', F.COMPARED, true), learn: looksAt(width) },
   );
 
 // ---- conversions ----
 
-const fromInteger: Lowering = form((x, insn) => {
-  const to = registerOf(insn.operands[0]);
-  const value = op('f64.convert_i32_s', [low(x, insn.operands[1]!, 'i32')]);
-  x.sse.setRegister(to, withLow(x.sse.register(to), value));
-  x.sse.learn(to, 'f64');
-});
+const fromInteger: Lowering = form(
+  (x, insn) => {
+    const to = registerOf(insn.operands[0]);
+    const value = op('f64.convert_i32_s', [low(x, insn.operands[1]!, 'i32')]);
+    x.sse.setRegister(to, withLow(x.sse.register(to), value));
+  },
+  { learn: looksAt('f64') },
+);
 
 /** With truncation; what is inexact is silent while the bound is not 0. */
 const toInteger = (width: Width): Lowering =>
@@ -205,7 +185,7 @@ const toInteger = (width: Width): Lowering =>
       );
       x.setRegister(registerOf(insn.operands[0]), 4, get(result));
     },
-    { exits: true },
+    { exits: true, learn: forget },
   );
 
 const widen: Lowering = form(
@@ -214,7 +194,7 @@ const widen: Lowering = form(
     const value = x.keep(low(x, insn.operands[1]!, 'f32'));
     const result = x.temporary('f64');
     x.either(
-      and(isNotDenormal(value), op('f32.eq', [value, value])),
+      and(isNotDenormal(value), isNumber(value)),
       () => x.set(result, op('f64.promote_f32', [value])),
       () => {
         masked(x);
@@ -239,7 +219,7 @@ const narrow: Lowering = form(
     });
     x.sse.setRegister(to, withLow(x.sse.register(to), get(result, 'f32')));
   },
-  { exits: true },
+  { exits: true, learn: forget },
 );
 
 // ---- calls ----
@@ -277,7 +257,7 @@ const CALLS: Readonly<Record<string, string>> = {
 
 const TYPES: Readonly<Record<string, Type>> = { v: 'v128', d: 'f64', f: 'f32', i: 'i32', l: 'i64', n: 'i32' };
 
-function valueOf(x: Context, operand: Argument, letter: string): Node {
+function argumentOf(x: Context, operand: Argument, letter: string): Node {
   if (letter === 'n') return constant((operand as { value: number }).value);
   return letter === 'v' ? vector(x, operand) : low(x, operand, TYPES[letter] as Lane);
 }
@@ -289,7 +269,7 @@ function callOf(name: string, signature: string): Lowering {
       const [first] = insn.operands;
       masked(x);
       const args = insn.operands.flatMap((operand, i) =>
-        parameters[i] === '-' ? [] : [x.keep(valueOf(x, operand, parameters[i]!))],
+        parameters[i] === '-' ? [] : [x.keep(argumentOf(x, operand, parameters[i]!))],
       );
       const value = call(name, args, TYPES[result]!);
       const to = registerOf(first);
