@@ -27,7 +27,7 @@ import {
 import { exponentMask, forget, isNotDenormal, isNumber, isZero, top, type Width } from '../sse.ts';
 import type { Signatures } from '../wasm.ts';
 import { effect, type Lowering, type Lowerings } from './row.ts';
-import { form, type Lane, looksAt, low, registerOf, vector, withLow } from './sse-form.ts';
+import { form, type Lane, looksAt, low, registerOf, vector, withLow, ZERO } from './sse-form.ts';
 
 const MASKS = 0x1f80;
 const STATUS = 0x8d5;
@@ -155,6 +155,48 @@ const compare = (name: string, width: Width): Lowering =>
     },
     { flags: () => effect('all', F.COMPARED, true), learn: looksAt(width) },
   );
+
+// ---- arithmetic on packed numbers ----
+
+const LEAST: Readonly<Record<Width, Node>> = {
+  f32: constantF32(1.1754943508222875e-38),
+  f64: constantF64(2.2250738585072014e-308),
+};
+const LARGE: Readonly<Record<Width, Node>> = { f32: constantF32(Infinity), f64: constantF64(Infinity) };
+
+/** Inline where all results are normal, or zeros and `zero`, and no operand is denormal. */
+function packed(name: string, width: Width, zero: boolean): Lowering {
+  const lanes = width === 'f32' ? 'f32x4' : 'f64x2';
+  const fn = `${name}${width === 'f32' ? 'ps' : 'pd'}`;
+  const splat = (value: Node): Node => op(`${lanes}.splat`, [value]);
+  const magnitude = (value: Node): Node => op(`${lanes}.abs`, [value]);
+  const isNull = (value: Node): Node => op(`${lanes}.eq`, [value, ZERO]);
+  const allowed = (value: Node): Node =>
+    op('v128.or', [op(`${lanes}.ge`, [magnitude(value), splat(LEAST[width])]), isNull(value)]);
+  return form(
+    (x, insn) => {
+      const to = registerOf(insn.operands[0]);
+      const b = x.keep(vector(x, insn.operands[1]!));
+      const a = x.sse.register(to);
+      const bound = x.sse.bound(width);
+      const local = x.temporary('v128');
+      const result = get(local, 'v128');
+      x.set(local, op(`${lanes}.${name}`, [a, b]));
+      const size = x.keep(magnitude(result));
+      const above = op(`${lanes}.gt`, [size, splat(LEAST[width])]);
+      const normal = op('v128.and', [above, op(`${lanes}.lt`, [size, splat(LARGE[width])])]);
+      const plain = zero ? op('v128.or', [normal, isNull(result)]) : normal;
+      const lanewise = op('v128.and', [plain, op('v128.and', [allowed(a), allowed(b)])]);
+      const easy = op(`${width === 'f32' ? 'i32x4' : 'i64x2'}.all_true`, [lanewise]);
+      x.when(eqz(and(easy, binary('i32.ne', bound, constant(0)))), () => {
+        masked(x);
+        x.set(local, call(fn, [a, b], 'v128'));
+      });
+      x.sse.setRegister(to, result);
+    },
+    { exits: true, learn: forget },
+  );
+}
 
 // ---- conversions ----
 
@@ -297,12 +339,17 @@ function ofWidth(width: Width): Lowerings {
     [`sqrt${end}`]: single('sqrt', width, true, never),
     [`min${end}`]: extreme('min', width),
     [`max${end}`]: extreme('max', width),
+    [`add${end.replace('s', 'p')}`]: packed('add', width, true),
+    [`sub${end.replace('s', 'p')}`]: packed('sub', width, true),
+    [`mul${end.replace('s', 'p')}`]: packed('mul', width, false),
+    [`div${end.replace('s', 'p')}`]: packed('div', width, false),
     [`comi${end}`]: compare('comi', width),
     [`ucomi${end}`]: compare('ucomi', width),
   };
 }
 
 export const sse: Lowerings = {
+  ...Object.fromEntries(Object.entries(CALLS).map(([name, signature]) => [name, callOf(name, signature)])),
   ...ofWidth('f32'),
   ...ofWidth('f64'),
   cvtsi2sd: fromInteger,
@@ -310,7 +357,6 @@ export const sse: Lowerings = {
   cvttsd2si: toInteger('f64'),
   cvtss2sd: widen,
   cvtsd2ss: narrow,
-  ...Object.fromEntries(Object.entries(CALLS).map(([name, signature]) => [name, callOf(name, signature)])),
 };
 
 const singles = (width: Width): Signatures => {
