@@ -1,7 +1,8 @@
 // The bytes a translation is made from: copies of code pages, as they were when it was asked for. Not live
 // memory, so that a job can be done elsewhere and later; who installs the result compares the pages again.
-import { PAGE_MASK, PAGE_SHIFT, PAGE_SIZE } from '../src/layout.ts';
+
 import { decode, type Insn } from '../src/isa/decode.ts';
+import { PAGE_MASK, PAGE_SHIFT, PAGE_SIZE } from '../src/layout.ts';
 
 /** Longest instruction, in bytes. */
 const LONGEST = 15;
@@ -19,7 +20,8 @@ export class Code {
     const page = this.pages.get(address >>> PAGE_SHIFT);
     if (page === undefined) return null;
     const offset = address & PAGE_MASK;
-    const insn = offset <= PAGE_SIZE - LONGEST ? decode(page, offset, address) : this.#acrossPages(page, address);
+    const insn =
+      offset <= PAGE_SIZE - LONGEST ? decode(page, offset, address) : this.#acrossPages(page, address);
     return typeof insn === 'string' ? null : insn;
   }
 

@@ -1,7 +1,6 @@
 // From a job to a module: discovers the region of each entry, lifts it, and writes all of them into one module.
 // A pure function of its job, so that it can run on any thread and its results can be kept.
-import { PAGE_SHIFT } from '../src/layout.ts';
-import { EXTENT_DATA, EXTENT_MMAP, EXTENT_STACK } from '../src/layout.ts';
+import { EXTENT_DATA, EXTENT_MMAP, EXTENT_STACK, PAGE_SHIFT } from '../src/layout.ts';
 import { Code } from './code.ts';
 import type { ExtentChoice } from './context.ts';
 import { Coverage, type CoverageData } from './coverage.ts';
@@ -9,8 +8,8 @@ import { instructionsText, irText } from './dump.ts';
 import type { Region } from './ir.ts';
 import { lift } from './lift.ts';
 import { EBP, ESP } from './locals.ts';
-import { lowered } from './lower/table.ts';
 import { sseSignatures } from './lower/sse.ts';
+import { lowered } from './lower/table.ts';
 import { x87Signatures } from './lower/x87.ts';
 import { discover, type Graph } from './region.ts';
 import type { DumpKind } from './settings.ts';
@@ -73,6 +72,8 @@ export const SIGNATURES: Signatures = {
   changeCarry: [[I32], 'none'],
   changeZero: [[I32], 'none'],
   setRotated: [[I32], 'none'],
+  copyWithinPages: [[I32, I32, I32], I32],
+  fillWithinPage: [[I32, I32, I32], I32],
   logStore: [[I32, I32], 'none'],
   ...x87Signatures,
   ...sseSignatures,
@@ -91,7 +92,8 @@ function chooser(registers: readonly number[], [mmap, stack]: Job['zones']): Ext
     const value = register < 0 ? 0 : registers[register]! >>> 0;
     if (register === EBP && zone(value) === EXTENT_STACK) return EXTENT_STACK;
     // A large displacement is an array, and the register its index.
-    if (displacement >>> 0 >= LEAST_ADDRESS && displacement >>> 0 < 0xffff0000) return zone(displacement >>> 0);
+    if (displacement >>> 0 >= LEAST_ADDRESS && displacement >>> 0 < 0xffff0000)
+      return zone(displacement >>> 0);
     return value >= LEAST_ADDRESS ? zone(value) : EXTENT_DATA;
   };
 }

@@ -4,21 +4,7 @@
 import { EFLAGS } from '../src/layout.ts';
 import type { Context } from './context.ts';
 import * as F from './flags.ts';
-import {
-  and,
-  binary,
-  call,
-  constant,
-  eqz,
-  get,
-  type Node,
-  not,
-  op,
-  or,
-  shl,
-  shrU,
-  xor,
-} from './ir.ts';
+import { and, binary, call, constant, eqz, get, type Node, not, op, or, shl, shrU, xor } from './ir.ts';
 import * as L from './locals.ts';
 
 export interface FlagState {
@@ -28,13 +14,15 @@ export interface FlagState {
   readonly shift: number;
   /** Second operand, where it is a constant. */
   readonly b: Node;
+  /** What FLAG_C is to hold, made of the other flag locals where somebody asks for it; null: it holds it. */
+  readonly late: Node | null;
 }
 
-export const UNKNOWN_FLAGS: FlagState = { kind: F.UNKNOWN, shift: 0, b: get(L.FLAG_B) };
+export const UNKNOWN_FLAGS: FlagState = { kind: F.UNKNOWN, shift: 0, b: get(L.FLAG_B), late: null };
 
 export function stateOf(kind: number): FlagState {
   if (kind === F.UNKNOWN) return UNKNOWN_FLAGS;
-  return { kind: kind & 0xff, shift: kind >> 8, b: get(L.FLAG_B) };
+  return { kind: kind & 0xff, shift: kind >> 8, b: get(L.FLAG_B), late: null };
 }
 
 export function shiftOf(bytes: number): number {
@@ -46,11 +34,17 @@ export function record(
   x: Context,
   kind: number,
   bytes: number,
-  values: { readonly a?: Node; readonly b?: Node; readonly r: Node; readonly c?: Node },
+  values: {
+    readonly a?: Node;
+    readonly b?: Node;
+    readonly r: Node;
+    readonly c?: Node;
+    readonly late?: Node;
+  },
 ): void {
   if (!x.flagsNeeded) return;
   const shift = shiftOf(bytes);
-  const counted = kind >= F.SHL;
+  const counted = kind >= F.EXPLICIT;
   x.set(L.FLAG_OP, constant(kind | (shift << 8)));
   if (values.c !== undefined) x.set(L.FLAG_C, values.c);
   if (values.a !== undefined) x.set(L.FLAG_A, counted ? values.a : shl(values.a, shift));
@@ -61,12 +55,13 @@ export function record(
     if (second.op === 'const') b = second;
   }
   x.set(L.FLAG_R, shl(values.r, shift));
-  x.flags = { kind, shift, b };
+  x.flags = { kind, shift, b, late: values.late ?? null };
 }
 
 const A = get(L.FLAG_A);
 const R = get(L.FLAG_R);
 const C = get(L.FLAG_C);
+const carryWord = (x: Context): Node => x.flags.late ?? get(L.FLAG_C);
 const ZERO = constant(0);
 
 const less = (a: Node, b: Node): Node => binary('i32.lt_u', a, b);
@@ -78,12 +73,36 @@ export function recordBits(x: Context, bits: Node): void {
   x.set(L.FLAG_C, bits);
   x.storeWord(EFLAGS, or(and(x.word(EFLAGS), constant(~0x8d5)), get(L.FLAG_C)));
   x.set(L.FLAG_OP, constant(F.NONE));
-  x.flags = { kind: F.COMPARED, shift: 0, b: get(L.FLAG_B) };
+  x.flags = { kind: F.COMPARED, shift: 0, b: get(L.FLAG_B), late: null };
 }
 
 /** OF as 0 or 1. */
 export function overflowOf(x: Context): Node {
   return overflow(x);
+}
+
+/**
+ * Leaves the record of a rotate: CF and OF from the result, all else as it was. False where the record at hand has
+ * no room for that; then the export of cpu.wasm has to do it.
+ */
+export function recordRotated(x: Context, result: Node, changes: (result: Node) => Node): boolean {
+  const { kind, shift } = x.flags;
+  const plain = kind & ~F.ROTATED;
+  if (kind < 0 || plain === F.NONE || plain > F.SAR) return false;
+  if (plain === F.ADC || plain === F.SBB || plain === F.EXPLICIT) return false;
+  x.set(L.FLAG_B, result);
+  x.set(L.FLAG_OP, constant(plain | F.ROTATED | (shift << 8)));
+  const b = get(L.FLAG_B);
+  x.flags = { kind: plain | F.ROTATED, shift, b, late: changes(b) };
+  return true;
+}
+
+/** What inc and dec keep of CF: a value for FLAG_C now, or one that can still be made later. */
+export function keptCarry(x: Context): { readonly c?: Node; readonly late?: Node } {
+  const { kind, late } = x.flags;
+  if (kind === F.SUB || kind === F.LOGIC) return { late: carry(x) };
+  if ((kind === F.INC || kind === F.DEC) && late !== null) return { late };
+  return { c: x.keep(carry(x)) };
 }
 
 /** CF as 0 or 1. */
@@ -100,7 +119,7 @@ export function carry(x: Context): Node {
     case F.NONE:
       return unknown(x, 2);
     default:
-      return and(C, constant(1));
+      return and(carryWord(x), constant(1));
   }
 }
 
@@ -118,7 +137,7 @@ function overflow(x: Context): Node {
     case F.DEC:
       return binary('i32.eq', R, constant(0x80000000 - 2 ** shift));
     case F.SHL:
-      return binary('i32.ne', negative(R), and(C, constant(1)));
+      return binary('i32.ne', negative(R), and(carryWord(x), constant(1)));
     case F.SHR:
       return and(binary('i32.eq', b, constant(1)), shrU(shl(A, shift), 31));
     case F.LOGIC:
@@ -126,9 +145,9 @@ function overflow(x: Context): Node {
       return ZERO;
     case F.EXPLICIT:
     case F.COMPARED:
-      return and(shrU(C, 11), constant(1));
+      return and(shrU(carryWord(x), 11), constant(1));
     default:
-      return unknown(x, 0);
+      return kind > 0 && kind & F.ROTATED ? and(shrU(carryWord(x), 11), constant(1)) : unknown(x, 0);
   }
 }
 

@@ -32,9 +32,9 @@ import {
   load,
   type Node,
   or,
+  type Statement,
   shl,
   shrU,
-  type Statement,
   type Type,
 } from './ir.ts';
 import * as L from './locals.ts';
@@ -174,7 +174,8 @@ export class Context {
     const whole = bytes === 1 ? register & 3 : register;
     this.written |= 1 << whole;
     if (bytes === 4) this.set(register, value);
-    else if (bytes === 2) this.set(register, or(and(get(whole), constant(0xffff0000)), and(value, constant(0xffff))));
+    else if (bytes === 2)
+      this.set(register, or(and(get(whole), constant(0xffff0000)), and(value, constant(0xffff))));
     else if (register < 4) this.set(whole, or(and(get(whole), constant(~0xff)), and(value, constant(0xff))));
     else this.set(whole, or(and(get(whole), constant(~0xff00)), shl(and(value, constant(0xff)), 8)));
   }
@@ -283,6 +284,7 @@ export class Context {
 
   /** Leaves the region with the instruction not done, or, given `next`, to go on there. */
   leave(code: number, next: Node = constant(this.insn.address)): void {
+    if (this.flags.late !== null) this.set(L.FLAG_C, this.flags.late);
     this.fpu.store();
     if (this.undone > 0) this.set(L.FUEL, add(get(L.FUEL), constant(this.undone)));
     this.set(L.NEXT, next);
@@ -292,6 +294,7 @@ export class Context {
 
   /** Stores the whole state, EIP included: before a call of something that works on the CPU block. */
   spill(eip: Node): void {
+    this.completeFlags();
     this.fpu.store();
     this.emit({ kind: 'spill', eip, undone: this.undone });
   }
@@ -321,8 +324,16 @@ export class Context {
     this.reload(this.undone - 1);
   }
 
+  /** The flag locals hold the whole record. */
+  completeFlags(): void {
+    if (this.flags.late === null) return;
+    this.set(L.FLAG_C, this.flags.late);
+    this.flags = { ...this.flags, late: null };
+  }
+
   /** Sees to it that the flag record stands in the CPU block, for exports that read or change it. */
   flushFlags(): void {
+    this.completeFlags();
     this.when(binary('i32.ne', get(L.FLAG_OP), constant(L.UNCHANGED)), () => {
       for (const [word, local] of FLAG_WORDS) this.storeWord(word, get(local));
       this.set(L.FLAG_OP, constant(L.UNCHANGED));

@@ -35,9 +35,9 @@ import {
   TRAP_FAULT,
   X_BITMAP,
 } from '../src/layout.ts';
-import { Coverage } from './coverage.ts';
-import type { Job, Result, Translated } from './compiler.ts';
 import { type Made, TranslationCache } from './cache.ts';
+import type { Job, Result, Translated } from './compiler.ts';
+import { Coverage } from './coverage.ts';
 import type { CodeFrames, Zones } from './frames.ts';
 import { Regions } from './regions.ts';
 import { Reviver } from './reviver.ts';
@@ -348,11 +348,7 @@ export class TieredEngine implements Engine {
     this.#reviver?.keep(this.#word(TB), result.module, installed);
   }
 
-  #install(
-    { entries, pages, insns, texts }: Translated,
-    sent: Sent,
-    code: unknown,
-  ): boolean {
+  #install({ entries, pages, insns, texts }: Translated, sent: Sent, code: unknown): boolean {
     const tables = this.#word(TB);
     const held = pages.map((page) => [page, sent.get(page)!.frame] as const);
     if (held.some(([page, frame]) => this.#frameOf(tables, page) !== frame)) return false;

@@ -18,6 +18,8 @@ export const EXPLICIT = 8;
 export const SHL = 9;
 export const SHR = 10;
 export const SAR = 11;
+/** Added to a kind: CF and OF stand in the record's carry word, the rest is as before. */
+export const ROTATED = 0x80;
 /** Within regions only: FLAG_C holds the status bits in their places, and so does EFLAGS; the record says NONE. */
 export const COMPARED = 12;
 

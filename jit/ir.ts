@@ -48,7 +48,12 @@ export type Terminator =
   | { readonly kind: 'goto'; readonly to: number }
   | { readonly kind: 'branch'; readonly condition: Node; readonly to: number; readonly otherwise: number }
   /** To `targets[index]`, or to `otherwise` where there is none. */
-  | { readonly kind: 'switch'; readonly index: Node; readonly targets: readonly number[]; readonly otherwise: number }
+  | {
+      readonly kind: 'switch';
+      readonly index: Node;
+      readonly targets: readonly number[];
+      readonly otherwise: number;
+    }
   /** The statements have left the region on every path. */
   | { readonly kind: 'end' };
 

@@ -19,13 +19,26 @@ import {
 import { condition, stateOf } from './conditions.ts';
 import { Context, type ExtentChoice } from './context.ts';
 import { type FlagEffect, planFlags, UNKNOWN } from './flags.ts';
-import { add, and, binary, type Block, call, constant, eqz, get, load, type Node, type Region, type Statement } from './ir.ts';
+import {
+  add,
+  and,
+  type Block,
+  binary,
+  call,
+  constant,
+  eqz,
+  get,
+  load,
+  type Node,
+  type Region,
+  type Statement,
+} from './ir.ts';
 import * as L from './locals.ts';
 import type { Lowering, Lowerings } from './lower/row.ts';
 import { reversePostorder } from './order.ts';
 import { type BasicBlock, type Graph, targetOf, transferOf } from './region.ts';
-import { makeReducible } from './structure.ts';
 import { forget, type Known, type Learn, NOTHING, planKnown } from './sse.ts';
+import { makeReducible } from './structure.ts';
 import { type Place, Symbols } from './symbolic.ts';
 import { usesFpu } from './x87.ts';
 import { type Effect, planStack, type Stack } from './x87-state.ts';
@@ -94,7 +107,10 @@ class Lifter {
     });
     if (graph.returnSites.length > 0) this.#returns = this.#returnBlock();
     const entries = entriesOf(graph);
-    const predecessors = countPredecessors(this.#successors, entries.length > 1 ? entries.map((e) => graph.at.get(e)!) : []);
+    const predecessors = countPredecessors(
+      this.#successors,
+      entries.length > 1 ? entries.map((e) => graph.at.get(e)!) : [],
+    );
     if (entries.length > 1) this.#switch = this.#switchBlock(entries);
     graph.blocks.forEach((block, b) => {
       const from = predecessors[b]!;
@@ -113,7 +129,11 @@ class Lifter {
     if (this.#switch === -1)
       this.#blocks[0]!.body.push(...this.#withStack(null, () => this.#convert(0, constant(graph.entry))));
     else {
-      this.#blocks[0]!.body.push({ kind: 'set', local: L.NEXT, value: load('i32.load', constant(CPU + EIP), 0) });
+      this.#blocks[0]!.body.push({
+        kind: 'set',
+        local: L.NEXT,
+        value: load('i32.load', constant(CPU + EIP), 0),
+      });
       this.#blocks[0]!.end = { kind: 'goto', to: this.#switch };
     }
     makeReducible(this.#blocks);
@@ -128,7 +148,12 @@ class Lifter {
   #effect(insn: Insn): FlagEffect {
     switch (transferOf(insn)) {
       case 'branch':
-        return { exits: false, reads: insn.row.fn !== 'jecxz' && insn.row.fn !== 'loop', writes: 'none', kind: 0 };
+        return {
+          exits: false,
+          reads: insn.row.fn !== 'jecxz' && insn.row.fn !== 'loop',
+          writes: 'none',
+          kind: 0,
+        };
       case '':
         return (
           this.#lowering(insn)?.effect(insn) ?? { exits: true, reads: true, writes: 'all', kind: UNKNOWN }
@@ -218,8 +243,10 @@ class Lifter {
       x.releaseTemporaries();
       x.undone = count - i;
       x.flagsNeeded = needed[i]!;
-      if (transferOf(insn) !== '') this.#transfer(b, block, insn);
-      else {
+      if (transferOf(insn) !== '') {
+        x.completeFlags();
+        this.#transfer(b, block, insn);
+      } else {
         const lowering = this.#lowering(insn);
         if (lowering === undefined) x.interpret();
         else lowering.write(x, insn);
@@ -227,6 +254,7 @@ class Lifter {
       }
       x.symbols.pass(insn, this.#known(insn));
     });
+    x.completeFlags();
     const last = block.insns[count - 1]!;
     if (transferOf(last) === '') this.#end(b, { kind: 'goto', to: this.#edge(b, block.next) });
   }

@@ -1,7 +1,8 @@
 // A compiler on the guest's own thread, for hosts without another: loaded when the first job comes, then each
 // job is done when it is posted.
-import type { CompilerPort } from './settings.ts';
+
 import type { Job, Result } from './compiler.ts';
+import type { CompilerPort } from './settings.ts';
 
 export class LocalPort implements CompilerPort {
   readonly #now: () => number;

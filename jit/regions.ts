@@ -2,14 +2,7 @@
 // while each of its pages holds the frame it was made from, in the address space that runs it, and none of those
 // frames has been written.
 import type { FunctionTable } from '../src/interpreter.ts';
-import {
-  JUMP_CACHE,
-  JUMP_COUNT,
-  JUMP_EIP,
-  JUMP_ENTRIES,
-  JUMP_ENTRY_SIZE,
-  JUMP_FN,
-} from '../src/layout.ts';
+import { JUMP_CACHE, JUMP_COUNT, JUMP_EIP, JUMP_ENTRIES, JUMP_ENTRY_SIZE, JUMP_FN } from '../src/layout.ts';
 
 export interface TranslatedRegion {
   readonly entries: readonly number[];

@@ -128,10 +128,7 @@ class Structurer {
     const [first, ...rest] = merges;
     if (first === undefined)
       return [{ kind: 'basic', block: node }, ...this.#end(node, this.#blocks[node]!.end)];
-    return [
-      { kind: 'block', label: `b${first}`, body: this.#within(node, rest) },
-      ...this.tree(first),
-    ];
+    return [{ kind: 'block', label: `b${first}`, body: this.#within(node, rest) }, ...this.tree(first)];
   }
 
   #end(node: number, end: Terminator): readonly Shape[] {

@@ -1,6 +1,6 @@
 // What is known of registers without running: each is a root (an unknown value, by number) plus a constant.
 // Two addresses with the same roots differ by a constant, so that one check of memory can serve both
-// (lower/memory.ts). The roots are numbered by the instruction that made them, so that a first pass over a
+// (context.ts). The roots are numbered by the instruction that made them, so that a first pass over a
 // block and the lifting itself agree.
 import type { Argument, Insn, Memory } from '../src/isa/decode.ts';
 import { EBP, ECX, EDI, ESI, ESP } from './locals.ts';
@@ -101,7 +101,10 @@ export class Symbols {
     }
     const [to, from] = operands;
     if (insn.operandSize === 32) {
-      if (row.fn === 'push') return this.#shift(ESP, -4);
+      if (row.fn === 'push') {
+        this.#shift(ESP, -4);
+        return;
+      }
       if (row.fn === 'pop') {
         this.#shift(ESP, 4);
         if (to?.kind === 'register') this.forget(1 << to.register);

@@ -2,18 +2,7 @@
 // imports the memory and what it calls of cpu.wasm's exports. Nothing is optimised or validated here: V8 does the
 // one, the tests do the other.
 import binaryen from 'binaryen';
-import {
-  BUDGET,
-  CPU,
-  EAX,
-  EIP,
-  LAZY_A,
-  LAZY_B,
-  LAZY_CF,
-  LAZY_OP,
-  LAZY_R,
-  XMM,
-} from '../src/layout.ts';
+import { BUDGET, CPU, EAX, EIP, LAZY_A, LAZY_B, LAZY_CF, LAZY_OP, LAZY_R, XMM } from '../src/layout.ts';
 import { add, binary, constant, get, type Node, type Region, type Statement, type Type } from './ir.ts';
 import * as L from './locals.ts';
 import { type Shape, structure } from './structure.ts';
@@ -82,7 +71,9 @@ export class ModuleWriter {
     this.#signatures = signatures;
     this.#logsStores = logsStores;
     const m = this.#module;
-    m.setFeatures(binaryen.Features.SIMD128 | binaryen.Features.SignExt | binaryen.Features.NontrappingFPToInt);
+    m.setFeatures(
+      binaryen.Features.SIMD128 | binaryen.Features.SignExt | binaryen.Features.NontrappingFPToInt,
+    );
     m.setMemory(1, 65536, null);
     m.addMemoryImport('0', 'env', 'memory');
     // All of them, in this order, so that functions of several modules can be put together (module-parts.ts).
@@ -307,8 +298,7 @@ class FunctionWriter {
       value,
     });
     const list: Statement[] = [];
-    for (let r = 0; r < 8; r++)
-      if ((this.#region.written >> r) & 1) list.push(word(EAX + r * 4, get(r)));
+    for (let r = 0; r < 8; r++) if ((this.#region.written >> r) & 1) list.push(word(EAX + r * 4, get(r)));
     this.#region.vectors.forEach((local, i) => {
       if ((this.#region.vectorsWritten >> i) & 1)
         list.push({ ...word(XMM + i * 16, get(local, 'v128')), op: 'v128.store' } as Statement);
@@ -364,7 +354,8 @@ class FunctionWriter {
     }
     if (node.op.includes('.load')) return emit(node.n, 1, this.#node(node.args[0]!));
     if (node.op.includes('extract_lane')) return emit(this.#node(node.args[0]!), node.n);
-    if (node.op.includes('replace_lane')) return emit(this.#node(node.args[0]!), node.n, this.#node(node.args[1]!));
+    if (node.op.includes('replace_lane'))
+      return emit(this.#node(node.args[0]!), node.n, this.#node(node.args[1]!));
     return emit(...this.#nodes(node.args));
   }
 

@@ -1,6 +1,7 @@
-// The public API, `import { Machine } from 'skasm'`: a machine and the types of what it takes and gives. The
-// hosts are entries of their own, skasm/node and skasm/browser.
+// The public API, `import { Machine } from 'skasm'`: a machine, the types of what it takes and gives, and the
+// compiler for hosts without threads. The hosts are entries of their own, skasm/node and skasm/browser.
 
+export { LocalPort } from '../jit/local-port.ts';
 export type { CompilerPort, DumpKind, JitMode, JitSettings, TranslationStore } from '../jit/settings.ts';
 export { DEFAULT_JIT } from '../jit/settings.ts';
 export type { Host, HostFile, HostFiles, HostStream } from './host/host.ts';

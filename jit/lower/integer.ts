@@ -1,10 +1,10 @@
 // Lowerings of arithmetic, logic, moves and multiplication. Values are 32-bit words, zero-extended for
 // narrower operands. Manual: volume 2, by name; what src/cpu/alu.ts and move.ts do.
 import type { Argument, Insn } from '../../src/isa/decode.ts';
-import { carry, condition, record, shiftOf } from '../conditions.ts';
+import { REGION_STEP } from '../../src/layout.ts';
+import { carry, condition, keptCarry, record, shiftOf } from '../conditions.ts';
 import type { Context } from '../context.ts';
 import * as F from '../flags.ts';
-import { REGION_STEP } from '../../src/layout.ts';
 import {
   add,
   and,
@@ -18,7 +18,6 @@ import {
   select,
   shl,
   shrS,
-
   sub,
   xor,
 } from '../ir.ts';
@@ -40,7 +39,8 @@ export function modify(x: Context, operand: Argument, compute: (old: Node) => No
     const old = x.keep(x.loadFrom(host, operand.bytes));
     x.storeTo(host, operand.bytes, compute(old));
   } else if (operand.kind === 'register') {
-    const old = operand.bytes === 4 ? get(operand.register) : x.keep(x.register(operand.register, operand.bytes));
+    const old =
+      operand.bytes === 4 ? get(operand.register) : x.keep(x.register(operand.register, operand.bytes));
     x.setRegister(operand.register, operand.bytes, compute(old));
   }
 }
@@ -130,9 +130,9 @@ function step(kind: number, by: number): Lowering {
     write(x, insn) {
       const bytes = widthOf(insn);
       modify(x, insn.operands[0]!, (a) => {
-        const c = x.flagsNeeded ? x.keep(carry(x)) : undefined;
+        const kept = x.flagsNeeded ? keptCarry(x) : {};
         const r = x.keep(trim(add(a, constant(by)), bytes));
-        record(x, kind, bytes, { r, c });
+        record(x, kind, bytes, { r, ...kept });
         return r;
       });
     },
@@ -168,11 +168,14 @@ function multiply(isSigned: boolean): Lowering {
       const b = x.keep(x.read(insn.operands[0]!));
       const product = x.keep(op('i64.mul', [op(extend, [get(L.EAX)]), op(extend, [b])]));
       const low = x.keep(op('i32.wrap_i64', [product]));
-      const high = x.keep(op('i32.wrap_i64', [op('i64.shr_u', [product, op('i64.extend_i32_u', [constant(32)])])]));
+      const high = x.keep(
+        op('i32.wrap_i64', [op('i64.shr_u', [product, op('i64.extend_i32_u', [constant(32)])])]),
+      );
       x.setRegister(L.EAX, 4, low);
       x.setRegister(L.EDX, 4, high);
-      const matters = isSigned ? binary('i32.ne', high, shrS(low, 31)) : binary('i32.ne', high, constant(0));
-      record(x, F.EXPLICIT, 4, { r: low, c: overflowed(matters) });
+      const [a, r] = [get(L.FLAG_A), get(L.FLAG_R)];
+      const matters = isSigned ? binary('i32.ne', a, shrS(r, 31)) : binary('i32.ne', a, constant(0));
+      record(x, F.EXPLICIT, 4, { a: high, r: low, late: overflowed(matters) });
     },
   };
 }
@@ -185,11 +188,9 @@ function product(x: Context, a: Node, b: Node, bytes: number): Node {
     return r;
   }
   const r = x.keep(binary('i32.mul', a, b));
-  if (x.flagsNeeded) {
-    const full = op('i64.mul', [op('i64.extend_i32_s', [a]), op('i64.extend_i32_s', [b])]);
-    const same = op('i64.ne', [full, op('i64.extend_i32_s', [r])]);
-    record(x, F.EXPLICIT, 4, { r, c: overflowed(same) });
-  }
+  const wide = (local: number): Node => op('i64.extend_i32_s', [get(local)]);
+  const full = op('i64.mul', [wide(L.FLAG_A), wide(L.FLAG_B)]);
+  record(x, F.EXPLICIT, 4, { a, b, r, late: overflowed(op('i64.ne', [full, wide(L.FLAG_R)])) });
   return r;
 }
 
@@ -215,10 +216,7 @@ function divide(isSigned: boolean): Lowering {
       const [eax, edx] = [get(L.EAX), get(L.EDX)];
       if (isSigned) {
         // Sign-extended dividends only, as compilers make them.
-        const bad = or(
-          or(eqz(b), binary('i32.eq', b, constant(-1))),
-          binary('i32.ne', edx, shrS(eax, 31)),
-        );
+        const bad = or(or(eqz(b), binary('i32.eq', b, constant(-1))), binary('i32.ne', edx, shrS(eax, 31)));
         x.when(bad, () => x.leave(REGION_STEP));
         const q = x.keep(binary('i32.div_s', eax, b));
         const r = x.keep(binary('i32.sub', eax, binary('i32.mul', q, b)));

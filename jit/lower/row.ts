@@ -20,7 +20,6 @@ export interface Lowering {
 
 export type Lowerings = Readonly<Record<string, Lowering>>;
 
-
 export function hasMemory(insn: Insn): boolean {
   return insn.operands.some((operand) => operand.kind === 'memory');
 }
@@ -31,7 +30,9 @@ export function plain(insn: Insn): boolean {
     (operand) =>
       operand.kind === 'register' ||
       operand.kind === 'immediate' ||
-      (operand.kind === 'memory' && operand.memory.addressSize === 32 && SEGMENTS.has(operand.memory.segment)),
+      (operand.kind === 'memory' &&
+        operand.memory.addressSize === 32 &&
+        SEGMENTS.has(operand.memory.segment)),
   );
 }
 

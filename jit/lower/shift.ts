@@ -2,10 +2,26 @@
 // alone and somebody looks at them, the record is written under a condition. Manual: volume 2, by name;
 // the flags are those of src/cpu/shift.ts.
 import type { Insn } from '../../src/isa/decode.ts';
-import { record, shiftOf, UNKNOWN_FLAGS } from '../conditions.ts';
+import { record, recordRotated, shiftOf, UNKNOWN_FLAGS } from '../conditions.ts';
 import type { Context } from '../context.ts';
 import * as F from '../flags.ts';
-import { and, binary, call, constant, eqz, isConstant, type Node, op, or, shl, shrU, sub, xor } from '../ir.ts';
+import {
+  and,
+  binary,
+  call,
+  constant,
+  eqz,
+  get,
+  isConstant,
+  type Node,
+  op,
+  or,
+  shl,
+  shrU,
+  sub,
+  xor,
+} from '../ir.ts';
+import * as L from '../locals.ts';
 import { maskOf, modify, signed } from './integer.ts';
 import { effect, hasMemory, type Lowering, type Lowerings, plain, wide, widthOf } from './row.ts';
 
@@ -42,10 +58,11 @@ function shift(kind: number, value: (a: Node, count: Node, bytes: number) => Nod
         const a = x.keep(old);
         const r = x.keep(and(value(a, count, bytes), constant(maskOf(bytes))));
         if (!x.flagsNeeded || (isConstant(count) && count.n === 0)) return r;
-        const leaveRecord = () => record(x, kind, bytes, { a, b: count, r, c: out(a, count, bytes) });
-        if (isConstant(count)) leaveRecord();
+        if (isConstant(count))
+          record(x, kind, bytes, { a, b: count, r, late: out(get(L.FLAG_A), count, bytes) });
         else {
-          x.when(count, leaveRecord);
+          x.completeFlags();
+          x.when(count, () => record(x, kind, bytes, { a, b: count, r, c: out(a, count, bytes) }));
           x.flags = UNKNOWN_FLAGS;
         }
         return r;
@@ -73,13 +90,15 @@ function rotate(operation: 'i32.rotl' | 'i32.rotr'): Lowering {
         const a = x.keep(old);
         const r = x.keep(rotated(operation, a, count, bytes));
         if (!x.flagsNeeded || (isConstant(count) && count.n === 0)) return r;
+        const changes = (result: Node): Node => {
+          const top = shrU(result, 8 * bytes - 1);
+          const c = left ? and(result, constant(1)) : top;
+          const o = left ? xor(top, c) : xor(c, and(shrU(result, 8 * bytes - 2), constant(1)));
+          return or(c, shl(o, 11));
+        };
+        if (isConstant(count) && recordRotated(x, r, changes)) return r;
         x.flushFlags();
-        x.when(count, () => {
-          const top = shrU(r, 8 * bytes - 1);
-          const c = left ? and(r, constant(1)) : top;
-          const o = left ? xor(top, c) : xor(c, and(shrU(r, 8 * bytes - 2), constant(1)));
-          x.emit({ kind: 'drop', value: call('setRotated', [or(c, shl(o, 11))], 'none') });
-        });
+        x.when(count, () => x.emit({ kind: 'drop', value: call('setRotated', [changes(r)], 'none') }));
         x.flags = UNKNOWN_FLAGS;
         return r;
       });
@@ -124,7 +143,8 @@ function bitTest(change: ((a: Node, bit: Node) => Node) | null): Lowering {
     effect: (insn) => effect('part', F.UNKNOWN, hasMemory(insn)),
     write(x, insn) {
       const [to, from] = insn.operands;
-      const n = from!.kind === 'immediate' ? constant(from!.value & 31) : x.keep(and(x.read(from!), constant(31)));
+      const n =
+        from!.kind === 'immediate' ? constant(from!.value & 31) : x.keep(and(x.read(from!), constant(31)));
       const test = (a: Node): void => {
         if (!x.flagsNeeded) return;
         x.flushFlags();

@@ -6,6 +6,7 @@ import { sse } from './sse.ts';
 import { sseInteger } from './sse-integer.ts';
 import { sseMove } from './sse-move.ts';
 import { stack } from './stack.ts';
+import { strings } from './string.ts';
 import { x87 } from './x87.ts';
 import { x87Compare } from './x87-compare.ts';
 import { x87Move } from './x87-move.ts';
@@ -15,6 +16,7 @@ export const families: Readonly<Record<string, Lowerings>> = {
   integer,
   shift: shifts,
   stack,
+  string: strings,
   sse: { ...sse, ...sseInteger, ...sseMove },
   x87: { ...x87, ...x87Compare, ...x87Move },
 };

@@ -71,6 +71,7 @@ export {
   subps,
 } from './sse-packed';
 export { stepOne } from './step';
+export { copyWithinPages, fillWithinPage } from './string';
 export { tryLoadSegment as loadSegment } from './system';
 export { dispatch, run, setPatience, setVerifying, settle } from './tier';
 export { beginLog, compareLog, endLog, logStore, redoLog, undoLog } from './undo-log';

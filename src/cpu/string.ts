@@ -159,9 +159,33 @@ function agrees(): bool {
   return zero() == (repeat == 0xf3);
 }
 
+/** Compares within a page until the comparison ends the repetition; how many elements that were, 0: none could be. */
+function scasRun<T>(): u32 {
+  if (!runnable(ES)) return 0;
+  const from = base(ES) + reg<u32>(TARGET);
+  const n = min(reg<u32>(COUNT), inPage<T>(from));
+  const r = entryR(from);
+  if (n == 0 || r == 0) return 0;
+  const source: usize = from + r + ENTRY_OFFSET;
+  const value = reg<T>(0);
+  const whileEqual = repeat == 0xf3;
+  let i: u32 = 0;
+  let found: T;
+  do {
+    found = load<T>(source + i * sizeof<T>());
+    i++;
+  } while (i < n && (found == value) == whileEqual);
+  cmp<T>(value, found);
+  setReg<u32>(TARGET, reg<u32>(TARGET) + i * sizeof<T>());
+  setReg<u32>(COUNT, reg<u32>(COUNT) - i);
+  return i;
+}
+
 export function scas<T>(): void {
   if (repeat && index(COUNT) == 0) return;
+  const stepping = (load<u32>(CPU + EFLAGS) & TF) != 0;
   do {
+    if (repeat && !stepping && scasRun<T>() != 0) continue;
     cmp<T>(reg<T>(0), read<T>(linear(ES, index(TARGET), sizeof<T>(), false)));
     setIndex(TARGET, index(TARGET) + direction() * sizeof<T>());
     if (!repeat) return;
@@ -169,10 +193,39 @@ export function scas<T>(): void {
   } while (agrees() && goesOn());
 }
 
+/** As scasRun, for two strings. */
+function cmpsRun<T>(s: u32): u32 {
+  if (!runnable(s)) return 0;
+  const one = base(s) + reg<u32>(SOURCE);
+  const other = base(ES) + reg<u32>(TARGET);
+  const n = min(reg<u32>(COUNT), min(inPage<T>(one), inPage<T>(other)));
+  const first = entryR(one);
+  const second = entryR(other);
+  if (n == 0 || first == 0 || second == 0) return 0;
+  const x: usize = one + first + ENTRY_OFFSET;
+  const y: usize = other + second + ENTRY_OFFSET;
+  const whileEqual = repeat == 0xf3;
+  let i: u32 = 0;
+  let a: T;
+  let b: T;
+  do {
+    a = load<T>(x + i * sizeof<T>());
+    b = load<T>(y + i * sizeof<T>());
+    i++;
+  } while (i < n && (a == b) == whileEqual);
+  cmp<T>(a, b);
+  setReg<u32>(SOURCE, reg<u32>(SOURCE) + i * sizeof<T>());
+  setReg<u32>(TARGET, reg<u32>(TARGET) + i * sizeof<T>());
+  setReg<u32>(COUNT, reg<u32>(COUNT) - i);
+  return i;
+}
+
 export function cmps<T>(): void {
   if (repeat && index(COUNT) == 0) return;
   const s = overridden(DS);
+  const stepping = (load<u32>(CPU + EFLAGS) & TF) != 0;
   do {
+    if (repeat && !stepping && cmpsRun<T>(s) != 0) continue;
     const a = read<T>(linear(s, index(SOURCE), sizeof<T>(), false));
     const b = read<T>(linear(ES, index(TARGET), sizeof<T>(), false));
     cmp<T>(a, b);
@@ -182,4 +235,44 @@ export function cmps<T>(): void {
     if (!repeat) return;
     setIndex(COUNT, index(COUNT) - 1);
   } while (agrees() && goesOn());
+}
+
+// ---- for translated code: the whole of a repeated move or store within a page each, or nothing ----
+
+/** Bytes from `a` to the end of its page. */
+// @ts-expect-error: decorator
+@inline
+function left(a: u32): u32 {
+  return PAGE_SIZE - (a & PAGE_MASK);
+}
+
+/** Copies `bytes` bytes upwards between linear addresses. False: nothing was done. */
+export function copyWithinPages(from: u32, to: u32, bytes: u32): bool {
+  if (bytes > left(from) || bytes > left(to)) return false;
+  const r = entryR(from);
+  const w = entryW(to);
+  if (r == 0 || w == 0 || logging) return false;
+  const source: usize = from + r + ENTRY_OFFSET;
+  const target: usize = to + w + ENTRY_OFFSET;
+  // Elements would propagate into what is still to be read.
+  if (target - source < bytes) return false;
+  if (bytes > 64) memory.copy(target, source, bytes);
+  else {
+    let i: u32 = 0;
+    for (; i + 4 <= bytes; i += 4) store<u32>(target + i, load<u32>(source + i));
+    for (; i < bytes; i++) store<u8>(target + i, load<u8>(source + i));
+  }
+  return true;
+}
+
+/** Fills `bytes` bytes from a linear address on with a pattern of 4 bytes. False: nothing was done. */
+export function fillWithinPage(to: u32, bytes: u32, pattern: u32): bool {
+  if (bytes > left(to)) return false;
+  const w = entryW(to);
+  if (w == 0 || logging) return false;
+  const target: usize = to + w + ENTRY_OFFSET;
+  let i: u32 = 0;
+  for (; i + 4 <= bytes; i += 4) store<u32>(target + i, pattern);
+  for (; i < bytes; i++) store<u8>(target + i, <u8>(pattern >>> ((i & 3) << 3)));
+  return true;
 }

@@ -115,14 +115,9 @@ function call(slot: Slot, memory: boolean, size: Width = 'u32'): string | null {
 const TURN = ['turning = true;', 'break;'].join('\n');
 
 /** Goes to host address `t`: forward in the page at once, else by way of the jump cache. */
-const GO = [
-  'if (t > ip && (t ^ ip) >>> 12 == 0) {',
-  'ip = t;',
-  'continue;',
-  '}',
-  'aim = t - d;',
-  TURN,
-].join('\n');
+const GO = ['if (t > ip && (t ^ ip) >>> 12 == 0) {', 'ip = t;', 'continue;', '}', 'aim = t - d;', TURN].join(
+  '\n',
+);
 
 /** What must hold for the fast form of a condition, and the condition; null where it has none. */
 function condition(opcode: number): [string, string] | null {

@@ -1,5 +1,6 @@
 // A machine in Chromium, without SharedArrayBuffer and without cross-origin isolation: static programs run
-// from start to exit, with files in memory, pipes, fork and a timer. Debian's chromium drives the page.
+// from start to exit, with files in memory, pipes, fork and a timer, on the interpreter and on the translator.
+// Debian's chromium drives the page.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
@@ -22,6 +23,12 @@ function missing(): string | null {
   } catch {
     return 'gcc -m32 does not work here (apt-get install gcc-multilib)';
   }
+}
+
+interface Outcome {
+  readonly status: number;
+  readonly output: string;
+  readonly regions: number;
 }
 
 const reason = missing();
@@ -67,16 +74,20 @@ describe.skipIf(reason !== null)('a machine in Chromium', () => {
     server?.close();
   });
 
-  const run = (argv: string[], input = ''): Promise<{ status: number; output: string }> =>
+  const runIn = (mode: string, argv: string[], input = ''): Promise<Outcome> =>
     page.evaluate(
-      ([words, text]) =>
+      ([words, text, how]) =>
         (
           globalThis as unknown as {
-            runGuest(url: string, argv: string[], input: string): Promise<{ status: number; output: string }>;
+            runGuest(url: string, argv: string[], input: string, mode: string): Promise<Outcome>;
           }
-        ).runGuest('/guest', words as string[], text as string),
-      [argv, input] as const,
+        ).runGuest('/guest', words as string[], text as string, how as string),
+      [argv, input, mode] as const,
     );
+  const run = async (argv: string[], input = ''): Promise<Omit<Outcome, 'regions'>> => {
+    const { status, output } = await runIn('off', argv, input);
+    return { status, output };
+  };
 
   it('is not cross-origin isolated', async () => {
     expect(await page.evaluate(() => globalThis.crossOriginIsolated)).toBe(false);
@@ -94,6 +105,11 @@ describe.skipIf(reason !== null)('a machine in Chromium', () => {
   });
   it('keeps files in memory', async () => {
     expect(await run(['guest', 'files'])).toEqual({ status: 0, output: 'written 5 read hello\n' });
+  });
+  it('translates, on the thread of the page', async () => {
+    const { status, output, regions } = await runIn('eager', ['guest', 'print']);
+    expect({ status, output }).toEqual({ status: 7 << 8, output: 'hello 3.250 print\n' });
+    expect(regions).toBeGreaterThan(100);
   });
   it('dies of a signal', async () => {
     expect((await run(['guest', 'crash'])).status & 0x7f).toBe(11);
