@@ -306,7 +306,7 @@ export class Context {
     this.set(L.FLAG_OP, constant(L.UNCHANGED));
     this.flags = UNKNOWN_FLAGS;
     this.groups = [];
-    this.sse.begin();
+    this.sse.begin(this.sse.known);
   }
 
   /** The instruction by the interpreter, without leaving the region if nothing comes of it. */

@@ -77,6 +77,8 @@ export interface Region {
   /** The locals that stand for XMM registers, -1 for what it does not touch; and those (bits) that it writes. */
   readonly vectors: readonly number[];
   readonly vectorsWritten: number;
+  /** Locals that are 0 when registers have been read again (sse.ts). */
+  readonly bounds: readonly number[];
 }
 
 const NO_ARGS: readonly Node[] = [];

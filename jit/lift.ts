@@ -37,6 +37,7 @@ import * as L from './locals.ts';
 import type { Lowering, Lowerings } from './lower/row.ts';
 import { reversePostorder } from './order.ts';
 import { type BasicBlock, type Graph, targetOf, transferOf } from './region.ts';
+import { forget, type Known, type Learn, NOTHING, planKnown } from './sse.ts';
 import { makeReducible } from './structure.ts';
 import { type Place, Symbols } from './symbolic.ts';
 import { usesFpu } from './x87.ts';
@@ -73,6 +74,8 @@ class Lifter {
   readonly #calls: number;
   /** Where the x87 stack is when each block begins. */
   readonly #stacks: readonly (Stack | null)[];
+  /** What is known of the numbers in XMM registers there. */
+  readonly #numbers: readonly Known[];
 
   constructor(found: Graph, { lowerings, extentOf }: LiftOptions) {
     this.#graph = inOrder(found);
@@ -83,6 +86,9 @@ class Lifter {
     this.#calls = this.#x.local();
     const { blocks } = this.#graph;
     this.#stacks = planStack({ blocks, successors: this.#successors }, (insn) => this.#stackEffect(insn));
+    if (blocks.some(({ insns }) => insns.some((insn) => this.#lowering(insn)?.learn !== undefined)))
+      this.#x.sse.prepare();
+    this.#numbers = planKnown(blocks, this.#successors, (insn) => this.#learn(insn));
   }
 
   region(): Region {
@@ -114,7 +120,7 @@ class Lifter {
       x.flags = stateOf(plan.kinds[b]!);
       x.fpu.stack = this.#stacks[b]!;
       x.spans = this.#spans(block);
-      x.sse.begin();
+      x.sse.begin(this.#numbers[b]!);
       x.body = this.#blocks[b + 1]!.body;
       this.#block(b, block, plan.needed[b]!);
       this.#ends[b] = { symbols: x.symbols, groups: x.groups };
@@ -155,6 +161,13 @@ class Lifter {
       default:
         return { exits: true, reads: false, writes: 'none', kind: 0 };
     }
+  }
+
+  #learn(insn: Insn): Learn {
+    const transfer = transferOf(insn);
+    if (transfer === 'branch' || transfer === 'jump') return forget;
+    const lowering = transfer === '' ? this.#lowering(insn) : undefined;
+    return lowering === undefined ? () => NOTHING : (lowering.learn ?? forget);
   }
 
   #stackEffect(insn: Insn): Effect {
@@ -237,6 +250,7 @@ class Lifter {
         const lowering = this.#lowering(insn);
         if (lowering === undefined) x.interpret();
         else lowering.write(x, insn);
+        x.sse.known = this.#learn(insn)(insn, x.sse.known);
       }
       x.symbols.pass(insn, this.#known(insn));
     });

@@ -320,6 +320,7 @@ class FunctionWriter {
     this.#region.vectors.forEach((local, i) => {
       if (local >= 0) list.push(m.local.set(local, m.v128.load(XMM + i * 16, 16, m.i32.const(CPU))));
     });
+    for (const local of this.#region.bounds) list.push(m.local.set(local, m.i32.const(0)));
     return list;
   }
 

@@ -4,6 +4,7 @@ import type { Insn } from '../../src/isa/decode.ts';
 import type { Context } from '../context.ts';
 import type { FlagEffect } from '../flags.ts';
 import { SEGMENTS } from '../region.ts';
+import type { Learn } from '../sse.ts';
 import type { Effect } from '../x87-state.ts';
 
 export interface Lowering {
@@ -13,6 +14,8 @@ export interface Lowering {
   write(x: Context, insn: Insn): void;
   /** What it does to the x87 stack, if anything. */
   stack?(insn: Insn): Effect;
+  /** What is known of the numbers in XMM registers behind it, if not: nothing of those that it writes. */
+  readonly learn?: Learn;
 }
 
 export type Lowerings = Readonly<Record<string, Lowering>>;

@@ -4,6 +4,7 @@ import type { Argument, Insn } from '../../src/isa/decode.ts';
 import { REGION_STEP } from '../../src/layout.ts';
 import type { Context, Host } from '../context.ts';
 import { add, and, constant, constant128, load, type Node, op } from '../ir.ts';
+import { forget, type Known, type Learn, type Width } from '../sse.ts';
 import { effect, hasMemory, type Lowering, plain } from './row.ts';
 
 export const ZERO = constant128(new Array<number>(16).fill(0));
@@ -17,12 +18,13 @@ export function covered(insn: Insn): boolean {
 /** `exits`: also without a memory operand. */
 export function form(
   write: (x: Context, insn: Insn) => void,
-  options: { readonly exits?: boolean; readonly flags?: Lowering['effect'] } = {},
+  options: { readonly exits?: boolean; readonly flags?: Lowering['effect']; readonly learn?: Learn } = {},
 ): Lowering {
   return {
     fits: covered,
     effect: options.flags ?? ((insn) => effect('none', 0, options.exits === true || hasMemory(insn))),
     write,
+    ...(options.learn === undefined ? {} : { learn: options.learn }),
   };
 }
 
@@ -64,3 +66,26 @@ export function low(x: Context, operand: Argument, type: Lane): Node {
 export function withLow(into: Node, value: Node): Node {
   return op(`${LANES[value.type as Lane]}.replace_lane`, [into, value], 0);
 }
+
+// ---- what is known of numbers behind an instruction ----
+
+/** All its registers' numbers of a width have been looked at. */
+export const looksAt =
+  (width: Width): Learn =>
+  (insn, known) => {
+    let mask = 0;
+    for (const operand of insn.operands) if (operand.kind === 'xmm') mask |= 1 << operand.register;
+    const rest = forget(insn, known);
+    return { ...rest, [width]: rest[width] | mask };
+  };
+
+/** The first operand's numbers are known if those of the second are, of these widths. */
+export const copies =
+  (...widths: readonly Width[]): Learn =>
+  (insn, known) => {
+    const rest: Record<Width, number> = { ...forget(insn, known) };
+    const [to, from] = insn.operands;
+    if (to?.kind === 'xmm' && from?.kind === 'xmm')
+      for (const width of widths) rest[width] |= ((known[width] >> from.register) & 1) << to.register;
+    return rest satisfies Known;
+  };

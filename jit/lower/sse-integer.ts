@@ -2,6 +2,7 @@
 // Manual: volume 2, by name; what src/cpu/sse-integer.ts does.
 import type { Context } from '../context.ts';
 import { constant, constant64, constant128, type Node, op, select, shuffle } from '../ir.ts';
+import { forget } from '../sse.ts';
 import type { Lowering, Lowerings } from './row.ts';
 import { form, low, registerOf, vector, ZERO } from './sse-form.ts';
 import { into } from './sse-move.ts';
@@ -64,15 +65,23 @@ function distances(_: Context, a: Node, b: Node): Node {
   return op('v128.and', [op('i64x2.add', [fours, swapped]), words]);
 }
 
-const exclusive: Lowering = form((x, insn) => {
-  const to = registerOf(insn.operands[0]);
-  const from = insn.operands[1]!;
-  if (from.kind === 'xmm' && from.register === to) {
-    x.sse.setRegister(to, ZERO);
-    x.sse.learn(to, 'f32');
-    x.sse.learn(to, 'f64');
-  } else x.sse.setRegister(to, op('v128.xor', [x.sse.register(to), vector(x, from)]));
-});
+const exclusive: Lowering = form(
+  (x, insn) => {
+    const to = registerOf(insn.operands[0]);
+    const from = insn.operands[1]!;
+    if (from.kind === 'xmm' && from.register === to) {
+      x.sse.setRegister(to, ZERO);
+    } else x.sse.setRegister(to, op('v128.xor', [x.sse.register(to), vector(x, from)]));
+  },
+  {
+    learn: (insn, known) => {
+      const [to, from] = insn.operands;
+      const rest = forget(insn, known);
+      if (to?.kind !== 'xmm' || from?.kind !== 'xmm' || to.register !== from.register) return rest;
+      return { f32: rest.f32 | (1 << to.register), f64: rest.f64 | (1 << to.register) };
+    },
+  },
+);
 
 // ---- shifts: a count beyond the width clears the lanes, or fills them with the sign ----
 

@@ -3,7 +3,7 @@ import type { Insn } from '../../src/isa/decode.ts';
 import type { Context } from '../context.ts';
 import { load, type Node, op, shuffle } from '../ir.ts';
 import { effect, type Lowering, type Lowerings, plain } from './row.ts';
-import { form, type Lane, low, place, registerOf, vector, withLow, ZERO } from './sse-form.ts';
+import { copies, form, type Lane, low, place, registerOf, vector, withLow, ZERO } from './sse-form.ts';
 
 /** Writes a register; `value` of its old contents. */
 export const into = (value: (x: Context, old: Node, insn: Insn) => Node): Lowering =>
@@ -12,15 +12,17 @@ export const into = (value: (x: Context, old: Node, insn: Insn) => Node): Loweri
     x.sse.setRegister(to, value(x, x.sse.register(to), insn));
   });
 
-const move: Lowering = form((x, insn) => {
-  const [to, from] = insn.operands;
-  if (to!.kind === 'memory') {
-    x.store('v128.store', place(x, to!, true), vector(x, from!));
-    return;
-  }
-  x.sse.setRegister(registerOf(to), vector(x, from!));
-  if (from!.kind === 'xmm') x.sse.copy(registerOf(to), from!.register);
-});
+const move: Lowering = form(
+  (x, insn) => {
+    const [to, from] = insn.operands;
+    if (to!.kind === 'memory') {
+      x.store('v128.store', place(x, to!, true), vector(x, from!));
+      return;
+    }
+    x.sse.setRegister(registerOf(to), vector(x, from!));
+  },
+  { learn: copies('f32', 'f64') },
+);
 
 /** The low lane alone, the rest becomes zero; or into memory or a general register. */
 const moveLow = (type: Lane): Lowering =>
@@ -33,13 +35,14 @@ const moveLow = (type: Lane): Lowering =>
   });
 
 const copyLow = (type: 'f32' | 'f64'): Lowering =>
-  form((x, insn) => {
-    const [to, from] = insn.operands;
-    const source = registerOf(from);
-    const target = registerOf(to);
-    x.sse.setRegister(target, withLow(x.sse.register(target), low(x, from!, type)));
-    if (x.sse.knows(source, type)) x.sse.learn(target, type);
-  });
+  form(
+    (x, insn) => {
+      const [to, from] = insn.operands;
+      const target = registerOf(to);
+      x.sse.setRegister(target, withLow(x.sse.register(target), low(x, from!, type)));
+    },
+    { learn: copies(type) },
+  );
 
 const half = (n: number): Lowering =>
   into((x, old, insn) => {

@@ -3,7 +3,7 @@
 // zero. The rest are calls of the interpreter's functions on the operands' values; these raise nothing while all
 // exceptions are masked, and where one is not, the interpreter does the instruction.
 // Manual: volume 1, 11.5.2; what src/cpu/sse-arithmetic.ts, sse-packed.ts and sse-convert.ts do.
-import type { Argument, Insn } from '../../src/isa/decode.ts';
+import type { Argument } from '../../src/isa/decode.ts';
 import { EFLAGS, MXCSR, REGION_STEP } from '../../src/layout.ts';
 import { recordBits } from '../conditions.ts';
 import type { Context } from '../context.ts';
@@ -13,7 +13,6 @@ import {
   binary,
   call,
   constant,
-  constant64,
   constantF32,
   constantF64,
   eqz,
@@ -23,13 +22,12 @@ import {
   or,
   select,
   shl,
-  shrU,
   type Type,
 } from '../ir.ts';
-import type { Width } from '../sse.ts';
+import { exponentMask, forget, isNotDenormal, isNumber, isZero, top, type Width } from '../sse.ts';
 import type { Signatures } from '../wasm.ts';
 import { effect, type Lowering, type Lowerings } from './row.ts';
-import { form, type Lane, low, registerOf, vector, withLow } from './sse-form.ts';
+import { form, type Lane, looksAt, low, registerOf, vector, withLow, ZERO } from './sse-form.ts';
 
 const MASKS = 0x1f80;
 const STATUS = 0x8d5;
@@ -41,23 +39,6 @@ function masked(x: Context): void {
 }
 
 // ---- kinds of numbers ----
-
-const zeroOf = (width: Width): Node => (width === 'f32' ? constantF32(0) : constantF64(0));
-const isZero = (value: Node): Node => op(`${value.type}.eq`, [value, zeroOf(value.type as Width)]);
-
-/** Sign and exponent, at the right. */
-function top(value: Node): Node {
-  if (value.type === 'f32') return shrU(op('i32.reinterpret_f32', [value]), 23);
-  const bits = op('i64.reinterpret_f64', [value]);
-  return op('i32.wrap_i64', [op('i64.shr_u', [bits, constant64(52n)])]);
-}
-
-const exponentMask = (width: Width): number => (width === 'f32' ? 0xff : 0x7ff);
-
-function isNotDenormal(value: Node): Node {
-  const normal = binary('i32.ne', and(top(value), constant(exponentMask(value.type as Width))), constant(0));
-  return or(normal, isZero(value));
-}
 
 /** Normal, and not one of the least: of the bound of Sse. */
 function isNormal(value: Node, bound: Node): Node {
@@ -76,11 +57,7 @@ function operandOf(x: Context, operand: Argument, width: Width): Operand {
   return { value: x.keep(low(x, operand, width)), known };
 }
 
-const all = (conditions: readonly Node[]): Node => conditions.reduce((a, b) => and(a, b), constant(-1));
-
-function learnAll(x: Context, insn: Insn, width: Width): void {
-  for (const operand of insn.operands) if (operand.kind === 'xmm') x.sse.learn(operand.register, width);
-}
+const all = (conditions: readonly Node[]): Node => conditions.reduce((a, b) => and(a, b));
 
 // ---- arithmetic on single numbers ----
 
@@ -115,9 +92,8 @@ function single(name: string, width: Width, unary: boolean, zero: (a: Node, b: N
         });
       });
       x.sse.setRegister(to, withLow(x.sse.register(to), r));
-      learnAll(x, insn, width);
     },
-    { exits: true },
+    { exits: true, learn: looksAt(width) },
   );
 }
 
@@ -143,9 +119,8 @@ function extreme(name: 'min' | 'max', width: Width): Lowering {
         },
       );
       x.sse.setRegister(to, withLow(x.sse.register(to), get(result, width)));
-      learnAll(x, insn, width);
     },
-    { exits: true },
+    { exits: true, learn: looksAt(width) },
   );
 }
 
@@ -155,7 +130,7 @@ function comparable(x: Context, a: Operand, b: Operand, width: Width): Node {
   const asked = [a, b].filter(({ known }) => !known);
   return all([
     ...(asked.length < 2 ? [bound] : []),
-    ...asked.flatMap(({ value }) => [isNotDenormal(value), op(`${width}.eq`, [value, value])]),
+    ...asked.flatMap(({ value }) => [isNotDenormal(value), isNumber(value)]),
   ]);
 }
 
@@ -177,19 +152,62 @@ const compare = (name: string, width: Width): Lowering =>
         },
       );
       recordBits(x, get(bits));
-      learnAll(x, insn, width);
     },
-    { flags: () => effect('all', F.COMPARED, true) },
+    { flags: () => effect('all', F.COMPARED, true), learn: looksAt(width) },
   );
+
+// ---- arithmetic on packed numbers ----
+
+const LEAST: Readonly<Record<Width, Node>> = {
+  f32: constantF32(1.1754943508222875e-38),
+  f64: constantF64(2.2250738585072014e-308),
+};
+const LARGE: Readonly<Record<Width, Node>> = { f32: constantF32(Infinity), f64: constantF64(Infinity) };
+
+/** Inline where all results are normal, or zeros and `zero`, and no operand is denormal. */
+function packed(name: string, width: Width, zero: boolean): Lowering {
+  const lanes = width === 'f32' ? 'f32x4' : 'f64x2';
+  const fn = `${name}${width === 'f32' ? 'ps' : 'pd'}`;
+  const splat = (value: Node): Node => op(`${lanes}.splat`, [value]);
+  const magnitude = (value: Node): Node => op(`${lanes}.abs`, [value]);
+  const isNull = (value: Node): Node => op(`${lanes}.eq`, [value, ZERO]);
+  const allowed = (value: Node): Node =>
+    op('v128.or', [op(`${lanes}.ge`, [magnitude(value), splat(LEAST[width])]), isNull(value)]);
+  return form(
+    (x, insn) => {
+      const to = registerOf(insn.operands[0]);
+      const b = x.keep(vector(x, insn.operands[1]!));
+      const a = x.sse.register(to);
+      const bound = x.sse.bound(width);
+      const local = x.temporary('v128');
+      const result = get(local, 'v128');
+      x.set(local, op(`${lanes}.${name}`, [a, b]));
+      const size = x.keep(magnitude(result));
+      const above = op(`${lanes}.gt`, [size, splat(LEAST[width])]);
+      const normal = op('v128.and', [above, op(`${lanes}.lt`, [size, splat(LARGE[width])])]);
+      const plain = zero ? op('v128.or', [normal, isNull(result)]) : normal;
+      const lanewise = op('v128.and', [plain, op('v128.and', [allowed(a), allowed(b)])]);
+      const easy = op(`${width === 'f32' ? 'i32x4' : 'i64x2'}.all_true`, [lanewise]);
+      x.when(eqz(and(easy, binary('i32.ne', bound, constant(0)))), () => {
+        masked(x);
+        x.set(local, call(fn, [a, b], 'v128'));
+      });
+      x.sse.setRegister(to, result);
+    },
+    { exits: true, learn: forget },
+  );
+}
 
 // ---- conversions ----
 
-const fromInteger: Lowering = form((x, insn) => {
-  const to = registerOf(insn.operands[0]);
-  const value = op('f64.convert_i32_s', [low(x, insn.operands[1]!, 'i32')]);
-  x.sse.setRegister(to, withLow(x.sse.register(to), value));
-  x.sse.learn(to, 'f64');
-});
+const fromInteger: Lowering = form(
+  (x, insn) => {
+    const to = registerOf(insn.operands[0]);
+    const value = op('f64.convert_i32_s', [low(x, insn.operands[1]!, 'i32')]);
+    x.sse.setRegister(to, withLow(x.sse.register(to), value));
+  },
+  { learn: looksAt('f64') },
+);
 
 /** With truncation; what is inexact is silent while the bound is not 0. */
 const toInteger = (width: Width): Lowering =>
@@ -209,7 +227,7 @@ const toInteger = (width: Width): Lowering =>
       );
       x.setRegister(registerOf(insn.operands[0]), 4, get(result));
     },
-    { exits: true },
+    { exits: true, learn: forget },
   );
 
 const widen: Lowering = form(
@@ -218,7 +236,7 @@ const widen: Lowering = form(
     const value = x.keep(low(x, insn.operands[1]!, 'f32'));
     const result = x.temporary('f64');
     x.either(
-      and(isNotDenormal(value), op('f32.eq', [value, value])),
+      and(isNotDenormal(value), isNumber(value)),
       () => x.set(result, op('f64.promote_f32', [value])),
       () => {
         masked(x);
@@ -243,7 +261,7 @@ const narrow: Lowering = form(
     });
     x.sse.setRegister(to, withLow(x.sse.register(to), get(result, 'f32')));
   },
-  { exits: true },
+  { exits: true, learn: forget },
 );
 
 // ---- calls ----
@@ -321,12 +339,17 @@ function ofWidth(width: Width): Lowerings {
     [`sqrt${end}`]: single('sqrt', width, true, never),
     [`min${end}`]: extreme('min', width),
     [`max${end}`]: extreme('max', width),
+    [`add${end.replace('s', 'p')}`]: packed('add', width, true),
+    [`sub${end.replace('s', 'p')}`]: packed('sub', width, true),
+    [`mul${end.replace('s', 'p')}`]: packed('mul', width, false),
+    [`div${end.replace('s', 'p')}`]: packed('div', width, false),
     [`comi${end}`]: compare('comi', width),
     [`ucomi${end}`]: compare('ucomi', width),
   };
 }
 
 export const sse: Lowerings = {
+  ...Object.fromEntries(Object.entries(CALLS).map(([name, signature]) => [name, callOf(name, signature)])),
   ...ofWidth('f32'),
   ...ofWidth('f64'),
   cvtsi2sd: fromInteger,
@@ -334,7 +357,6 @@ export const sse: Lowerings = {
   cvttsd2si: toInteger('f64'),
   cvtss2sd: widen,
   cvtsd2ss: narrow,
-  ...Object.fromEntries(Object.entries(CALLS).map(([name, signature]) => [name, callOf(name, signature)])),
 };
 
 const singles = (width: Width): Signatures => {

@@ -21,6 +21,7 @@ function moduleOf(numbers: readonly number[]): Uint8Array {
       written: 0,
       vectors: [],
       vectorsWritten: 0,
+      bounds: [],
     });
   const bytes = writer.bytes();
   writer.dispose();
