@@ -69,6 +69,9 @@ export interface Host {
 /** Chooses the extent that accesses by a base register, or at a constant address (-1), most likely meet. */
 export type ExtentChoice = (register: number, displacement: number) => number;
 
+/** Thrown when memory has to be checked where the plan of flags relied on its being checked already. */
+export class Unforeseen extends Error {}
+
 export class Context {
   readonly locals: Type[] = [];
   /** Extents that the region reads at its entry. */
@@ -81,6 +84,11 @@ export class Context {
   flags: FlagState = UNKNOWN_FLAGS;
   /** Whether somebody may look at the record that the instruction leaves. */
   flagsNeeded = true;
+  /** Whether the instruction may leave the region; and whether it may for another reason than its memory operands. */
+  mayExit = true;
+  mayLeaveAnyway = true;
+  /** Groups made by instructions that may leave anyway. */
+  others: Group[] = [];
   /** Groups of the block, and what its accesses span, by key. */
   groups: Group[] = [];
   spans = new Map<string, Place[]>();
@@ -217,17 +225,20 @@ export class Context {
       (g) => g.key === key && g.low <= offset && end <= g.high && (g.write || !write),
     );
     if (group === undefined) {
-      const { low, high, write: writes } = this.#span(place);
+      // The plan of flags has relied on it.
+      if (!this.mayExit)
+        throw new Error(`a check at 0x${this.insn.address.toString(16)} that was not foreseen`);
+      const { low, high, write: writes } = this.spanOf(place);
       const host = this.local();
       group = { key, low, high, write: writes, host };
       this.#check(host, addressAt(low - offset), high - low, writes, this.#extentOf(base, displacement));
-      this.groups.push(group);
+      (this.mayLeaveAnyway ? this.others : this.groups).push(group);
     }
     return { address: get(group.host), offset: offset - group.low };
   }
 
   /** The stretch around `place` that the block's other accesses by the same root make worth checking at once. */
-  #span({ key, offset, bytes, write }: Place): { low: number; high: number; write: boolean } {
+  spanOf({ key, offset, bytes, write }: Place): { low: number; high: number; write: boolean } {
     let low = offset;
     let high = offset + bytes;
     let writes = write;
@@ -306,6 +317,7 @@ export class Context {
     this.set(L.FLAG_OP, constant(L.UNCHANGED));
     this.flags = UNKNOWN_FLAGS;
     this.groups = [];
+    this.others = [];
     this.sse.begin(this.sse.known);
   }
 

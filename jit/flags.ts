@@ -2,7 +2,6 @@
 // before they are all written again: an instruction, or whoever sees the guest where the region can be left
 // (at a memory access, a helper, the end of a path). Per block also: which kind of record stands at its
 // beginning, where all ways to it agree. The kinds are src/cpu/flags.ts's.
-import type { Insn } from '../src/isa/decode.ts';
 import type { Graph } from './region.ts';
 import { transferOf } from './region.ts';
 
@@ -28,16 +27,17 @@ export const UNKNOWN = -1;
 
 /** What a lowering says about flags and exits, without emitting code. */
 export interface FlagEffect {
-  /** It may leave the region before it changes anything (or run in the interpreter). */
-  readonly exits: boolean;
+  /**
+   * It may leave the region before it changes anything (or run in the interpreter); `memory`: only where its memory
+   * operands have to be checked.
+   */
+  readonly exits: boolean | 'memory';
   readonly reads: boolean;
   /** `all`: the old record is gone; `part`: some flags, or none, depending on the old record; `none`. */
   readonly writes: 'all' | 'part' | 'none';
   /** Of `all` and `part`: kind | shift << 8 of the new record, UNKNOWN if that depends on data. */
   readonly kind: number;
 }
-
-export type EffectOf = (insn: Insn) => FlagEffect;
 
 export interface FlagPlan {
   /** By block and instruction: whether the record the instruction leaves is needed. */
@@ -46,14 +46,13 @@ export interface FlagPlan {
   readonly kinds: readonly number[];
 }
 
-/** `successors` by block; null stands for a way out of the region. */
+/** `successors` by block; null stands for a way out of the region. `effects` by block and instruction. */
 export function planFlags(
   graph: Graph,
   successors: readonly (readonly (number | null)[])[],
-  effectOf: EffectOf,
+  effects: readonly (readonly FlagEffect[])[],
 ): FlagPlan {
   const { blocks } = graph;
-  const effects = blocks.map((block) => block.insns.map(effectOf));
   const needed: boolean[][] = blocks.map((block) => block.insns.map(() => false));
   const liveIn: boolean[] = blocks.map(() => false);
   for (let changed = true; changed; ) {
@@ -64,7 +63,7 @@ export function planFlags(
         const effect = effects[b]![i]!;
         needed[b]![i] = live;
         if (effect.writes === 'all') live = false;
-        if (effect.exits || effect.reads) live = true;
+        if (effect.exits !== false || effect.reads) live = true;
       }
       if (live !== liveIn[b]) {
         liveIn[b] = live;

@@ -17,7 +17,7 @@ import {
   TB,
 } from '../src/layout.ts';
 import { condition, stateOf } from './conditions.ts';
-import { Context, type ExtentChoice } from './context.ts';
+import { Context, type ExtentChoice, Unforeseen } from './context.ts';
 import { type FlagEffect, planFlags, UNKNOWN } from './flags.ts';
 import {
   add,
@@ -52,10 +52,16 @@ export interface LiftOptions {
 interface EndState {
   readonly symbols: Symbols;
   readonly groups: Context['groups'];
+  readonly others: Context['others'];
 }
 
 export function lift(found: Graph, options: LiftOptions): Region {
-  return new Lifter(found, options).region();
+  try {
+    return new Lifter(found, options, true).region();
+  } catch (thrown) {
+    if (!(thrown instanceof Unforeseen)) throw thrown;
+    return new Lifter(found, options, false).region();
+  }
 }
 
 class Lifter {
@@ -77,7 +83,11 @@ class Lifter {
   /** What is known of the numbers in XMM registers there. */
   readonly #numbers: readonly Known[];
 
-  constructor(found: Graph, { lowerings, extentOf }: LiftOptions) {
+  /** Flag records are left out where memory is known to be checked. */
+  readonly #foresees: boolean;
+
+  constructor(found: Graph, { lowerings, extentOf }: LiftOptions, foresees: boolean) {
+    this.#foresees = foresees;
     this.#graph = inOrder(found);
     this.#lowerings = lowerings;
     this.#x = new Context(extentOf);
@@ -94,7 +104,6 @@ class Lifter {
   region(): Region {
     const graph = this.#graph;
     const x = this.#x;
-    const plan = planFlags(graph, this.#successors, (insn) => this.#effect(insn));
     // Block 0 is the entry proper; the graph's block n is n + 1.
     this.#blocks.push({ body: [], end: { kind: 'goto', to: 1 }, at: constant(graph.entry) });
     graph.blocks.forEach((block, b) => {
@@ -112,18 +121,21 @@ class Lifter {
       entries.length > 1 ? entries.map((e) => graph.at.get(e)!) : [],
     );
     if (entries.length > 1) this.#switch = this.#switchBlock(entries);
+    const effects = this.#foresee(predecessors);
+    const plan = planFlags(graph, this.#successors, effects);
     graph.blocks.forEach((block, b) => {
       const from = predecessors[b]!;
       const inherited = b !== 0 && from !== -1 ? this.#ends[from] : undefined;
       x.symbols = inherited?.symbols.copy() ?? Symbols.atEntry(b);
       x.groups = inherited === undefined ? [] : [...inherited.groups];
+      x.others = inherited === undefined ? [] : [...inherited.others];
       x.flags = stateOf(plan.kinds[b]!);
       x.fpu.stack = this.#stacks[b]!;
       x.spans = this.#spans(block);
       x.sse.begin(this.#numbers[b]!);
       x.body = this.#blocks[b + 1]!.body;
-      this.#block(b, block, plan.needed[b]!);
-      this.#ends[b] = { symbols: x.symbols, groups: x.groups };
+      this.#block(b, block, plan.needed[b]!, effects[b]!);
+      this.#ends[b] = { symbols: x.symbols, groups: x.groups, others: x.others };
     });
     this.#blocks[0]!.body.push(...this.#prologue());
     if (this.#switch === -1)
@@ -218,6 +230,44 @@ class Lifter {
     return transferOf(insn) !== '' || this.#lowering(insn) !== undefined;
   }
 
+  /**
+   * The effects of all instructions, by block. Where memory alone may make one leave the region and what it touches
+   * has been checked before, in its block or in those that lead only there, it stays: the flags of the instructions
+   * before it need no record for its sake.
+   */
+  #foresee(predecessors: readonly number[]): FlagEffect[][] {
+    const x = this.#x;
+    const ends: { symbols: Symbols; checked: (Place & { low: number; high: number })[] }[] = [];
+    return this.#graph.blocks.map((block, b) => {
+      const from = predecessors[b]!;
+      const inherited = b !== 0 && from !== -1 ? ends[from] : undefined;
+      const symbols = inherited?.symbols.copy() ?? Symbols.atEntry(b);
+      let checked = [...(inherited?.checked ?? [])];
+      x.symbols = symbols;
+      x.spans = this.#spans(block);
+      const effects = block.insns.map((insn) => {
+        let effect = this.#effect(insn);
+        if (effect.exits === 'memory') {
+          let exits: FlagEffect['exits'] = this.#foresees ? false : 'memory';
+          for (const place of symbols.places(insn)) {
+            const { key, offset, bytes, write } = place;
+            const covers = checked.some(
+              (c) => c.key === key && c.low <= offset && offset + bytes <= c.high && (c.write || !write),
+            );
+            if (covers) continue;
+            exits = 'memory';
+            checked.push({ ...place, ...x.spanOf(place) });
+          }
+          effect = { ...effect, exits };
+        } else if (!this.#known(insn) || transferOf(insn) === 'call' || insn.repeat !== 0) checked = [];
+        symbols.pass(insn, this.#known(insn));
+        return effect;
+      });
+      ends[b] = { symbols, checked };
+      return effects;
+    });
+  }
+
   /** What the accesses of a block span, by root. */
   #spans(block: BasicBlock): Map<string, Place[]> {
     const spans = new Map<string, Place[]>();
@@ -234,7 +284,7 @@ class Lifter {
     return spans;
   }
 
-  #block(b: number, block: BasicBlock, needed: readonly boolean[]): void {
+  #block(b: number, block: BasicBlock, needed: readonly boolean[], effects: readonly FlagEffect[]): void {
     const x = this.#x;
     const count = block.insns.length;
     x.set(L.FUEL, add(get(L.FUEL), constant(-count)));
@@ -243,6 +293,8 @@ class Lifter {
       x.releaseTemporaries();
       x.undone = count - i;
       x.flagsNeeded = needed[i]!;
+      x.mayExit = effects[i]!.exits !== false;
+      x.mayLeaveAnyway = effects[i]!.exits === true;
       if (transferOf(insn) !== '') {
         x.completeFlags();
         this.#transfer(b, block, insn);

@@ -22,7 +22,7 @@ import {
   xor,
 } from '../ir.ts';
 import * as L from '../locals.ts';
-import { effect, hasMemory, type Lowering, type Lowerings, plain, wide, widthOf } from './row.ts';
+import { atMemory, effect, type Lowering, type Lowerings, plain, wide, widthOf } from './row.ts';
 
 export const maskOf = (bytes: number): number => (bytes === 4 ? -1 : 2 ** (8 * bytes) - 1);
 const trim = (value: Node, bytes: number): Node => and(value, constant(maskOf(bytes)));
@@ -30,7 +30,7 @@ export const signed = (value: Node, bytes: number): Node =>
   bytes === 4 ? value : op(bytes === 1 ? 'i32.extend8_s' : 'i32.extend16_s', [value]);
 
 const flagsOf = (kind: number) => (insn: Insn) =>
-  effect('all', kind | (shiftOf(widthOf(insn)) << 8), hasMemory(insn), kind === F.ADC || kind === F.SBB);
+  effect('all', kind | (shiftOf(widthOf(insn)) << 8), atMemory(insn), kind === F.ADC || kind === F.SBB);
 
 /** Reads the first operand, lets `compute` make the new value, and writes it back where it came from. */
 export function modify(x: Context, operand: Argument, compute: (old: Node) => Node): void {
@@ -126,7 +126,7 @@ function withBorrow(x: Context, a: Node, b: Node, bytes: number): Node {
 function step(kind: number, by: number): Lowering {
   return {
     fits: plain,
-    effect: (insn) => effect('part', kind | (shiftOf(widthOf(insn)) << 8), hasMemory(insn)),
+    effect: (insn) => effect('part', kind | (shiftOf(widthOf(insn)) << 8), atMemory(insn)),
     write(x, insn) {
       const bytes = widthOf(insn);
       modify(x, insn.operands[0]!, (a) => {
@@ -143,7 +143,7 @@ function step(kind: number, by: number): Lowering {
 function silent(fits: Lowering['fits'], value: (x: Context, insn: Insn) => Node): Lowering {
   return {
     fits,
-    effect: (insn) => effect('none', 0, hasMemory(insn)),
+    effect: (insn) => effect('none', 0, atMemory(insn)),
     write(x, insn) {
       const [first] = insn.operands;
       if (first!.kind === 'memory') assign(x, first!, () => value(x, insn));
@@ -162,7 +162,7 @@ const overflowed = (condition: Node): Node => select(condition, constant(0x801),
 function multiply(isSigned: boolean): Lowering {
   return {
     fits: (insn) => wide(insn) && widthOf(insn) === 4,
-    effect: (insn) => effect('all', F.EXPLICIT, hasMemory(insn)),
+    effect: (insn) => effect('all', F.EXPLICIT, atMemory(insn)),
     write(x, insn) {
       const extend = isSigned ? 'i64.extend_i32_s' : 'i64.extend_i32_u';
       const b = x.keep(x.read(insn.operands[0]!));
@@ -196,7 +196,7 @@ function product(x: Context, a: Node, b: Node, bytes: number): Node {
 
 const signedProduct = (first: number): Lowering => ({
   fits: plain,
-  effect: (insn) => effect('all', F.EXPLICIT | (shiftOf(widthOf(insn)) << 8), hasMemory(insn)),
+  effect: (insn) => effect('all', F.EXPLICIT | (shiftOf(widthOf(insn)) << 8), atMemory(insn)),
   write(x, insn) {
     const a = x.keep(x.read(insn.operands[first]!));
     const b = x.keep(x.read(insn.operands[first + 1]!));
@@ -280,7 +280,7 @@ export const integer: Lowerings = {
   },
   not: {
     fits: plain,
-    effect: (insn) => effect('none', 0, hasMemory(insn)),
+    effect: (insn) => effect('none', 0, atMemory(insn)),
     write(x, insn) {
       modify(x, insn.operands[0]!, (old) => xor(old, constant(maskOf(widthOf(insn)))));
     },
@@ -303,7 +303,7 @@ export const integer: Lowerings = {
   nop: { fits: () => true, effect: () => effect('none', 0, false), write() {} },
   xchg: {
     fits: plain,
-    effect: (insn) => effect('none', 0, hasMemory(insn)),
+    effect: (insn) => effect('none', 0, atMemory(insn)),
     write(x, insn) {
       const [a, b] = insn.operands;
       const [memory, other] = a!.kind === 'memory' ? [a!, b!] : [b!, a!];
@@ -382,7 +382,7 @@ export const integer: Lowerings = {
   },
   setcc: {
     fits: plain,
-    effect: (insn) => effect('none', 0, hasMemory(insn), true),
+    effect: (insn) => effect('none', 0, atMemory(insn), true),
     write(x, insn) {
       const [to] = insn.operands;
       const n = insn.slot.opcode & 15;
@@ -395,7 +395,7 @@ export const integer: Lowerings = {
   },
   cmovcc: {
     fits: plain,
-    effect: (insn) => effect('none', 0, hasMemory(insn), true),
+    effect: (insn) => effect('none', 0, atMemory(insn), true),
     write(x, insn) {
       const [to, from] = insn.operands;
       const value = x.keep(x.read(from!));

@@ -24,6 +24,17 @@ export function hasMemory(insn: Insn): boolean {
   return insn.operands.some((operand) => operand.kind === 'memory');
 }
 
+const GS = 5;
+
+/** Of an instruction that can leave a region for its memory operands alone: whether it can. */
+export function atMemory(insn: Insn): FlagEffect['exits'] {
+  if (!hasMemory(insn)) return false;
+  // gs has to be flat, which is looked at each time.
+  return insn.operands.some((operand) => operand.kind === 'memory' && operand.memory.segment === GS)
+    ? true
+    : 'memory';
+}
+
 /** General registers, immediates, and memory by 32-bit addresses in flat segments or gs. */
 export function plain(insn: Insn): boolean {
   return insn.operands.every(
@@ -49,7 +60,7 @@ export function widthOf(insn: Insn): number {
 export function effect(
   writes: FlagEffect['writes'],
   kind: number,
-  exits: boolean,
+  exits: FlagEffect['exits'],
   reads = false,
 ): FlagEffect {
   return { exits, reads, writes, kind };

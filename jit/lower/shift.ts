@@ -23,7 +23,7 @@ import {
 } from '../ir.ts';
 import * as L from '../locals.ts';
 import { maskOf, modify, signed } from './integer.ts';
-import { effect, hasMemory, type Lowering, type Lowerings, plain, wide, widthOf } from './row.ts';
+import { atMemory, effect, hasMemory, type Lowering, type Lowerings, plain, wide, widthOf } from './row.ts';
 
 /** The constant count, or -1. */
 function constantCount(insn: Insn, operand = 1): number {
@@ -39,9 +39,9 @@ function countOf(x: Context, insn: Insn, operand = 1): Node {
 
 const shiftEffect = (kind: number) => (insn: Insn) => {
   const count = constantCount(insn);
-  if (count === 0) return effect('none', 0, hasMemory(insn));
-  if (count > 0) return effect('all', kind | (shiftOf(widthOf(insn)) << 8), hasMemory(insn));
-  return effect('part', F.UNKNOWN, hasMemory(insn));
+  if (count === 0) return effect('none', 0, atMemory(insn));
+  if (count > 0) return effect('all', kind | (shiftOf(widthOf(insn)) << 8), atMemory(insn));
+  return effect('part', F.UNKNOWN, atMemory(insn));
 };
 
 /** The last bit that leaves the operand, when `count` is not zero. */
@@ -80,8 +80,8 @@ function rotate(operation: 'i32.rotl' | 'i32.rotr'): Lowering {
     effect: (insn) => {
       const count = constantCount(insn);
       return count === 0
-        ? effect('none', 0, hasMemory(insn))
-        : effect('part', F.UNKNOWN, hasMemory(insn), false);
+        ? effect('none', 0, atMemory(insn))
+        : effect('part', F.UNKNOWN, atMemory(insn), false);
     },
     write(x, insn) {
       const bytes = widthOf(insn);
@@ -117,7 +117,7 @@ function rotated(operation: string, a: Node, count: Node, bytes: number): Node {
 function double(left: boolean): Lowering {
   return {
     fits: (insn) => wide(insn) && constantCount(insn, 2) > 0,
-    effect: (insn) => effect('all', F.EXPLICIT, hasMemory(insn)),
+    effect: (insn) => effect('all', F.EXPLICIT, atMemory(insn)),
     write(x, insn) {
       const count = constantCount(insn, 2);
       const b = x.keep(x.read(insn.operands[1]!));
@@ -140,7 +140,7 @@ function double(left: boolean): Lowering {
 function bitTest(change: ((a: Node, bit: Node) => Node) | null): Lowering {
   return {
     fits: (insn) => wide(insn) && (!hasMemory(insn) || insn.operands[1]?.kind === 'immediate'),
-    effect: (insn) => effect('part', F.UNKNOWN, hasMemory(insn)),
+    effect: (insn) => effect('part', F.UNKNOWN, atMemory(insn)),
     write(x, insn) {
       const [to, from] = insn.operands;
       const n =
@@ -169,7 +169,7 @@ function bitTest(change: ((a: Node, bit: Node) => Node) | null): Lowering {
 function scan(find: (b: Node) => Node): Lowering {
   return {
     fits: wide,
-    effect: (insn) => effect('part', F.UNKNOWN, hasMemory(insn)),
+    effect: (insn) => effect('part', F.UNKNOWN, atMemory(insn)),
     write(x, insn) {
       const [to, from] = insn.operands;
       const b = x.keep(x.read(from!));
