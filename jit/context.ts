@@ -8,11 +8,6 @@ import {
   EIP,
   ENTRY_OFFSET,
   FLAT_SEGMENTS,
-  LAZY_A,
-  LAZY_B,
-  LAZY_CF,
-  LAZY_OP,
-  LAZY_R,
   R_TABLE,
   REGION_LEAVE,
   REGION_STEP,
@@ -347,16 +342,8 @@ export class Context {
   flushFlags(): void {
     this.completeFlags();
     this.when(binary('i32.ne', get(L.FLAG_OP), constant(L.UNCHANGED)), () => {
-      for (const [word, local] of FLAG_WORDS) this.storeWord(word, get(local));
+      for (const [word, local] of L.FLAG_WORDS) this.storeWord(word, get(local));
       this.set(L.FLAG_OP, constant(L.UNCHANGED));
     });
   }
 }
-
-export const FLAG_WORDS: readonly (readonly [word: number, local: number])[] = [
-  [LAZY_OP, L.FLAG_OP],
-  [LAZY_A, L.FLAG_A],
-  [LAZY_B, L.FLAG_B],
-  [LAZY_R, L.FLAG_R],
-  [LAZY_CF, L.FLAG_C],
-];

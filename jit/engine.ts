@@ -72,8 +72,8 @@ const RECORDINGS = 3;
 const LATER = 4000;
 const NEVER = 0x7fffffff;
 /**
- * Instructions interpreted before the compiler is asked for the first time: its start takes as long as four times
- * as many, and what the cache serves may be all that a program needs.
+ * Instructions interpreted before the compiler is asked for the first time: its start takes as long as some
+ * 60 million, and what the cache serves may be all that a program needs.
  */
 const START = 10_000_000;
 /** How often code of a page may be overwritten before it is left to the interpreter. */

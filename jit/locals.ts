@@ -1,5 +1,7 @@
 // The fixed locals of a region's function, by index. What a lowering needs besides comes behind them.
 
+import { LAZY_A, LAZY_B, LAZY_CF, LAZY_OP, LAZY_R } from '../src/layout.ts';
+
 /** Guest registers in the manual's order: eax ecx edx ebx esp ebp esi edi. */
 export const EAX = 0;
 export const ECX = 1;
@@ -27,3 +29,12 @@ export const EXTENT = 17;
 export const FIXED = EXTENT + 9;
 
 export const UNCHANGED = -1;
+
+/** Words of the CPU block's flag record, and the locals that hold them. */
+export const FLAG_WORDS: readonly (readonly [word: number, local: number])[] = [
+  [LAZY_OP, FLAG_OP],
+  [LAZY_A, FLAG_A],
+  [LAZY_B, FLAG_B],
+  [LAZY_R, FLAG_R],
+  [LAZY_CF, FLAG_C],
+];

@@ -49,14 +49,6 @@ const NAMES: Readonly<Record<string, string>> = {
   ),
 };
 
-const FLAG_WORDS: readonly (readonly [word: number, local: number])[] = [
-  [LAZY_OP, L.FLAG_OP],
-  [LAZY_A, L.FLAG_A],
-  [LAZY_B, L.FLAG_B],
-  [LAZY_R, L.FLAG_R],
-  [LAZY_CF, L.FLAG_C],
-];
-
 /** Builds a module of the given regions, exported as r0, r1, ... */
 export class ModuleWriter {
   readonly #module = new binaryen.Module();
@@ -306,7 +298,7 @@ class FunctionWriter {
     list.push({
       kind: 'if',
       condition: binary('i32.ne', get(L.FLAG_OP), constant(L.UNCHANGED)),
-      body: FLAG_WORDS.map(([offset, local]) => word(offset, get(local))),
+      body: L.FLAG_WORDS.map(([offset, local]) => word(offset, get(local))),
     });
     list.push(word(EIP, eip), word(BUDGET, add(get(L.FUEL), constant(undone))));
     return this.#statements(list);
