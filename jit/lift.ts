@@ -55,6 +55,10 @@ interface EndState {
   readonly others: Context['others'];
 }
 
+/**
+ * A region as IR. The plan of flags foresees which accesses need no check; should a lowering check more than was
+ * foreseen, the region is lifted again with a record wherever memory is touched, which is right in any case.
+ */
 export function lift(found: Graph, options: LiftOptions): Region {
   try {
     return new Lifter(found, options, true).region();

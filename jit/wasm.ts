@@ -2,7 +2,7 @@
 // imports the memory and what it calls of cpu.wasm's exports. Nothing is optimised or validated here: V8 does the
 // one, the tests do the other.
 import binaryen from 'binaryen';
-import { BUDGET, CPU, EAX, EIP, LAZY_A, LAZY_B, LAZY_CF, LAZY_OP, LAZY_R, XMM } from '../src/layout.ts';
+import { BUDGET, CPU, EAX, EIP, XMM } from '../src/layout.ts';
 import { add, binary, constant, get, type Node, type Region, type Statement, type Type } from './ir.ts';
 import * as L from './locals.ts';
 import { type Shape, structure } from './structure.ts';
