@@ -70,8 +70,9 @@ export {
   subpd,
   subps,
 } from './sse-packed';
+export { readable, writable } from './mmu';
 export { stepOne } from './step';
 export { copyWithinPages, fillWithinPage } from './string';
 export { tryLoadSegment as loadSegment } from './system';
-export { dispatch, run, setPatience, setVerifying, settle } from './tier';
+export { dispatch, proceed, run, setPatience, setVerifying, settle } from './tier';
 export { beginLog, compareLog, endLog, logStore, redoLog, undoLog } from './undo-log';
