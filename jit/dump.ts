@@ -91,6 +91,8 @@ function statementText(s: Exclude<Statement, { kind: 'if' }>): string {
       return nodeText(s.value);
     case 'spill':
       return `spill at ${nodeText(s.eip)}, ${s.undone} undone`;
+    case 'exit':
+      return `exit ${s.code}`;
     case 'return':
       return `return ${nodeText(s.value)}`;
     default:

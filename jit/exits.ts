@@ -8,19 +8,26 @@ import {
   REGION_CODE,
   REGION_LEAVE,
 } from '../src/layout.ts';
-import { and, constant, type Node, type Statement, shl, shrU, xor } from './ir.ts';
+import { and, constant, get, type Node, type Statement, shl, shrU, xor } from './ir.ts';
 import * as L from './locals.ts';
 
-/** Leaves by the common end: to go on at `at`, or, for a code other than REGION_LEAVE, by NOWHERE. */
+/** Leaves by the common end: to go on at `at`, if the code is REGION_LEAVE. */
 export function out(at: Node, code: number): Statement[] {
-  const next: Statement = { kind: 'set', local: L.NEXT, value: at };
-  if (code === REGION_LEAVE) return [next, { kind: 'set', local: L.ANSWER, value: at }, { kind: 'exit' }];
-  return [next, say(code), { kind: 'set', local: L.ANSWER, value: constant(NOWHERE) }, { kind: 'exit' }];
+  return [
+    { kind: 'set', local: L.NEXT, value: at },
+    { kind: 'exit', code },
+  ];
 }
 
 /** Returns at once, with a code: the state has been stored. */
 export function back(code: number): Statement[] {
   return [say(code), { kind: 'return', value: constant(NOWHERE) }];
+}
+
+/** What the common end does first, by code. */
+export function answering(code: number): Statement[] {
+  if (code === REGION_LEAVE) return [{ kind: 'set', local: L.ANSWER, value: get(L.NEXT) }];
+  return [say(code), { kind: 'set', local: L.ANSWER, value: constant(NOWHERE) }];
 }
 
 function say(code: number): Statement {

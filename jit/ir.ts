@@ -39,8 +39,8 @@ export type Statement =
   | { readonly kind: 'spill'; readonly eip: Node; readonly undone: number }
   /** Reads the registers again that are still needed. */
   | { readonly kind: 'reload' }
-  /** Leaves the region by its common end, which stores the state; NEXT and ANSWER have been set. */
-  | { readonly kind: 'exit' }
+  /** Leaves the region by its common end, which stores the state, with one of layout.ts's REGION_ codes; NEXT is set. */
+  | { readonly kind: 'exit'; readonly code: number }
   /** Returns at once: the state has been stored. */
   | { readonly kind: 'return'; readonly value: Node };
 

@@ -2,7 +2,8 @@
 // imports the memory and what it calls of cpu.wasm's exports. Nothing is optimised or validated here: V8 does the
 // one, the tests do the other.
 import binaryen from 'binaryen';
-import { BUDGET, CPU, EAX, EIP, XMM } from '../src/layout.ts';
+import { BUDGET, CPU, EAX, EIP, REGION_LEAVE, REGION_SPENT, REGION_STEP, XMM } from '../src/layout.ts';
+import { answering } from './exits.ts';
 import { add, binary, constant, get, type Node, type Region, type Statement, type Type } from './ir.ts';
 import * as L from './locals.ts';
 import { type Shape, structure } from './structure.ts';
@@ -178,8 +179,16 @@ class FunctionWriter {
       ...this.#spill(get(L.NEXT), 0, this.#transfers.atExit),
       ...this.#statement({ kind: 'return', value: get(L.ANSWER) }),
     ];
+    // A block for each code, one in the other; behind each what its exits have in common.
+    let body = inner;
+    for (const code of [REGION_STEP, REGION_SPENT, REGION_LEAVE])
+      body = [
+        m.block(`${EXIT}${code}`, body, binaryen.none),
+        ...this.#statements(answering(code)),
+        ...(code === REGION_LEAVE ? [] : [m.br(EXIT)]),
+      ];
     const depth = m.local.set(FIRST_LOCAL + L.DEPTH, m.local.get(LEVEL, binaryen.i32));
-    return m.block(null, [depth, m.block(EXIT, inner, binaryen.none), ...leave], binaryen.none);
+    return m.block(null, [depth, m.block(EXIT, body, binaryen.none), ...leave], binaryen.none);
   }
 
   #shapes(shapes: readonly Shape[]): Ref[] {
@@ -239,7 +248,7 @@ class FunctionWriter {
           ),
         ];
       case 'exit':
-        return [m.br(EXIT)];
+        return [m.br(`${EXIT}${s.code}`)];
       case 'return':
         return [m.return(this.#node(s.value))];
       case 'spill':
