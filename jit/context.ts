@@ -19,6 +19,7 @@ import {
   SEG_BASE,
   W_TABLE,
 } from '../src/layout.ts';
+import { type Checked, covers, type Foreseen, nameOf, spanOf } from './availability.ts';
 import { type FlagState, UNKNOWN_FLAGS } from './conditions.ts';
 import { out } from './exits.ts';
 import {
@@ -43,17 +44,11 @@ import { Sse } from './sse.ts';
 import type { Place, Symbols } from './symbolic.ts';
 import { Fpu, usesFpu } from './x87.ts';
 
-/** The most bytes between the ends of the accesses that share one check. */
-const GROUP_SPAN = 256;
 const SS = 2;
 const GS = 5;
 
 /** A checked stretch of memory: `host` holds the host address of `low` bytes from the root. */
-interface Group {
-  readonly key: string;
-  readonly low: number;
-  readonly high: number;
-  readonly write: boolean;
+interface Group extends Checked {
   readonly host: number;
 }
 
@@ -93,11 +88,10 @@ export class Context {
   /** Whether the instruction may leave the region; and whether it may for another reason than its memory operands. */
   mayExit = true;
   mayLeaveAnyway = true;
-  /** Groups made by instructions that may leave anyway. */
-  others: Group[] = [];
-  /** Groups of the block, and what its accesses span, by key. */
+  /** Groups that have been checked on every way here; all there are, by nameOf; and what the block's accesses span. */
   groups: Group[] = [];
-  spans = new Map<string, Place[]>();
+  readonly made = new Map<string, Group>();
+  spans: Foreseen['spans'] = new Map();
   /** Instructions of the block that are counted but not done when this one begins. */
   undone = 0;
   readonly fpu = new Fpu(this);
@@ -226,39 +220,24 @@ export class Context {
   }
 
   #host(place: Place, addressAt: (delta: number) => Node, reference: Reference): Host {
-    const { key, offset, bytes, write } = place;
-    const end = offset + bytes;
-    let group = this.groups.find(
-      (g) => g.key === key && g.low <= offset && end <= g.high && (g.write || !write),
-    );
+    const { key, offset } = place;
+    let group = this.groups.find((one) => covers(one, place));
     if (group === undefined) {
       // The plan of flags has relied on it.
-      if (!this.mayExit)
-        throw new Error(`a check at 0x${this.insn.address.toString(16)} that was not foreseen`);
-      const { low, high, write: writes } = this.spanOf(place);
+      if (!this.mayExit) throw new Unforeseen(`a check at 0x${this.insn.address.toString(16)}`);
+      const { low, high, write } = spanOf(place, this.spans);
       const host = this.local();
-      group = { key, low, high, write: writes, host };
-      const extent = this.#extentOf(this.insn.address, reference);
-      this.#check(host, addressAt(low - offset), high - low, writes, extent);
-      (this.mayLeaveAnyway ? this.others : this.groups).push(group);
+      const by = this.insn.address;
+      group = { key, low, high, write, by, host };
+      const extent = this.#extentOf(by, reference);
+      this.#check(host, addressAt(low - offset), high - low, write, extent);
+      // What else may leave is not in the plan.
+      if (!this.mayLeaveAnyway) {
+        this.groups.push(group);
+        this.made.set(nameOf(group), group);
+      }
     }
     return { address: get(group.host), offset: offset - group.low };
-  }
-
-  /** The stretch around `place` that the block's other accesses by the same root make worth checking at once. */
-  spanOf({ key, offset, bytes, write }: Place): { low: number; high: number; write: boolean } {
-    let low = offset;
-    let high = offset + bytes;
-    let writes = write;
-    for (const other of this.spans.get(key) ?? []) {
-      const first = Math.min(low, other.offset);
-      const last = Math.max(high, other.offset + other.bytes);
-      if (last - first > GROUP_SPAN) continue;
-      low = first;
-      high = last;
-      writes ||= other.write;
-    }
-    return { low, high, write: writes };
   }
 
   /** Puts the host address of `bytes` bytes at `address` into a local, or leaves the region. */
@@ -334,7 +313,6 @@ export class Context {
     this.set(L.FLAG_OP, constant(L.UNCHANGED));
     this.flags = UNKNOWN_FLAGS;
     this.groups = [];
-    this.others = [];
     this.sse.begin(this.sse.known);
   }
 

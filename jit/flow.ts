@@ -68,16 +68,3 @@ export function inOrder(graph: Graph): Graph {
   const at = new Map(blocks.map((block, n) => [block.address, n]));
   return { ...graph, blocks, at, returnSites: graph.returnSites.filter((site) => at.has(site)) };
 }
-
-/** The one block that leads to each; -1 where there are several, or none, or the region is entered there. */
-export function countPredecessors(
-  successors: readonly (readonly (number | null)[])[],
-  entries: readonly number[],
-): number[] {
-  const from = new Array<number>(successors.length).fill(-2);
-  for (const b of entries) from[b] = -1;
-  successors.forEach((list, b) => {
-    for (const to of new Set(list)) if (to !== null) from[to] = from[to] === -2 && to > b ? b : -1;
-  });
-  return from.map((b) => (b === -2 ? -1 : b));
-}

@@ -21,11 +21,12 @@ import {
   RUNNING_EXTENTS,
   TB,
 } from '../src/layout.ts';
+import { type Foreseen, foresee, nameOf } from './availability.ts';
 import { condition, stateOf } from './conditions.ts';
 import { Context, type ExtentChoice, Unforeseen } from './context.ts';
 import { back, jumpHash, jumpOffset, out } from './exits.ts';
 import { type FlagEffect, planFlags, UNKNOWN } from './flags.ts';
-import { countPredecessors, entriesOf, hashOf, inOrder, perfectHash, successorsIn } from './flow.ts';
+import { entriesOf, hashOf, inOrder, perfectHash, successorsIn } from './flow.ts';
 import {
   add,
   and,
@@ -48,7 +49,6 @@ import type { Lowering, Lowerings } from './lower/row.ts';
 import { type BasicBlock, type Graph, targetOf, transferOf } from './region.ts';
 import { forget, type Known, type Learn, NOTHING, planKnown } from './sse.ts';
 import { makeReducible } from './structure.ts';
-import { type Place, Symbols } from './symbolic.ts';
 import { usesFpu } from './x87.ts';
 import { type Effect, planStack, type Stack } from './x87-state.ts';
 
@@ -57,13 +57,6 @@ export interface LiftOptions {
   readonly extentOf: ExtentChoice;
   /** Regions call each other; else all calls go through dispatch. */
   readonly calling: boolean;
-}
-
-/** A state at the end of a block, for the one block that nothing else leads to. */
-interface EndState {
-  readonly symbols: Symbols;
-  readonly groups: Context['groups'];
-  readonly others: Context['others'];
 }
 
 /**
@@ -85,7 +78,6 @@ class Lifter {
   readonly #x: Context;
   readonly #blocks: Block[] = [];
   readonly #successors: (number | null)[][];
-  readonly #ends: EndState[] = [];
   /** Where all returns of the region meet that may go to a place in it; -1: no such place. */
   #returns = -1;
   /** Where its computed jumps meet, likewise; and where it is entered, if that may be in several places. */
@@ -141,26 +133,24 @@ class Lifter {
     });
     if (graph.returnSites.length > 0) this.#returns = this.#returnBlock();
     const entries = entriesOf(graph);
-    const predecessors = countPredecessors(
-      this.#successors,
-      entries.length > 1 ? entries.map((e) => graph.at.get(e)!) : [],
-    );
     if (entries.length > 1) this.#switch = this.#switchBlock(entries);
-    const effects = this.#foresee(predecessors);
-    const plan = planFlags(graph, entries, this.#successors, effects);
+    const foreseen = this.#foresee(new Set(entries.map((address) => graph.at.get(address)!)));
+    const plan = planFlags(
+      graph,
+      entries,
+      this.#successors,
+      foreseen.map(({ effects }) => effects),
+    );
     graph.blocks.forEach((block, b) => {
-      const from = predecessors[b]!;
-      const inherited = b !== 0 && from !== -1 ? this.#ends[from] : undefined;
-      x.symbols = inherited?.symbols.copy() ?? Symbols.atEntry(b);
-      x.groups = inherited === undefined ? [] : [...inherited.groups];
-      x.others = inherited === undefined ? [] : [...inherited.others];
+      const { symbols, checked, spans, effects } = foreseen[b]!;
+      x.symbols = symbols.copy();
+      x.groups = checked.flatMap((one) => x.made.get(nameOf(one)) ?? []);
       x.flags = stateOf(plan.kinds[b]!);
       x.fpu.stack = this.#stacks[b]!;
-      x.spans = this.#spans(block);
+      x.spans = spans;
       x.sse.begin(this.#numbers[b]!);
       x.body = this.#blocks[b + 1]!.body;
-      this.#block(b, block, plan.needed[b]!, effects[b]!);
-      this.#ends[b] = { symbols: x.symbols, groups: x.groups, others: x.others };
+      this.#block(b, block, plan.needed[b]!, effects);
     });
     this.#blocks[0]!.body.push(...this.#prologue());
     if (this.#switch === -1)
@@ -225,6 +215,20 @@ class Lifter {
     }
   }
 
+  #foresee(entries: ReadonlySet<number>): Foreseen[] {
+    const found = foresee(this.#graph.blocks, this.#successors, entries, {
+      effect: (insn) => this.#effect(insn),
+      known: (insn) => this.#known(insn),
+      stays: (insn) => transferOf(insn) === 'call' && this.#stays(insn),
+    });
+    if (this.#foresees) return found;
+    // Wherever memory is touched the region may be left.
+    return found.map((one, b) => ({
+      ...one,
+      effects: this.#graph.blocks[b]!.insns.map((insn) => this.#effect(insn)),
+    }));
+  }
+
   /** Whether a call goes to a place in the region, or to the next instruction, which asks for its address. */
   #stays(insn: Insn): boolean {
     const target = targetOf(insn);
@@ -255,60 +259,6 @@ class Lifter {
     return transferOf(insn) !== '' || this.#lowering(insn) !== undefined;
   }
 
-  /**
-   * The effects of all instructions, by block. Where memory alone may make one leave the region and what it touches
-   * has been checked before, in its block or in those that lead only there, it stays: the flags of the instructions
-   * before it need no record for its sake.
-   */
-  #foresee(predecessors: readonly number[]): FlagEffect[][] {
-    const x = this.#x;
-    const ends: { symbols: Symbols; checked: (Place & { low: number; high: number })[] }[] = [];
-    return this.#graph.blocks.map((block, b) => {
-      const from = predecessors[b]!;
-      const inherited = b !== 0 && from !== -1 ? ends[from] : undefined;
-      const symbols = inherited?.symbols.copy() ?? Symbols.atEntry(b);
-      let checked = [...(inherited?.checked ?? [])];
-      x.symbols = symbols;
-      x.spans = this.#spans(block);
-      const effects = block.insns.map((insn) => {
-        let effect = this.#effect(insn);
-        if (effect.exits === 'memory') {
-          let exits: FlagEffect['exits'] = this.#foresees ? false : 'memory';
-          for (const place of symbols.places(insn)) {
-            const { key, offset, bytes, write } = place;
-            const covers = checked.some(
-              (c) => c.key === key && c.low <= offset && offset + bytes <= c.high && (c.write || !write),
-            );
-            if (covers) continue;
-            exits = 'memory';
-            checked.push({ ...place, ...x.spanOf(place) });
-          }
-          effect = { ...effect, exits };
-        } else if (!this.#known(insn) || transferOf(insn) === 'call' || insn.repeat !== 0) checked = [];
-        symbols.pass(insn, this.#known(insn));
-        return effect;
-      });
-      ends[b] = { symbols, checked };
-      return effects;
-    });
-  }
-
-  /** What the accesses of a block span, by root. */
-  #spans(block: BasicBlock): Map<string, Place[]> {
-    const spans = new Map<string, Place[]>();
-    const symbols = this.#x.symbols.copy();
-    for (const insn of block.insns) {
-      if (this.#known(insn))
-        for (const place of symbols.places(insn)) {
-          const list = spans.get(place.key);
-          if (list === undefined) spans.set(place.key, [place]);
-          else list.push(place);
-        }
-      symbols.pass(insn, this.#known(insn));
-    }
-    return spans;
-  }
-
   #block(b: number, block: BasicBlock, needed: readonly boolean[], effects: readonly FlagEffect[]): void {
     const x = this.#x;
     const count = block.insns.length;
@@ -329,7 +279,7 @@ class Lifter {
         else lowering.write(x, insn);
         x.sse.known = this.#learn(insn)(insn, x.sse.known);
       }
-      x.symbols.pass(insn, this.#known(insn));
+      x.symbols.pass(insn, this.#known(insn), transferOf(insn) === 'call' && this.#stays(insn));
     });
     x.completeFlags();
     const last = block.insns[count - 1]!;

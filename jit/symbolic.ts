@@ -46,6 +46,21 @@ export class Symbols {
   static atEntry(block: number): Symbols {
     return new Symbols(Array.from({ length: 8 }, (_, r) => ({ root: `b${block}r${r}`, offset: 0 })));
   }
+  /** What all ways to a block agree on. */
+  static joined(block: number, ways: readonly Symbols[]): Symbols {
+    const fresh = Symbols.atEntry(block);
+    const values = fresh.#values.map((value, r) => {
+      const { root, offset } = ways[0]!.#values[r]!;
+      const agree = ways.every((way) => way.#values[r]!.root === root && way.#values[r]!.offset === offset);
+      return agree ? { root, offset } : value;
+    });
+    return new Symbols(values);
+  }
+  equals(other: Symbols): boolean {
+    return this.#values.every(
+      ({ root, offset }, r) => root === other.#values[r]!.root && offset === other.#values[r]!.offset,
+    );
+  }
   copy(): Symbols {
     return new Symbols([...this.#values]);
   }
@@ -90,18 +105,18 @@ export class Symbols {
     return places;
   }
 
-  /** Steps over an instruction; `known`: the translator has a lowering for it. */
-  pass(insn: Insn, known: boolean): void {
+  /** Steps over an instruction; `known`: the translator has a lowering for it; `stays`: a call within the region. */
+  pass(insn: Insn, known: boolean, stays: boolean): void {
     this.#address = insn.address;
     const { row, operands } = insn;
     const transfer = transferOf(insn);
-    if (!known || transfer === 'call') {
+    if (!known || (transfer === 'call' && !stays)) {
       this.forget(EVERY);
       return;
     }
     const [to, from] = operands;
     if (insn.operandSize === 32) {
-      if (row.fn === 'push') {
+      if (row.fn === 'push' || transfer === 'call') {
         this.#shift(ESP, -4);
         return;
       }
