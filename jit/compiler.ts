@@ -54,8 +54,8 @@ export interface Translated {
   /** Its code, and nothing else of those pages matters to it: stretches; first what belongs to it (territory.ts). */
   readonly spans: readonly Span[];
   readonly own: number;
-  /** Regions of the job's `owners` that it replaces. */
-  readonly replaces: readonly number[];
+  /** Of the job's `owners` those that it has taken in. */
+  readonly taken: readonly number[];
   readonly insns: number;
   readonly texts: Texts;
 }
@@ -161,11 +161,12 @@ function spansOf({ blocks, borrowed }: Graph, isBorrowed: boolean): Span[] {
   return spans;
 }
 
-/** A graph that is to be translated, and what it takes the place of. */
-interface Found extends Owner {
+/** A graph that is to be translated, and what it has taken in. */
+interface Found {
   readonly graph: Graph;
+  readonly insns: number;
   readonly registers: readonly number[];
-  readonly replaces: readonly number[];
+  readonly taken: readonly number[];
 }
 
 /** The graphs of all that is wanted, and the entries where there is none. */
@@ -176,32 +177,24 @@ function discoverAll(
 ): { readonly found: readonly Found[]; readonly nothing: readonly number[] } {
   // Where nothing is known of what is run, limits are reached too soon to share code out.
   const territory = coverage.isEmpty ? null : new Territory(job.owners);
-  const found = new Map<number, Found>();
+  const found: Found[] = [];
   const nothing: number[] = [];
-  let next = job.owners.reduce((most, { id }) => Math.max(most, id), 0) + 1;
   for (const { entry, registers } of job.wanted) {
-    if ([...found.values()].some(({ entries }) => entries.includes(entry))) continue;
     const taken: Owner[] = [];
     const graph = discover(code, entry, coverage, territory ?? new Territory([]), taken);
     if (graph === null) {
-      for (const owner of taken) territory?.add(owner);
       nothing.push(entry);
       continue;
     }
-    const replaces = taken.flatMap((owner) => {
-      const mine = found.get(owner.id);
-      found.delete(owner.id);
-      return mine === undefined ? [owner.id] : mine.replaces;
-    });
-    const id = next++;
-    const entries = [graph.entry, ...graph.others];
     const insns = graph.blocks.reduce((sum, block) => sum + block.insns.length, 0);
-    const one = { id, entries, insns, own: spansOf(graph, false), graph, registers, replaces };
-    found.set(id, one);
-    territory?.add(one);
+    found.push({ graph, insns, registers, taken: taken.flatMap(({ id }) => (id < 0 ? [] : [id])) });
+    territory?.add({ id: NEW, entries: [entry], insns });
   }
-  return { found: [...found.values()], nothing };
+  return { found, nothing };
 }
+
+/** Of an owner that the job itself has made. */
+const NEW = -1;
 
 export function compile(job: Job, now: () => number): Result {
   const started = now();
@@ -210,7 +203,8 @@ export function compile(job: Job, now: () => number): Result {
   const lowerings = lowered(job.disabled);
   const coverage = Coverage.from(job.coverage);
   const { found, nothing } = discoverAll(job, code, coverage);
-  const regions: Translated[] = found.map(({ graph, registers, own, insns, replaces }, i) => {
+  const regions: Translated[] = found.map(({ graph, registers, insns, taken }, i) => {
+    const own = spansOf(graph, false);
     const extentOf = chooser(registers, job, coverage);
     const region = lift(graph, { lowerings, extentOf, calling: !job.verify });
     writer.add(region);
@@ -221,7 +215,7 @@ export function compile(job: Job, now: () => number): Result {
       pages: graph.pages,
       spans: [...own, ...spansOf(graph, true)],
       own: own.length,
-      replaces,
+      taken,
       insns,
       texts: textsOf(job.texts, graph, region, writer, name),
     };
@@ -233,7 +227,7 @@ export function compile(job: Job, now: () => number): Result {
       pages: [],
       spans: [],
       own: 0,
-      replaces: [],
+      taken: [],
       insns: 0,
       texts: {},
     });

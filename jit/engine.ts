@@ -78,7 +78,7 @@ const PATIENCE = 12;
 const INTERVAL = 2000;
 /** Recordings before a region is asked for. */
 const RECORDINGS = 3;
-/** Arrivals at code in the middle of a region until that is made anew with one more entry. */
+/** Arrivals at code in the middle of a region until it is translated for those who arrive there. */
 const OWNED = 30_000;
 /** Arrivals until the question is put again for code that is being compiled, or cannot be. */
 const LATER = 4000;
@@ -292,7 +292,7 @@ export class TieredEngine implements Engine {
       words[(at + JUMP_COUNT) >> 2] = INTERVAL << Math.min(churn, 8);
       return stage === 0 ? HOT_NOTHING : HOT_RECORD;
     }
-    // Code of another region, which is to be made anew with one more entry.
+    // Code in the middle of another region is to be translated again for those who enter there.
     if (!this.#eager && stage === RECORDINGS + 1 && this.#isOwned(tables, eip)) {
       words[(at + JUMP_STAGE) >> 2] = stage + 1;
       words[(at + JUMP_COUNT) >> 2] = OWNED;
@@ -344,7 +344,8 @@ export class TieredEngine implements Engine {
     const registers = Array.from({ length: 8 }, (_, r) => this.#word(EAX + r * 4));
     const { mmap, stack } = zones(tables);
     const frameOf = (page: number): number => this.#frameOf(tables, page);
-    const owners = [...new Set([...sent.keys()].flatMap((page) => [...this.#regions.of(page, frameOf)]))];
+    const around = [...sent.keys()].flatMap((page) => [...this.#regions.of(page, frameOf)]);
+    const owners = [...new Set(around)].filter(({ taken }) => !taken);
     const id = this.#nextJob++;
     this.#jobs.set(id, { pages: sent, owners });
     compiler.request({
@@ -356,7 +357,7 @@ export class TieredEngine implements Engine {
       gs: this.#word(SEG_BASE + GS * 4),
       disabled: settings.disabled,
       coverage: this.#coverage.extract(sent.keys()),
-      owners: owners.map(({ entries: at, insns, own }, i) => ({ id: i, entries: at, insns, own })),
+      owners: owners.map(({ entries: at, insns }, id) => ({ id, entries: at.slice(0, 1), insns })),
       verify: settings.verify,
       texts: [...new Set([...(settings.dump?.kinds ?? []), ...(settings.verify ? ['in_asm' as const] : [])])],
     });
@@ -410,7 +411,7 @@ export class TieredEngine implements Engine {
     if (!pages.every((page) => this.#unchanged(sent.get(page)!))) return false;
     this.#counts.regions++;
     this.#counts.insns += insns;
-    for (const id of made.replaces) this.#regions.remove(owners[id]!);
+    for (const id of made.taken) owners[id]!.taken = true;
     const own = made.spans.slice(0, made.own);
     const region = this.#regions.add({ entries, pages: held, insns, own, code });
     if (this.#verifier !== null) this.#texts.set(region.slot, texts.in_asm!);

@@ -32,13 +32,7 @@ function jumpTargets(graph: Graph): number[] {
 }
 
 export function entriesOf(graph: Graph): number[] {
-  return [
-    ...new Set([
-      graph.entry,
-      ...graph.others.filter((address) => graph.at.has(address)),
-      ...jumpTargets(graph),
-    ]),
-  ];
+  return [...new Set([graph.entry, ...jumpTargets(graph)])];
 }
 
 export function hashOf(address: number, factor: number, shift: number): number {
@@ -61,9 +55,7 @@ export function perfectHash(addresses: readonly number[]): { factor: number; shi
 export function inOrder(graph: Graph): Graph {
   const successors = (n: number): number[] =>
     successorsIn(graph, graph.blocks[n]!).filter((to) => to !== null);
-  const entry = graph.at.get(graph.entry)!;
-  const others = graph.others.map((address) => graph.at.get(address)!);
-  const order = reversePostorder(entry, (n) => (n === entry ? [...successors(n), ...others] : successors(n)));
+  const order = reversePostorder(graph.at.get(graph.entry)!, successors);
   const blocks = order.map((n) => graph.blocks[n]!);
   const at = new Map(blocks.map((block, n) => [block.address, n]));
   return { ...graph, blocks, at, returnSites: graph.returnSites.filter((site) => at.has(site)) };

@@ -63,8 +63,6 @@ export interface Block {
   end: Terminator;
   /** Guest address that the block stands for: with it the region can be left in the block's place. */
   readonly at: Node;
-  /** What stores the state that stands in locals at the block's beginning, to leave the region there. */
-  settle?: readonly Statement[];
 }
 
 /** A region's function: its locals beyond the fixed ones, and its blocks; block 0 is the entry. */

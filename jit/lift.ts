@@ -46,9 +46,9 @@ import {
 } from './ir.ts';
 import * as L from './locals.ts';
 import type { Lowering, Lowerings } from './lower/row.ts';
+import { makeReducible } from './reducible.ts';
 import { type BasicBlock, type Graph, targetOf, transferOf } from './region.ts';
 import { forget, type Known, type Learn, NOTHING, planKnown } from './sse.ts';
-import { makeReducible } from './structure.ts';
 import { usesFpu } from './x87.ts';
 import { type Effect, planStack, type Stack } from './x87-state.ts';
 
@@ -123,12 +123,11 @@ class Lifter {
     const x = this.#x;
     // Block 0 is the entry proper; the graph's block n is n + 1.
     this.#blocks.push({ body: [], end: { kind: 'goto', to: 1 }, at: constant(graph.entry) });
-    graph.blocks.forEach((block, b) => {
+    graph.blocks.forEach((block) => {
       this.#blocks.push({
         body: [],
         end: { kind: 'end' },
         at: constant(block.address),
-        settle: this.#withStack(this.#stacks[b]!, () => x.fpu.store()),
       });
     });
     if (graph.returnSites.length > 0) this.#returns = this.#returnBlock();
@@ -299,8 +298,7 @@ class Lifter {
     if (fpu.agrees(stack)) return to + 1;
     const at = constant(address);
     const body = this.#withStack(fpu.stack, () => this.#convert(to, at));
-    const settle = this.#withStack(fpu.stack, () => fpu.store());
-    this.#blocks.push({ body, end: { kind: 'goto', to: to + 1 }, at, settle });
+    this.#blocks.push({ body, end: { kind: 'goto', to: to + 1 }, at });
     return this.#blocks.length - 1;
   }
   #side(address: number, to: number | undefined): number {
@@ -316,7 +314,7 @@ class Lifter {
             ...this.#withStack(fpu.stack, () => this.#convert(to, at)),
           ];
     const end: Block['end'] = to === undefined ? { kind: 'end' } : { kind: 'goto', to: to + 1 };
-    this.#blocks.push({ body, end, at, settle });
+    this.#blocks.push({ body, end, at });
     return this.#blocks.length - 1;
   }
 

@@ -26,8 +26,10 @@ export const NEXT = 15;
 export const ANSWER = 16;
 /** Calls by regions that are in progress, as the caller counts them. */
 export const DEPTH = 17;
+/** By which of a loop's entrances it is entered: 0 but on the way there (reducible.ts). */
+export const LABEL = 18;
 /** Low, span and bias of each extent. */
-export const EXTENT = 18;
+export const EXTENT = 19;
 export const FIXED = EXTENT + 9;
 
 export const UNCHANGED = -1;

@@ -1,6 +1,6 @@
 // Which code a region covers: from a hot entry along both sides of branches, over jumps, and into calls of
-// itself and of small functions that call nothing; not into what belongs to another region (territory.ts). The
-// result is a control-flow graph of basic blocks. What lies beyond the limits is reached by leaving the region.
+// itself and of small functions that call nothing; not where another region begins, unless that is small
+// (territory.ts). The result is a control-flow graph of basic blocks. What lies beyond is reached by leaving the region.
 import type { Insn } from '../src/isa/decode.ts';
 import { PAGE_SHIFT } from '../src/layout.ts';
 import type { Code } from './code.ts';
@@ -27,8 +27,6 @@ export interface BasicBlock {
 
 export interface Graph {
   readonly entry: number;
-  /** Further addresses at which it is to be entered. */
-  readonly others: readonly number[];
   readonly blocks: readonly BasicBlock[];
   /** Block number by address. */
   readonly at: ReadonlyMap<number, number>;
@@ -129,10 +127,10 @@ function isLeaf(code: Code, address: number, limit: number, isRun: (address: num
   return returns;
 }
 
-/** A graph from `wanted` on; the owners in `territory` that it takes in are removed there, and added to `taken`. */
+/** A graph from `entry` on; the owners in `territory` that it takes in are removed there, and added to `taken`. */
 export function discover(
   code: Code,
-  wanted: number,
+  entry: number,
   coverage: Coverage,
   territory: Territory,
   taken: Owner[],
@@ -145,37 +143,23 @@ export function discover(
   const borrowed = new Set<number>();
   const jumps = new Map<number, readonly number[]>();
   const queue: { readonly address: number; readonly borrows: boolean }[] = [];
-  const roots = new Set<number>();
   let expected = 0;
   let borrows = false;
   const lead = (address: number): void => {
     leaders.add(address);
     if (!insns.has(address)) queue.push({ address, borrows });
   };
-  const takeIn = (owner: Owner): void => {
-    territory.remove(owner);
-    taken.push(owner);
-    expected += owner.insns;
-    for (const address of owner.entries) {
-      roots.add(address);
-      leaders.add(address);
-      queue.push({ address, borrows: false });
-    }
-  };
   /** Whether the code at `address` may become part of the region. */
   const isFree = (address: number): boolean => {
-    if (borrows) return true;
-    const owner = territory.ownerOf(address);
+    const owner = borrows || address === entry ? undefined : territory.ownerAt(address);
     if (owner === undefined) return true;
     if (Math.max(insns.size, expected) + owner.insns > limits.insns) return false;
-    takeIn(owner);
+    territory.remove(owner);
+    taken.push(owner);
+    expected = Math.max(insns.size, expected) + owner.insns;
     return true;
   };
-  const there = territory.ownerOf(wanted);
-  if (there !== undefined) takeIn(there);
-  roots.add(wanted);
-  lead(wanted);
-  const [entry] = roots;
+  lead(entry);
   for (let head = 0; head < queue.length; head++) {
     let at = queue[head]!.address;
     borrows = queue[head]!.borrows;
@@ -202,11 +186,11 @@ export function discover(
         if (isRun(next)) lead(next);
         if (isRun(target!)) lead(target!);
       } else if (transfer === 'call') {
-        const inline = target !== null && (roots.has(target) || isLeaf(code, target, limits.inlined, isRun));
+        const inline = target !== null && (target === entry || isLeaf(code, target, limits.inlined, isRun));
         if (inline) {
           returnSites.add(next);
           const outer = borrows;
-          borrows ||= !roots.has(target);
+          borrows ||= target !== entry;
           lead(target);
           borrows = outer;
         }
@@ -215,9 +199,8 @@ export function discover(
       break;
     }
   }
-  if (!insns.has(entry!)) return null;
-  const others = [...roots].filter((address) => address !== entry && insns.has(address));
-  return { ...partition(entry!, insns, leaders, returnSites, jumps), others, borrowed };
+  if (insns.size === 0) return null;
+  return { ...partition(entry, insns, leaders, returnSites, jumps), borrowed };
 }
 
 /** Cuts the instructions into blocks at their leaders. */
@@ -227,7 +210,7 @@ function partition(
   leaders: ReadonlySet<number>,
   returnSites: ReadonlySet<number>,
   jumps: Graph['jumps'],
-): Omit<Graph, 'others' | 'borrowed'> {
+): Omit<Graph, 'borrowed'> {
   const blocks: BasicBlock[] = [];
   const at = new Map<number, number>();
   const pages = new Set<number>();

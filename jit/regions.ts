@@ -17,6 +17,8 @@ export interface TranslatedRegion {
   readonly code: unknown;
   /** What of its code belongs to it. */
   readonly own: readonly Span[];
+  /** A larger region has it in it. */
+  taken: boolean;
   /** Addresses of the jump cache entries that lead here. */
   readonly installed: Set<number>;
 }
@@ -52,11 +54,11 @@ export class Regions {
       ?.find((region) => region.pages.every(([page, frame]) => frameOf(page) === frame));
   }
 
-  add(made: Omit<TranslatedRegion, 'slot' | 'installed'>): TranslatedRegion {
+  add(made: Omit<TranslatedRegion, 'slot' | 'taken' | 'installed'>): TranslatedRegion {
     const { entries, pages, code } = made;
     const slot = this.#freeSlots.pop() ?? this.#table.grow(1);
     this.#table.set(slot, code);
-    const region = { ...made, slot, installed: new Set<number>() };
+    const region = { ...made, slot, taken: false, installed: new Set<number>() };
     for (const entry of entries) {
       const same = this.#byEntry.get(entry);
       if (same === undefined) this.#byEntry.set(entry, [region]);
@@ -88,15 +90,13 @@ export class Regions {
     const places = new Set<number>();
     for (const region of there) {
       for (const [page, held] of region.pages) if (held === frame) places.add(page);
-      this.remove(region);
+      this.#remove(region);
     }
     this.dropped += there.length;
     return places;
   }
 
-  /** It is valid no more. Not while a region runs. */
-  remove(region: TranslatedRegion): void {
-    if (this.#table.get(region.slot) !== region.code) return;
+  #remove(region: TranslatedRegion): void {
     for (const at of region.installed) {
       const words = this.words;
       const index = at >> 2;

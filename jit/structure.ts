@@ -1,11 +1,8 @@
 // A graph of blocks as WebAssembly's structured control flow: each block once, below its immediate dominator;
 // a block that several ways lead to behind a `block` to break out of, a loop's head in a `loop` (Ramsey, "Beyond
-// Relooper", 2022). The graph must be reducible: makeReducible sees to that by leaving the region in place of
-// an edge into the middle of a loop.
-import { REGION_LEAVE } from '../src/layout.ts';
-import { out } from './exits.ts';
+// Relooper", 2022). The graph must be reducible (reducible.ts).
 import type { Block, Node, Terminator } from './ir.ts';
-import { type Dominance, dominance, dominates } from './order.ts';
+import { type Dominance, dominance } from './order.ts';
 
 export type Shape =
   | { readonly kind: 'block'; readonly label: string; readonly body: readonly Shape[] }
@@ -37,38 +34,6 @@ export function successorsOf(end: Terminator): readonly number[] {
     case 'end':
       return [];
   }
-}
-
-function retarget(end: Terminator, from: number, to: number): Terminator {
-  const swap = (n: number): number => (n === from ? to : n);
-  switch (end.kind) {
-    case 'goto':
-      return { ...end, to: swap(end.to) };
-    case 'branch':
-      return { ...end, to: swap(end.to), otherwise: swap(end.otherwise) };
-    case 'switch':
-      return { ...end, targets: end.targets.map(swap), otherwise: swap(end.otherwise) };
-    case 'end':
-      return end;
-  }
-}
-
-/** Replaces edges that lead back to a block which does not dominate their origin. Adds blocks to the list. */
-export function makeReducible(blocks: Block[]): void {
-  const successors = (n: number): readonly number[] => successorsOf(blocks[n]!.end);
-  const flow = dominance(0, successors);
-  for (const node of flow.order)
-    for (const to of successors(node)) {
-      const back = flow.position.has(to) && flow.position.get(to)! <= flow.position.get(node)!;
-      if (!back || dominates(flow, to, node)) continue;
-      const { at, settle = [] } = blocks[to]!;
-      blocks.push({
-        body: [...settle, ...out(at, REGION_LEAVE)],
-        end: { kind: 'end' },
-        at,
-      });
-      blocks[node]!.end = retarget(blocks[node]!.end, to, blocks.length - 1);
-    }
 }
 
 export function structure(blocks: readonly Block[]): readonly Shape[] {
