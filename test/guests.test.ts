@@ -38,7 +38,8 @@ interface GuestScript {
 }
 
 function scripts(): GuestScript[] {
-  const names = readdirSync(folder).filter((name) => !name.endsWith('.expected'));
+  const files = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
+  const names = files.map((entry) => entry.name).filter((name) => !name.endsWith('.expected'));
   return names.sort().map((file) => {
     const text = readFileSync(join(folder, file), 'utf8');
     const value = (key: string): string => {
