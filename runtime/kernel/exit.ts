@@ -167,10 +167,16 @@ function isZombie(group: ThreadGroup): boolean {
   return group.tasks.every((task) => task.state === 'zombie' || task.state === 'dead');
 }
 
-/** Process groups that this exit leaves without a parent in the same session (Linux: will_become_orphaned_pgrp). */
+/**
+ * Process groups that this exit leaves without a parent in the same session: those that the dying process connected
+ * with another group of it, by its own parent or as a parent (Linux: kill_orphaned_pgrp).
+ */
 function groupsToOrphan(dying: ThreadGroup): Set<number> {
-  const candidates = new Set<number>([dying.pgid]);
-  for (const child of dying.children) if (child.sid === dying.sid) candidates.add(child.pgid);
+  const { parent, pgid, sid } = dying;
+  const candidates = new Set<number>();
+  if (parent !== null && parent.pgid !== pgid && parent.sid === sid) candidates.add(pgid);
+  for (const child of dying.children)
+    if (child.sid === sid && child.pgid !== pgid) candidates.add(child.pgid);
   const { kernel } = dying.leader;
   for (const pgid of candidates) if (!isOrphaned(kernel, pgid, dying)) candidates.delete(pgid);
   return candidates;
