@@ -13,7 +13,7 @@ import { modesOr, optionsOf } from './support/jit-mode.ts';
 const compiler = GuestCompiler.find();
 const sources = guestSources(join(import.meta.dirname, 'skas'));
 /** Where a tracee runs the same code again and again: all that is translated is held against the interpreter. */
-const VERIFIED = ['switch-mm'];
+const VERIFIED = ['proc-mm-map', 'races', 'switch-mm'];
 
 /** A line of a program's head, `// key: value`. */
 function directive(source: GuestSource, key: string): string | undefined {

@@ -150,6 +150,7 @@ static inline void set_guest(pid_t pid, unsigned long eip, unsigned long eax, un
   regs.orig_eax = -1;
   regs.ebx = ebx;
   regs.ecx = ecx;
+  regs.edx = 0;
   regs.esp = STACK_TOP;
   trace(PTRACE_SETREGS, pid, 0, (unsigned long)&regs);
 }
