@@ -7,6 +7,7 @@ import { SocketFamilies, type SocketMachine } from './fs/socket.ts';
 import { UnixNames } from './fs/unix-names.ts';
 import { UnixFamily, type UnixSocket } from './fs/unix-socket.ts';
 import type { Kernel } from './kernel/kernel.ts';
+import type { HostPatch } from './skas/patch.ts';
 import { directoryRows } from './syscalls/directory.ts';
 import { eventRows } from './syscalls/event.ts';
 import { fileRows } from './syscalls/file.ts';
@@ -22,7 +23,11 @@ import { SystemCallTable } from './syscalls/table.ts';
 import { timeRows } from './syscalls/time.ts';
 
 /** `device`: makes numbers for file systems without a device. */
-export function machineCalls(kernel: Kernel, device: () => number): SystemCallTable {
+export function machineCalls(
+  kernel: Kernel,
+  device: () => number,
+  patches: readonly HostPatch[],
+): SystemCallTable {
   const realtime = (): bigint => kernel.realtime();
   const sockets: SocketMachine = {
     inodes: new SocketFs(device(), realtime),
@@ -42,7 +47,7 @@ export function machineCalls(kernel: Kernel, device: () => number): SystemCallTa
     memoryRows,
     pollRows,
     processRows,
-    ptraceCall([]),
+    ptraceCall(patches.map(({ ptrace }) => ptrace ?? {})),
     signalRows,
     socketRows(families),
     timeRows,

@@ -113,6 +113,13 @@ export abstract class FileDescription implements LockOwner {
   poll(): number {
     return POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM;
   }
+  /**
+   * For files that take a write(2) as one request: its largest size. More is EINVAL, and a bad address anywhere
+   * in it EFAULT. 0: a stream of bytes.
+   */
+  get requestSize(): number {
+    return 0;
+  }
   /** True for kinds that epoll accepts (regular files and directories: EPERM). */
   get pollable(): boolean {
     return false;
