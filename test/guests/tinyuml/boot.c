@@ -1,10 +1,16 @@
 // The start: options, the host's abilities, the mode, memory, process 1.
 #include "host.h"
 
-struct options options = {.root = "/", .init = "/bin/sh", .memory = 32 << 20, .tick = 10000};
+struct options options = {.root = "/", .init = "/bin/sh", .cwd = "/", .memory = 32 << 20, .tick = 10000};
 char **host_environment;
 const struct mode *mode;
-static char *init_args[32], *init_environment[16];
+static char *init_args[32], *init_environment[16] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/"};
+
+static void set_variable(char *text) {
+  u32 i = 0, name = strchr(text, '=') + 1 - text;
+  while (init_environment[i] && strncmp(init_environment[i], text, name)) i++;
+  if (i < ARRAY(init_environment) - 1) init_environment[i] = text;
+}
 
 static int starts(const char *s, const char *prefix, const char **rest) {
   u32 n = strlen(prefix);
@@ -19,14 +25,11 @@ static u32 parse_size(const char *s) {
 
 // As Linux has it: NAME=VALUE that is no option goes to init's environment, what stands behind -- to its arguments.
 static void parse(int argc, char **argv) {
-  int args = 1, variables = 0, all = 0;
+  int args = 1, all = 0;
   const char *rest;
   static const struct { const char *name; int *flag; } flags[] = {
       {"jail", &options.jail}, {"nosysemu", &options.no_sysemu}, {"noprocmm", &options.no_proc_mm},
       {"noptracefaultinfo", &options.no_faultinfo}, {"noskas0", &options.no_skas0}, {"quiet", &options.quiet}};
-  init_environment[variables++] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
-  init_environment[variables++] = "HOME=/";
-  init_environment[variables++] = "TERM=linux";
   for (int i = 1; i < argc; i++) {
     char *s = argv[i];
     u32 known = 0;
@@ -38,9 +41,10 @@ static void parse(int argc, char **argv) {
     else if (starts(s, "mode=", &rest)) options.mode = rest;
     else if (starts(s, "root=", &rest)) options.root = rest;
     else if (starts(s, "init=", &rest)) options.init = rest;
+    else if (starts(s, "cwd=", &rest)) options.cwd = rest;
     else if (starts(s, "mem=", &rest)) options.memory = parse_size(rest);
     else if (starts(s, "tick=", &rest)) options.tick = parse_number(&rest);
-    else if (strchr(s, '=')) { if (variables < 15) init_environment[variables++] = s; }
+    else if (strchr(s, '=')) set_variable(s);
     else if (args < 31) init_args[args++] = s;
   }
   init_args[0] = (char *)options.init;
@@ -84,8 +88,9 @@ void boot(u32 *stack) {
   struct proc *init = proc_alloc();
   init->pgrp = init->session = init->pid;
   init->umask = 022;
+  init->file_limit = NFILE;
   init->state = RUNNABLE;
-  copy_string(init->cwd, "/", PATH);
+  copy_string(init->cwd, options.cwd, PATH);
   files_boot(init);
   mode->boot();
 }

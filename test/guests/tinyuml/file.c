@@ -20,7 +20,7 @@ void file_put(struct file *f) {
 struct file *file_of(u32 fd) { return fd < NFILE ? current->files[fd] : NULL; }
 
 int fd_install(struct file *f, u32 from, int cloexec) {
-  for (u32 fd = from; fd < NFILE; fd++) {
+  for (u32 fd = from; fd < current->file_limit; fd++) {
     if (current->files[fd]) continue;
     current->files[fd] = f;
     current->close_on_exec[fd] = !!cloexec;
@@ -32,6 +32,9 @@ int fd_install(struct file *f, u32 from, int cloexec) {
 int open_path(const char *guest, int flags, u32 permissions) {
   int error = 0;
   struct file *f = is_proc(guest) ? proc_open(guest, flags, &error) : dev_open(guest, flags, &error);
+  struct stat64 st;
+  if (!f && !error && stat_path(guest, 1, &st) == 0 && (st.mode & 0170000) == 0010000)
+    f = fifo_open(&st, guest, flags, &error);
   if (!f && !error) f = host_open(guest, flags, permissions, &error);
   if (!f) return error;
   int fd = fd_install(f, 0, flags & O_CLOEXEC);

@@ -15,7 +15,7 @@ long do_fork(u32 flags, u32 stack, u32 child_tid) {
   memcpy(p->cwd, parent->cwd, sizeof p->cwd);
   memcpy(p->actions, parent->actions, sizeof p->actions);
   memcpy(p->close_on_exec, parent->close_on_exec, sizeof p->close_on_exec);
-  p->blocked = parent->blocked, p->umask = parent->umask;
+  p->blocked = parent->blocked, p->umask = parent->umask, p->file_limit = parent->file_limit;
   p->altstack = parent->altstack, p->altstack_size = parent->altstack_size;
   for (int i = 0; i < NFILE; i++)
     if ((p->files[i] = parent->files[i])) p->files[i]->references++;

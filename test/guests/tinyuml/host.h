@@ -5,15 +5,15 @@
 long host_call(long number, ...);                 // entry.S; a result from -4095 to -1 is an error
 #define host host_call
 
-enum { NR_exit = 1, NR_read = 3, NR_write = 4, NR_open = 5, NR_close = 6, NR_link = 9, NR_unlink = 10, NR_chmod = 15,
+enum { NR_exit = 1, NR_read = 3, NR_write = 4, NR_open = 5, NR_close = 6, NR_link = 9, NR_unlink = 10, NR_mknod = 14, NR_chmod = 15,
        NR_getpid = 20, NR_ptrace = 26, NR_access = 33, NR_kill = 37, NR_rename = 38, NR_mkdir = 39, NR_rmdir = 40,
        NR_ioctl = 54, NR_fcntl = 55, NR_umask = 60, NR_getppid = 64, NR_setsid = 66, NR_symlink = 83, NR_readlink = 85,
        NR_munmap = 91, NR_fchmod = 94, NR_socketcall = 102, NR_setitimer = 104, NR_wait4 = 114, NR_sigreturn = 119,
        NR_clone = 120, NR_modify_ldt = 123, NR_mprotect = 125, NR_llseek = 140, NR_poll = 168, NR_rt_sigaction = 174,
        NR_rt_sigprocmask = 175, NR_rt_sigpending = 176, NR_pread64 = 180, NR_pwrite64 = 181, NR_sigaltstack = 186,
        NR_mmap2 = 192, NR_truncate64 = 193, NR_ftruncate64 = 194, NR_stat64 = 195, NR_lstat64 = 196, NR_fstat64 = 197,
-       NR_getdents64 = 220, NR_fcntl64 = 221, NR_set_thread_area = 243, NR_get_thread_area = 244, NR_exit_group = 252,
-       NR_clock_gettime = 265, NR_statfs64 = 268, NR_utimensat = 320, NR_getrandom = 355 };
+       NR_fchown = 207, NR_getdents64 = 220, NR_fcntl64 = 221, NR_set_thread_area = 243, NR_get_thread_area = 244, NR_exit_group = 252,
+       NR_clock_gettime = 265, NR_statfs64 = 268, NR_fchownat = 298, NR_utimensat = 320, NR_getrandom = 355 };
 
 enum { PTRACE_TRACEME = 0, PTRACE_PEEKUSR = 3, PTRACE_POKEUSR = 6, PTRACE_CONT = 7, PTRACE_KILL = 8, PTRACE_GETREGS = 12,
        PTRACE_SETREGS = 13, PTRACE_GETFPREGS = 14, PTRACE_SETFPREGS = 15, PTRACE_ATTACH = 16, PTRACE_GETFPXREGS = 18,

@@ -58,6 +58,6 @@ int stat_file(struct file *f, struct stat64 *st) {
   memset(st, 0, sizeof *st);
   st->mode = 0010600;                             // a pipe
   st->blksize = PAGE;
-  st->ino = st->ino32 = 1;
+  st->ino = st->ino32 = (u32)f->data;
   return 0;
 }

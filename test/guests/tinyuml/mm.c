@@ -202,10 +202,10 @@ long mm_protect(struct mm *mm, u32 addr, u32 len, u32 prot) {
 }
 
 long mm_brk(struct mm *mm, u32 brk) {
-  if (brk < mm->brk_start) return mm->brk;
+  if (brk < mm->brk_start || brk > guest_top) return mm->brk;
   u32 old = PAGE_ALIGN(mm->brk), new = PAGE_ALIGN(brk);
   struct area *next = find_area(mm, old);
-  if (new > guest_top || (new > old && next && next->start < new)) return mm->brk;
+  if ((new > old && next && next->start < new)) return mm->brk;
   if (new < old) mm_unmap(mm, new, old - new);
   if (new > old) mm_map(mm, old, new - old, 3, MAP_PRIVATE | MAP_FIXED, NULL, 0, "[heap]");
   return mm->brk = brk;

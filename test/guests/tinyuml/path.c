@@ -9,6 +9,7 @@ int host_path(char *to, const char *guest) {
 static int read_link(const char *guest, char *to) {
   char name[PATH];
   if (is_proc(guest)) return proc_link(guest, to);
+  if (dev_link(guest)) return copy_string(to, dev_link(guest), PATH);
   int error = host_path(name, guest);
   if (error) return error;
   int n = host(NR_readlink, name, to, PATH - 1);

@@ -5,8 +5,11 @@ enum { CAPACITY = 16 * PAGE, PIPE_BUF = 4096, POLLIN = 1, POLLOUT = 4, POLLERR =
 
 struct pipe {
   u32 first_page, start, used;
-  int readers, writers;
+  int readers, writers, reader_opens, writer_opens;
+  struct pipe *next;                              // of those with a name
+  u64 dev, ino;
 };
+static struct pipe *fifos;
 
 static long pipe_read(struct file *f, char *to, u32 n, int may_wait) {
   struct pipe *pipe = f->data;
@@ -62,21 +65,55 @@ static const void *pipe_channel(struct file *f) { return f->data; }
 
 static void pipe_close(struct file *f) {
   struct pipe *pipe = f->data;
-  if (f->flags & O_WRONLY) pipe->writers--;
-  else pipe->readers--;
+  if (f->flags & 3) pipe->writers--;
+  if (!(f->flags & O_WRONLY)) pipe->readers--;
   wake(pipe);
   if (pipe->readers + pipe->writers > 0) return;
+  for (struct pipe **at = &fifos; *at; at = &(*at)->next)
+    if (*at == pipe && ((*at = pipe->next), 1)) break;
   for (u32 i = 0; i < CAPACITY / PAGE; i++) page_put(pipe->first_page + i);
   kfree(pipe);
 }
 
 static const struct file_ops pipe_ops = {pipe_read, pipe_write, NULL, pipe_poll, pipe_channel, pipe_close};
 
-int make_pipe(struct file **ends, int flags) {
+static struct pipe *new_pipe(void) {
   u32 pages = pages_alloc(CAPACITY / PAGE);
-  if (pages == 0) return -ENOMEM;
+  if (pages == 0) return NULL;
   struct pipe *pipe = kmalloc(sizeof *pipe);
-  *pipe = (struct pipe){pages, 0, 0, 1, 1};
+  pipe->first_page = pages;
+  return pipe;
+}
+
+// A pipe with a name. The open of one end waits for one of the other.
+struct file *fifo_open(const struct stat64 *st, const char *guest, int flags, int *error) {
+  struct pipe *pipe = fifos;
+  while (pipe && (pipe->ino != st->ino || pipe->dev != st->dev)) pipe = pipe->next;
+  int access = flags & 3, wait = access != O_RDWR && !(flags & O_NONBLOCK);
+  if (access == O_WRONLY && !wait && (!pipe || !pipe->readers)) return *error = -ENXIO, NULL;
+  if (!pipe) {
+    if (!(pipe = new_pipe())) return *error = -ENOMEM, NULL;
+    pipe->dev = st->dev, pipe->ino = st->ino, pipe->next = fifos;
+    fifos = pipe;
+  }
+  struct file *f = file_new(&pipe_ops, flags, guest);
+  f->data = pipe;
+  if (access != O_WRONLY) pipe->readers++, pipe->reader_opens++;
+  if (access) pipe->writers++, pipe->writer_opens++;
+  wake(pipe);
+  int *others = access ? &pipe->readers : &pipe->writers, *opens = access ? &pipe->reader_opens : &pipe->writer_opens;
+  for (int before = *opens; wait && !*others && *opens == before;) {
+    if (!(*error = sleep_on(pipe, 0))) continue;
+    file_put(f);
+    return NULL;
+  }
+  return f;
+}
+
+int make_pipe(struct file **ends, int flags) {
+  struct pipe *pipe = new_pipe();
+  if (!pipe) return -ENOMEM;
+  pipe->readers = pipe->writers = 1;
   for (int i = 0; i < 2; i++) {
     ends[i] = file_new(&pipe_ops, (flags & O_NONBLOCK) | (i ? O_WRONLY : 0), "pipe");
     ends[i]->data = pipe;

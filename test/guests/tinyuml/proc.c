@@ -104,9 +104,18 @@ int proc_link(const char *guest, char *to) {
   return 0;
 }
 
+struct file *proc_descriptor(const char *guest) {
+  const char *rest;
+  struct proc *p = process_of(guest, &rest);
+  if (!p || strncmp(rest, "/fd/", 4) || !rest[4]) return NULL;
+  rest += 4;
+  u32 fd = parse_number(&rest);
+  return *rest == 0 && fd < NFILE ? p->files[fd] : NULL;
+}
+
 static int is_folder(const char *guest) {
   const char *rest;
-  return guest[5] == 0 || (process_of(guest, &rest) && *rest == 0);
+  return guest[5] == 0 || (process_of(guest, &rest) && (*rest == 0 || !strcmp(rest, "/fd")));
 }
 
 static int make_text(struct text *t, const char *guest) {
@@ -119,6 +128,8 @@ enum { TEXT = 7 * PAGE };
 
 int proc_stat(const char *guest, struct stat64 *st) {
   char link[PATH];
+  struct file *open = proc_descriptor(guest);
+  if (open) return stat_file(open, st);
   memset(st, 0, sizeof *st);
   int folder = is_folder(guest), is_link = proc_link(guest, link);
   if (!folder && !is_link) {
@@ -148,6 +159,8 @@ static const struct file_ops text_ops = {.read = text_read, .close = text_close}
 static const struct file_ops folder_ops = {0};
 
 struct file *proc_open(const char *guest, int flags, int *error) {
+  struct file *open = proc_descriptor(guest);
+  if (open) return open->references++, open;
   if (is_folder(guest)) return file_new(&folder_ops, flags, guest);
   char *buffer = kmalloc(TEXT);
   struct text t = {buffer, buffer + TEXT - 1};
@@ -164,10 +177,17 @@ struct file *proc_open(const char *guest, int flags, int *error) {
 // One name at a time; f->position counts them.
 static int name_at(struct file *f, u32 index, char *name, int *type) {
   int in_root = f->path[5] == 0;
+  const char *rest;
+  struct proc *p = process_of(f->path, &rest);
   u32 count = in_root ? ARRAY(system_files) : ARRAY(process_files);
   *type = 8;
   if (index < 2) return *type = 4, copy_string(name, index ? ".." : ".", 16);
-  if ((index -= 2) < count) return copy_string(name, in_root ? system_files[index] : process_files[index], 16);
+  index -= 2;
+  for (u32 fd = 0; p && *rest; fd++) {            // /proc/PID/fd
+    if (fd == NFILE) return 0;
+    if (p->files[fd] && index-- == 0) return format_to(name, 16, "%u", fd);
+  }
+  if (index < count) return copy_string(name, in_root ? system_files[index] : process_files[index], 16);
   if (!in_root) return 0;
   index -= count;
   *type = 4;

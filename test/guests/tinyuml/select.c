@@ -47,7 +47,7 @@ long do_select(int n, u32 in, u32 out, u32 except, s64 nanoseconds) {
   u64 until = deadline(nanoseconds);
   n = MIN(n, NFILE);
   for (;;) {
-    u32 wanted[2][2] = {{0}}, found[2][2] = {{0}}, none[2] = {0};
+    u32 wanted[2][NFILE / 32] = {{0}}, found[2][NFILE / 32] = {{0}}, none[NFILE / 32] = {0};
     const void *channel = NULL;
     int ready = 0, channels = 0, bytes = (n + 31) / 32 * 4;
     if ((in && copy_from(current->mm, wanted[0], in, bytes)) || (out && copy_from(current->mm, wanted[1], out, bytes)))

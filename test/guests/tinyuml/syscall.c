@@ -30,6 +30,7 @@ static long sys_getpid(void) { return ME->pid; }
 static long sys_getppid(void) { return ME->parent ? ME->parent->pid : 0; }
 static long sys_getid(void) { return 0; }
 static long sys_succeed(void) { return 0; }
+static long sys_nice(void) { return 20; }
 static long sys_getpgrp(void) { return ME->pgrp; }
 static long sys_getpgid(int pid) {
   struct proc *p = pid ? proc_find(pid) : ME;
@@ -77,6 +78,15 @@ static long sys_prctl(u32 option, u32 argument) {
   return 0;
 }
 static long sys_refuse(void) { return -EINVAL; }  // what callers do in another way then
+static long sys_unsupported(void) { return -95; } // EOPNOTSUPP: no extended attributes
+// With one thread, nobody but a signal would end a wait.
+static long sys_futex(u32 at, int operation, u32 value) {
+  u32 now_there;
+  if ((operation & 127) == 1) return 0;           // FUTEX_WAKE
+  if ((operation & 127) != 0) return -ENOSYS;
+  if (get(&now_there, at, 4)) return -EFAULT;
+  return now_there != value ? -EAGAIN : sleep_on(&ME->tls, 0);
+}
 static long sys_set_tid_address(void) { return ME->pid; }
 static long sys_umask(u32 mask) {
   u32 old = ME->umask;
@@ -87,18 +97,19 @@ static long sys_uname(u32 to) {
   char names[6][65] = {"Linux", "tinyuml", "6.1.0-tinyuml", "#1", "i686", "(none)"};
   return put(to, names, sizeof names);
 }
-static long sys_getrlimit(u32 which, u32 to) {
-  u32 limits[2] = {~0u, ~0u};
-  if (which == 3) limits[0] = 8 << 20;
-  if (which == 7) limits[0] = limits[1] = NFILE;
-  return put(to, limits, sizeof limits);
-}
 static long sys_prlimit64(int pid, u32 which, u32 new, u32 old) {
-  (void)pid, (void)new;
-  u64 limits[2] = {~0ull, ~0ull};
-  if (which == 3) limits[0] = 8 << 20;
-  if (which == 7) limits[0] = limits[1] = NFILE;
-  return old ? put(old, limits, sizeof limits) : 0;
+  (void)pid;
+  u64 limits[2] = {~0ull, ~0ull}, wanted;
+  if (which == 3) limits[0] = 8 << 20;            // RLIMIT_STACK
+  if (which == 7) limits[0] = ME->file_limit, limits[1] = NFILE;
+  if (old && put(old, limits, sizeof limits)) return -EFAULT;
+  if (new && get(&wanted, new, 8)) return -EFAULT;
+  if (new && which == 7) ME->file_limit = MIN(wanted, NFILE);
+  return 0;
+}
+static long sys_getrlimit(u32 which, u32 to) {
+  u32 limits[2] = {which == 3 ? 8 << 20 : which == 7 ? ME->file_limit : ~0u, which == 7 ? NFILE : ~0u};
+  return put(to, limits, sizeof limits);
 }
 static void to_timeval(struct timeval *t, u64 ticks) {
   u64 microseconds = ticks * options.tick;
@@ -389,7 +400,8 @@ static long sys_readlinkat(int dirfd, u32 path, u32 to, u32 size) {
   char link[PATH], name[PATH];
   int n = -EINVAL;
   if (is_proc(guest)) {
-    n = proc_link(guest, link);
+    struct file *open = proc_descriptor(guest);
+    n = open ? (int)copy_string(link, open->path, PATH) : proc_link(guest, link);
     if (n == 0) n = -EINVAL;
   } else if (!host_path(name, guest)) {
     n = host(NR_readlink, name, link, PATH);
@@ -414,6 +426,21 @@ static long sys_unlink(u32 path) { return change(NR_unlink, HERE, path, 0, 0); }
 static long sys_unlinkat(int dirfd, u32 path, int flags) { return change(flags & AT_REMOVEDIR ? NR_rmdir : NR_unlink, dirfd, path, 0, 0); }
 static long sys_fchmodat(int dirfd, u32 path, u32 mode) { return change(NR_chmod, dirfd, path, 1, mode); }
 static long sys_chmod(u32 path, u32 mode) { return sys_fchmodat(HERE, path, mode); }
+static long sys_fchownat(int dirfd, u32 path, u32 user, u32 group, int flags) {
+  GUEST_PATH(guest, dirfd, path, !(flags & AT_SYMLINK_NOFOLLOW));
+  char name[PATH];
+  int error = host_path(name, guest);
+  return error ? error : host(NR_fchownat, HERE, name, user, group, flags);
+}
+static long sys_lchown(u32 path, u32 user, u32 group) { return sys_fchownat(HERE, path, user, group, AT_SYMLINK_NOFOLLOW); }
+static long sys_chown(u32 path, u32 user, u32 group) { return sys_fchownat(HERE, path, user, group, 0); }
+static long sys_mknodat(int dirfd, u32 path, u32 mode, u32 device) {
+  GUEST_PATH(guest, dirfd, path, 0);
+  char name[PATH];
+  int error = host_path(name, guest);
+  return error ? error : host(NR_mknod, name, mode & ~ME->umask, device);
+}
+static long sys_mknod(u32 path, u32 mode, u32 device) { return sys_mknodat(HERE, path, mode, device); }
 static long two_names(long number, int from_fd, u32 from, int to_fd, u32 to) {
   GUEST_PATH(guest, from_fd, from, 0);
   char name[PATH], other[PATH];
@@ -622,6 +649,10 @@ static long sys_fchmod(int fd, u32 mode) {
   FILE_OF(f, fd);
   return f->host_fd < 3 ? -EPERM : host(NR_fchmod, f->host_fd, mode);
 }
+static long sys_fchown(int fd, u32 user, u32 group) {
+  FILE_OF(f, fd);
+  return f->host_fd < 3 ? -EPERM : host(NR_fchown, f->host_fd, user, group);
+}
 static long sys_poll(u32 fds, u32 count, int milliseconds) { return do_poll(fds, count, milliseconds < 0 ? -1 : milliseconds * 1000000ll); }
 static long with_timespec(u32 at, int wide, s64 *nanoseconds) {
   u64 t[2];
@@ -645,6 +676,10 @@ static long sys_select(int n, u32 in, u32 out, u32 except, u32 at) {
   if (at && get(&t, at, sizeof t)) return -EFAULT;
   return do_select(n, in, out, except, at ? (s64)from_timeval(&t) : -1);
 }
+static long sys_pselect(int n, u32 in, u32 out, u32 except, u32 at) {
+  s64 wait;
+  return with_timespec(at, 0, &wait) ? -EFAULT : do_select(n, in, out, except, wait);
+}
 static long sys_pselect64(int n, u32 in, u32 out, u32 except, u32 at) {
   s64 wait;
   return with_timespec(at, 1, &wait) ? -EFAULT : do_select(n, in, out, except, wait);
@@ -662,35 +697,38 @@ typedef long (*handler)(u32, u32, u32, u32, u32, u32);
 #define CALL(number, name) [number] = (handler)(void (*)(void))sys_##name
 static const handler table[] = {
     CALL(1, exit), CALL(2, fork), CALL(3, read), CALL(4, write), CALL(5, open), CALL(6, close), CALL(7, waitpid),
-    CALL(8, creat), CALL(9, link), CALL(10, unlink), CALL(11, execve), CALL(12, chdir), CALL(13, time), CALL(15, chmod),
+    CALL(8, creat), CALL(9, link), CALL(10, unlink), CALL(11, execve), CALL(12, chdir), CALL(13, time), CALL(14, mknod), CALL(15, chmod), CALL(16, lchown),
     CALL(19, lseek), CALL(20, getpid), CALL(24, getid), CALL(27, alarm), CALL(29, pause), CALL(33, access),
-    CALL(36, succeed) /* sync */, CALL(37, kill), CALL(38, rename), CALL(39, mkdir), CALL(40, rmdir), CALL(41, dup),
+    CALL(34, succeed) /* nice */, CALL(36, succeed) /* sync */, CALL(37, kill), CALL(38, rename), CALL(39, mkdir), CALL(40, rmdir), CALL(41, dup),
     CALL(42, pipe), CALL(43, times), CALL(45, brk), CALL(47, getid), CALL(48, signal), CALL(49, getid), CALL(50, getid),
     CALL(54, ioctl), CALL(55, fcntl64), CALL(57, setpgid), CALL(60, umask), CALL(63, dup2), CALL(64, getppid),
     CALL(65, getpgrp), CALL(66, setsid), CALL(67, sigaction), CALL(75, succeed) /* setrlimit */, CALL(76, getrlimit),
     CALL(77, getrusage), CALL(78, gettimeofday), CALL(83, symlink), CALL(85, readlink), CALL(90, mmap), CALL(91, munmap),
-    CALL(94, fchmod), CALL(95, succeed) /* fchown */, CALL(104, setitimer), CALL(105, getitimer), CALL(114, wait4),
+    CALL(94, fchmod), CALL(95, fchown), CALL(96, nice) /* getpriority */, CALL(97, succeed), CALL(104, setitimer), CALL(105, getitimer), CALL(114, wait4),
     CALL(116, sysinfo), CALL(118, succeed) /* fsync */, CALL(119, sigreturn), CALL(120, clone), CALL(122, uname),
     CALL(125, mprotect), CALL(132, getpgid), CALL(133, fchdir), CALL(140, llseek), CALL(142, select),
     CALL(143, succeed) /* flock */, CALL(144, succeed) /* msync */, CALL(145, readv), CALL(146, writev), CALL(147, getsid),
+    CALL(148, succeed) /* fdatasync */,
     CALL(158, sched_yield), CALL(162, nanosleep), CALL(163, mremap), CALL(168, poll), CALL(172, prctl), CALL(173, rt_sigreturn),
     CALL(174, rt_sigaction), CALL(175, rt_sigprocmask), CALL(176, rt_sigpending), CALL(179, rt_sigsuspend),
     CALL(180, pread64), CALL(181, pwrite64), CALL(183, getcwd), CALL(186, sigaltstack), CALL(190, vfork),
     CALL(191, getrlimit), CALL(192, mmap2), CALL(193, truncate64), CALL(194, ftruncate64), CALL(195, stat64),
     CALL(196, lstat64), CALL(197, fstat64), CALL(199, getid), CALL(200, getid), CALL(201, getid), CALL(202, getid),
-    CALL(205, getid) /* getgroups */, CALL(206, succeed), CALL(207, succeed), CALL(212, succeed) /* chown */,
+    CALL(205, getid) /* getgroups */, CALL(198, lchown), CALL(206, succeed), CALL(207, fchown), CALL(212, chown),
     CALL(213, succeed), CALL(214, succeed), CALL(219, succeed) /* madvise */, CALL(220, getdents64), CALL(221, fcntl64),
-    CALL(224, getpid) /* gettid */, CALL(239, refuse) /* sendfile64 */, CALL(242, sched_getaffinity), CALL(243, set_thread_area), CALL(252, exit),
+    CALL(224, getpid) /* gettid */, CALL(226, unsupported), CALL(227, unsupported), CALL(228, unsupported), CALL(229, unsupported),
+    CALL(230, unsupported), CALL(231, unsupported), CALL(232, unsupported), CALL(233, unsupported), CALL(234, unsupported),
+    CALL(239, refuse) /* sendfile64 */, CALL(240, futex), CALL(242, sched_getaffinity), CALL(243, set_thread_area), CALL(252, exit),
     CALL(258, set_tid_address), CALL(265, clock_gettime), CALL(266, clock_getres), CALL(267, clock_nanosleep),
-    CALL(268, statfs64), CALL(270, tgkill), CALL(295, openat), CALL(296, mkdirat), CALL(298, succeed) /* fchownat */,
+    CALL(268, statfs64), CALL(270, tgkill), CALL(295, openat), CALL(296, mkdirat), CALL(297, mknodat), CALL(298, fchownat),
     CALL(300, fstatat64), CALL(301, unlinkat), CALL(302, renameat), CALL(303, linkat), CALL(304, symlinkat),
-    CALL(305, readlinkat), CALL(306, fchmodat), CALL(307, faccessat), CALL(309, ppoll),
+    CALL(305, readlinkat), CALL(306, fchmodat), CALL(307, faccessat), CALL(308, pselect), CALL(309, ppoll),
     CALL(311, succeed) /* set_robust_list */, CALL(320, utimensat), CALL(330, dup3), CALL(331, pipe2),
     CALL(340, prlimit64), CALL(353, renameat), CALL(355, getrandom), CALL(383, statx), CALL(403, clock_gettime64),
     CALL(407, clock_nanosleep64), CALL(412, utimensat64), CALL(413, pselect64), CALL(414, ppoll64), CALL(439, faccessat),
 };
-// Refused without a word, since every libc asks and does without: futex, rseq, clone3.
-static int is_optional(u32 number) { return number == 240 || number == 386 || number == 435; }
+// Refused without a word, since every libc asks and does without: rseq, clone3.
+static int is_optional(u32 number) { return number == 386 || number == 435; }
 
 void do_syscall(void) {
   struct proc *p = current;

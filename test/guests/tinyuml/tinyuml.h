@@ -71,7 +71,7 @@ u32 divide(u64 *value, u32 by);                   // value /= by; the remainder
 
 // ---- boot.c
 struct options {
-  const char *mode, *root, *init;
+  const char *mode, *root, *init, *cwd;
   u32 memory;
   int no_sysemu, no_proc_mm, no_faultinfo, no_skas0, jail, quiet;
   int tick;                                       // of the virtual timer, in microseconds
@@ -168,7 +168,7 @@ struct inode *inode_new(int host_fd, const char *path);
 void inode_put(struct inode *inode);
 
 // ---- sched.c
-enum { NPROC = 256, NFILE = 64, KSTACK = 4 * PAGE, PATH = 512, FP_SIZE = 3072 };
+enum { NPROC = 256, NFILE = 256, KSTACK = 4 * PAGE, PATH = 512, FP_SIZE = 3072 };
 enum { FREE, RUNNABLE, SLEEPING, STOPPED, ZOMBIE };
 
 struct sigaction {                                // the kernel's form, of rt_sigaction
@@ -187,7 +187,7 @@ struct proc {
   struct file *files[NFILE];
   u8 close_on_exec[NFILE];
   char cwd[PATH];
-  u32 umask;
+  u32 umask, file_limit;
   // signals
   struct sigaction actions[65];
   u64 pending, blocked, saved_mask;
@@ -276,9 +276,11 @@ int file_poll(struct file *f);
 int open_path(const char *guest, int flags, u32 permissions);
 // pipe.c
 int make_pipe(struct file **ends, int flags);
+struct file *fifo_open(const struct stat64 *st, const char *guest, int flags, int *error);
 // dev.c
 void files_boot(struct proc *init);
 struct file *dev_open(const char *guest, int flags, int *error);  // NULL without an error: not ours
+const char *dev_link(const char *guest);
 int dev_stat(const char *guest, struct stat64 *st);               // 1: filled in
 int console_wait(s64 nanoseconds);                // idle: until input or time; 0 = nothing can come
 extern const int console_channel;
@@ -286,6 +288,7 @@ extern const int console_channel;
 int is_proc(const char *guest);
 struct file *proc_open(const char *guest, int flags, int *error);
 int proc_link(const char *guest, char *to);       // its length; 0 = no link
+struct file *proc_descriptor(const char *guest);  // /proc/PID/fd/N, which is that file itself
 int proc_stat(const char *guest, struct stat64 *st);
 long proc_list(struct file *f, char *to, u32 n);  // getdents64
 // select.c
