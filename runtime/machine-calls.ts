@@ -7,6 +7,7 @@ import { SocketFamilies, type SocketMachine } from './fs/socket.ts';
 import { UnixNames } from './fs/unix-names.ts';
 import { UnixFamily, type UnixSocket } from './fs/unix-socket.ts';
 import type { Kernel } from './kernel/kernel.ts';
+import type { Task } from './kernel/task.ts';
 import type { HostPatch } from './skas/patch.ts';
 import { directoryRows } from './syscalls/directory.ts';
 import { eventRows } from './syscalls/event.ts';
@@ -21,6 +22,7 @@ import { signalRows } from './syscalls/signal.ts';
 import { socketRows } from './syscalls/socket.ts';
 import { SystemCallTable } from './syscalls/table.ts';
 import { timeRows } from './syscalls/time.ts';
+import type { Result } from './wait.ts';
 
 /** `device`: makes numbers for file systems without a device. */
 export function machineCalls(
@@ -38,9 +40,16 @@ export function machineCalls(
     AF.AF_UNIX,
     new UnixFamily(sockets, new UnixNames<UnixSocket>()),
   );
-  return new SystemCallTable([
+  const anonymous = new AnonymousFs(device(), realtime);
+  const patched = patches.map(({ calls }) => {
+    const call = (task: Task, number: number, words: readonly number[]): Result =>
+      table.invokeWith(task, number, words);
+    return calls?.({ anonymous: anonymous.root, call }) ?? {};
+  });
+  const taken = new Set(patched.flatMap((rows) => Object.values(rows).map(({ number }) => number)));
+  const own = [
     directoryRows,
-    eventRows(new AnonymousFs(device(), realtime)),
+    eventRows(anonymous),
     fileRows,
     futexRows,
     identityRows,
@@ -51,5 +60,7 @@ export function machineCalls(
     signalRows,
     socketRows(families),
     timeRows,
-  ]);
+  ].map((rows) => Object.fromEntries(Object.entries(rows).filter(([, { number }]) => !taken.has(number))));
+  const table: SystemCallTable = new SystemCallTable([...own, ...patched]);
+  return table;
 }

@@ -1,14 +1,18 @@
 // The names of host patches that --patch and Machine.create take, and the patches behind them.
 
-import { type HostPatch, SKAS3 } from './skas/patch.ts';
+import { type HostPatch, SKAS3, SKAS4, SKAS4_POSTED } from './skas/patch.ts';
 
-const PARTS = { ...SKAS3 } satisfies Readonly<Record<string, HostPatch>>;
+const PARTS = { ...SKAS3, ...SKAS4, 'skas4-posted': SKAS4_POSTED } satisfies Readonly<
+  Record<string, HostPatch>
+>;
 export type PatchPart = keyof typeof PARTS;
 const names = (parts: object): PatchPart[] => Object.keys(parts) as PatchPart[];
 
 /** What a name stands for: a patch with all its parts, or a part alone. */
 const NAMES: ReadonlyMap<string, readonly PatchPart[]> = new Map<string, readonly PatchPart[]>([
   ['skas3', names(SKAS3)],
+  // Its guests learn of faults, and start in a space, as those of skas3 do.
+  ['skas4', [...names(SKAS4), 'switchmm', 'faultinfo']],
   ...names(PARTS).map((part): [string, PatchPart[]] => [part, [part]]),
 ]);
 

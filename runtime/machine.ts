@@ -127,7 +127,10 @@ export class Machine {
     this.kernel.onSessionEnd = (leader) => this.#sessions.leaderLeaves(leader.sid, true);
     this.files = new MachineFiles(this.kernel, this.#sessions, options.root);
     const patches = hostPatches(options.patches ?? DEFAULT_PATCHES);
-    for (const { proc } of patches) if (proc !== undefined) this.files.proc.add(proc(this.kernel));
+    for (const { proc, taskProc } of patches) {
+      if (proc !== undefined) this.files.proc.add(proc(this.kernel));
+      if (taskProc !== undefined) this.files.proc.folders.add(taskProc);
+    }
     this.calls = machineCalls(this.kernel, () => this.files.device(), patches);
     this.#loop = new RunLoop(this.kernel, this.calls, (task) => this.#unknown.note(task));
     this.files.console?.start();

@@ -8,12 +8,23 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { GuestCompiler, type GuestSource, guestSources } from './support/guest-program.ts';
 import { type GuestRun, NATIVE, type Runner, runGuest, SKASM } from './support/guest-run.ts';
-import { modesOr, optionsOf } from './support/jit-mode.ts';
+import { modesOr, optionsOf, type TestMode } from './support/jit-mode.ts';
 
 const compiler = GuestCompiler.find();
 const sources = guestSources(join(import.meta.dirname, 'skas'));
-/** Where a tracee runs the same code again and again: all that is translated is held against the interpreter. */
-const VERIFIED = ['proc-mm-map', 'races', 'switch-mm'];
+/** Where tracees run code in spaces that change: everything is translated at first sight, which takes seconds. */
+const EAGER = [
+  ...['faultinfo', 'lifetime', 'proc-mm-change', 'proc-mm-map', 'races', 'segments', 'skas4', 'skas4-posted'],
+  'switch-mm',
+];
+/** And where the same code runs again and again, what is translated is held against the interpreter. */
+const VERIFIED = ['races', 'switch-mm'];
+
+function isRun(mode: TestMode, name: string): boolean {
+  if (process.env.SKASM_TEST_JIT !== undefined) return true;
+  if (mode === 'eager') return EAGER.includes(name);
+  return mode === 'verify' ? VERIFIED.includes(name) : mode === 'off' || !EAGER.includes(name);
+}
 
 /** A line of a program's head, `// key: value`. */
 function directive(source: GuestSource, key: string): string | undefined {
@@ -28,11 +39,8 @@ interface Way {
 }
 function waysFor(source: GuestSource): Way[] {
   const patch = directive(source, 'patch') ?? 'skas3';
-  const ways: Way[] = modesOr('off', 'eager', 'verify')
-    .filter(
-      (mode) =>
-        process.env.SKASM_TEST_JIT !== undefined || mode !== 'verify' || VERIFIED.includes(source.name),
-    )
+  const ways: Way[] = modesOr('off', 'auto', 'eager', 'verify')
+    .filter((mode) => isRun(mode, source.name))
     .map((mode) => ({ name: mode, runner: [...SKASM, ...optionsOf(mode), '--patch', patch] }));
   return patch === 'none' ? [{ name: 'native', runner: NATIVE }, ...ways] : ways;
 }
