@@ -1,7 +1,7 @@
 // The start: options, the host's abilities, the mode, memory, process 1.
 #include "host.h"
 
-struct options options = {.root = "/", .init = "/bin/sh", .cwd = "/", .memory = 32 << 20, .tick = 10000};
+struct options options = {.root = "/", .init = "/bin/sh", .cwd = "/", .skas4_new = 1000, .skas4_indirect = 1001, .memory = 32 << 20, .tick = 10000};
 char **host_environment;
 const struct mode *mode;
 static char *init_args[32], *init_environment[16] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/"};
@@ -44,6 +44,10 @@ static void parse(int argc, char **argv) {
     else if (starts(s, "cwd=", &rest)) options.cwd = rest;
     else if (starts(s, "mem=", &rest)) options.memory = parse_size(rest);
     else if (starts(s, "tick=", &rest)) options.tick = parse_number(&rest);
+    else if (starts(s, "skas4=", &rest)) {        // the numbers of its two calls
+      options.skas4_new = parse_number(&rest);
+      options.skas4_indirect = *rest++ == ',' ? parse_number(&rest) : 0;
+    }
     else if (strchr(s, '=')) set_variable(s);
     else if (args < 31) init_args[args++] = s;
   }

@@ -225,12 +225,15 @@ long mm_remap(struct mm *mm, u32 old, u32 old_len, u32 new_len, u32 flags) {
   if (!(flags & 1)) return -ENOMEM;               // MREMAP_MAYMOVE
   long new = mm_map(mm, 0, new_len, prot, MAP_PRIVATE, NULL, 0, NULL);
   if (IS_ERROR(new)) return new;
-  for (u32 at = 0; at < old_len; at += PAGE) {    // the pages move, the host hears of them by faults
+  struct run maps = {tell_map, 0, 0, 0, 0};
+  for (u32 at = 0; at < old_len; at += PAGE) {    // the pages move
     u32 *from = pte_of(mm, old + at, 0);
     if (!from || !(*from & PTE_PRESENT)) continue;
-    *pte_of(mm, new + at, 1) = *from & ~PTE_HOST;
+    run_add(mm, &maps, new + at, PTE_PAGE(*from), host_prot(prot, *from));
+    *pte_of(mm, new + at, 1) = *from | PTE_HOST;
     *from &= PTE_HOST;
   }
+  run_end(mm, &maps);
   mm_unmap(mm, old, old_len);
   return new;
 }
