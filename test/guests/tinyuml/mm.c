@@ -416,8 +416,8 @@ void page_fault(void) {
   if (p->fault_trap == 14 || p->fault_trap == 0) {
     signal = mm_fault(p->mm, p->fault_address, access);
     p->fault_trap = 14;
-    if (signal < 0) signal = p->spurious == p->regs.eip ? SIGSEGV : (p->spurious = p->regs.eip, 0);
-    else p->spurious = 0;
+    if (signal < 0 && p->spurious == p->regs.eip) signal = SIGSEGV, p->fault_trap = 13, p->fault_error = 0;
+    else p->spurious = signal < 0 ? p->regs.eip : 0;
   }
   if (signal > 0) force_signal(p, signal);
 }

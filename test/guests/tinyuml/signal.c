@@ -123,10 +123,12 @@ static int call_handler(struct proc *p, int signal, u64 mask) {
     frame.info_at = at + offsetof(struct rt_frame, info);
     frame.context_at = at + offsetof(struct rt_frame, flags);
     frame.info[0] = signal;
-    if (signal == SIGSEGV || signal == SIGBUS) {
+    if (signal == SIGSEGV && p->fault_trap == 14) {
       struct area *a = find_area(p->mm, p->fault_address);
-      frame.info[2] = a && a->start <= p->fault_address ? 2 : 1;
+      frame.info[2] = a && a->start <= p->fault_address ? 2 : 1;  // SEGV_ACCERR, SEGV_MAPERR
       frame.info[3] = p->fault_address;
+    } else if (signal == SIGSEGV || signal == SIGTRAP) {
+      frame.info[2] = 128;                        // SI_KERNEL
     }
     frame.stack = p->altstack, frame.stack_size = p->altstack_size;
     frame.stack_flags = p->altstack_size == 0 ? 2 : p->regs.esp - p->altstack < p->altstack_size;

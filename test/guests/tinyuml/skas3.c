@@ -58,10 +58,16 @@ static int enter(struct proc *p) {
   return pid;
 }
 
+// FAULTINFO has the error code and the address of the last page fault, and does not say whether that is what stopped
+// the guest now. With an address again, and an error code again or one that no guest's page fault has (PF_USER, 4),
+// the signal is asked: SI_KERNEL is another exception.
 static void fault_info(struct proc *p, int pid) {
-  u32 info[2];                                    // error code, address; not which exception it was
+  static u32 last[2];
+  u32 info[2], signal[32] = {0};
   ptrace(PTRACE_FAULTINFO, pid, 0, info);
-  p->fault_error = info[0], p->fault_address = info[1], p->fault_trap = 0;
+  if (info[1] == last[1] && (info[0] == last[0] || !(info[0] & 4))) ptrace(PTRACE_GETSIGINFO, pid, 0, signal);
+  memcpy(last, info, sizeof info);
+  p->fault_error = info[0], p->fault_address = info[1], p->fault_trap = signal[2] == 128 ? 13 : 0;
 }
 
 const struct skas_variant skas3_variant = {enter, fault_info};

@@ -221,7 +221,8 @@ static long sys_tgkill(int group, int pid, int signal) { return (void)group, kil
 static long sys_sigreturn(void) { return do_sigreturn(0); }
 static long sys_rt_sigreturn(void) { return do_sigreturn(1); }
 static long sys_sigaltstack(u32 new, u32 old) {
-  u32 before[3] = {ME->altstack, ME->altstack_size ? 0 : 2, ME->altstack_size}, words[3];
+  int on_it = ME->regs.esp - ME->altstack < ME->altstack_size;
+  u32 before[3] = {ME->altstack, !ME->altstack_size ? 2 : on_it, ME->altstack_size}, words[3];
   if (new) {
     if (get(words, new, sizeof words)) return -EFAULT;
     ME->altstack = words[0];
