@@ -83,6 +83,7 @@ static int add_system(struct text *t, const char *name) {
   else if (!strcmp(name, "/meminfo"))
     add(t, "MemTotal:       %8u kB\nMemFree:        %8u kB\n", physmem_pages * 4, pages_free() * 4);
   else if (!strcmp(name, "/mounts")) add(t, "none / hostfs rw 0 0\nnone /proc proc rw 0 0\n");
+  else if (!strcmp(name, "/mountinfo")) add(t, "1 0 0:1 / / rw - hostfs none rw\n2 1 0:3 / /proc rw - proc none rw\n");
   else if (!strcmp(name, "/cpuinfo"))
     add(t, "processor\t: 0\nvendor_id\t: User Mode Linux\nmodel name\t: UML\nmode\t\t: %s\n", mode->name);
   else if (!strcmp(name, "/loadavg")) add(t, "0.00 0.00 0.00 1/1 1\n");
@@ -121,7 +122,7 @@ static int is_folder(const char *guest) {
 static int make_text(struct text *t, const char *guest) {
   const char *rest;
   struct proc *p = process_of(guest, &rest);
-  return p ? add_process(t, p, rest) : add_system(t, guest + 5);
+  return p ? add_process(t, p, rest) || (!strncmp(rest, "/mount", 6) && add_system(t, rest)) : add_system(t, guest + 5);
 }
 
 enum { TEXT = 7 * PAGE };

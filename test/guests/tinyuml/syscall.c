@@ -70,11 +70,11 @@ static long sys_set_thread_area(u32 at) {
   long result = mode->set_tls(ME, index);
   return result ? result : put(at, &d.entry, 4);
 }
-static long sys_prctl(u32 option, u32 argument) {
+static long sys_prctl(u32 option, u32 at) {
+  if (option == 16) return put(at, ME->comm, sizeof ME->comm);  // PR_GET_NAME
   if (option != 15) return -EINVAL;               // PR_SET_NAME
-  char name[16] = {0};
-  for (u32 i = 0; i < 15 && !get(&name[i], argument + i, 1) && name[i]; i++) {}
-  memcpy(ME->comm, name, sizeof name);
+  memset(ME->comm, 0, sizeof ME->comm);
+  for (u32 i = 0; i < 15 && !get(&ME->comm[i], at + i, 1) && ME->comm[i]; i++) {}
   return 0;
 }
 static long sys_refuse(void) { return -EINVAL; }  // what callers do in another way then
@@ -506,6 +506,10 @@ static long sys_chdir(u32 path) {
   copy_string(ME->cwd, guest, PATH);
   return 0;
 }
+static long sys_chroot(u32 path) {
+  GUEST_PATH(guest, HERE, path, 1);
+  return strcmp(guest, "/") ? -EPERM : 0;
+}
 static long sys_fchdir(int fd) {
   FILE_OF(f, fd);
   if (f->path[0] != '/') return -ENOTDIR;
@@ -702,7 +706,7 @@ static const handler table[] = {
     CALL(19, lseek), CALL(20, getpid), CALL(24, getid), CALL(27, alarm), CALL(29, pause), CALL(33, access),
     CALL(34, succeed) /* nice */, CALL(36, succeed) /* sync */, CALL(37, kill), CALL(38, rename), CALL(39, mkdir), CALL(40, rmdir), CALL(41, dup),
     CALL(42, pipe), CALL(43, times), CALL(45, brk), CALL(47, getid), CALL(48, signal), CALL(49, getid), CALL(50, getid),
-    CALL(54, ioctl), CALL(55, fcntl64), CALL(57, setpgid), CALL(60, umask), CALL(63, dup2), CALL(64, getppid),
+    CALL(54, ioctl), CALL(55, fcntl64), CALL(57, setpgid), CALL(60, umask), CALL(61, chroot), CALL(63, dup2), CALL(64, getppid),
     CALL(65, getpgrp), CALL(66, setsid), CALL(67, sigaction), CALL(75, succeed) /* setrlimit */, CALL(76, getrlimit),
     CALL(77, getrusage), CALL(78, gettimeofday), CALL(83, symlink), CALL(85, readlink), CALL(90, mmap), CALL(91, munmap),
     CALL(94, fchmod), CALL(95, fchown), CALL(96, nice) /* getpriority */, CALL(97, succeed), CALL(104, setitimer), CALL(105, getitimer), CALL(114, wait4),
