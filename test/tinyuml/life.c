@@ -1,3 +1,4 @@
+// gcc: -static -O1
 // What a process can do, and what must be the same wherever it runs: on Linux, and in a User Mode Linux in each mode.
 // No ids, addresses or times are printed. With an argument it is the program that exec starts.
 #define _GNU_SOURCE
