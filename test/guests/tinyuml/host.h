@@ -19,7 +19,9 @@ enum { PTRACE_TRACEME = 0, PTRACE_PEEKUSR = 3, PTRACE_POKEUSR = 6, PTRACE_CONT =
        PTRACE_SETREGS = 13, PTRACE_GETFPREGS = 14, PTRACE_SETFPREGS = 15, PTRACE_ATTACH = 16, PTRACE_GETFPXREGS = 18,
        PTRACE_SETFPXREGS = 19, PTRACE_OLDSETOPTIONS = 21, PTRACE_SYSCALL = 24, PTRACE_SET_THREAD_AREA = 26,
        PTRACE_SYSEMU = 31, PTRACE_SYSEMU_SINGLESTEP = 32, PTRACE_FAULTINFO = 52, PTRACE_LDT = 54, PTRACE_SWITCH_MM = 55,
+       PTRACE_SETOPTIONS = 0x4200,
        PTRACE_GETSIGINFO = 0x4202 };
+enum { PTRACE_O_TRACESYSGOOD = 1, PTRACE_O_EXITKILL = 0x100000 };
 enum { USER_EAX = 24, USER_ORIG_EAX = 44, USER_DEBUG = 0xfc };
 
 enum { CLONE_VM = 0x100, CLONE_FS = 0x200, CLONE_FILES = 0x400, CLONE_SIGHAND = 0x800, CLONE_VFORK = 0x4000,
@@ -57,6 +59,7 @@ struct timespec {
   int seconds, nanoseconds;
 };
 
+void trace_options(int pid);                      // probe.c
 // A child of the calling process that runs fn(arg) on a stack of its own (0: its copy of the caller's).
 long host_spawn(u32 flags, void *stack, void (*fn)(void *), void *arg);
 static inline long ptrace(long request, long pid, long addr, const void *data) {

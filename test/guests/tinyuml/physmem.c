@@ -3,7 +3,8 @@
 // pages of host files.
 #include "host.h"
 
-enum { KERNEL_PHYSMEM = 0xa8000000 };             // the image is at 0xa0000000, see the Makefile
+extern const char __ehdr_start[];                 // where the image begins, see flags
+enum { IMAGE_ROOM = 0x8000000 };
 
 int physmem_fd;
 char *physmem;
@@ -13,7 +14,6 @@ static u32 next_free, free_pages;
 
 // In tt mode all host processes share the kernel's variables: they become pages of the file as well.
 static u32 share_kernel_data(void) {
-  extern const char __ehdr_start[];
   const u32 *header = (const u32 *)__ehdr_start;
   const u32 *segment = (const u32 *)(__ehdr_start + header[7]);
   for (; segment[0] != 1 || !(segment[6] & 2); segment += 8) {}
@@ -27,7 +27,7 @@ static u32 share_kernel_data(void) {
 void physmem_boot(u32 bytes) {
   physmem_pages = bytes / PAGE;
   free_pages = physmem_pages;
-  physmem = (char *)host(NR_mmap2, KERNEL_PHYSMEM, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, physmem_fd, 0);
+  physmem = (char *)host(NR_mmap2, __ehdr_start + IMAGE_ROOM, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, physmem_fd, 0);
   if (IS_ERROR(physmem)) panic("cannot map %u bytes of physical memory", bytes);
   u32 used = share_kernel_data();
   references = (u16 *)page_address(used);

@@ -32,6 +32,13 @@ static void kill_child(int pid) {
   wait_status(pid);
 }
 
+// Marks the stops at system calls. Where the host can, guests die with their kernel, too: alone, they would go on as
+// processes of the host.
+void trace_options(int pid) {
+  if (ptrace(PTRACE_SETOPTIONS, pid, 0, (void *)(PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL)) < 0)
+    ptrace(PTRACE_OLDSETOPTIONS, pid, 0, (void *)PTRACE_O_TRACESYSGOOD);
+}
+
 static void check_ptrace(void) {
   print("Checking that ptrace can change system call numbers...");
   int pid = start_ptraced_child(), status;
@@ -131,13 +138,21 @@ static void check_skas(void) {
   kill_child(pid);
 }
 
+// Can there be a page? (It need not be free: EEXIST.)
+static int is_page(u32 addr) {
+  long at = host(NR_mmap2, addr, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANON | 0x100000 /* MAP_FIXED_NOREPLACE */, -1, 0);
+  if (!IS_ERROR(at)) host(NR_munmap, at, PAGE);
+  return at == (long)addr || at == -EEXIST;
+}
+
 static void check_addresses(void) {
-  static const u32 last_pages[] = {0xffffd000, 0xbffff000, 0x7ffff000};
-  for (u32 i = 0; i < ARRAY(last_pages) && !host_has.top; i++) {
-    long at = host(NR_mmap2, last_pages[i], PAGE, PROT_READ, MAP_PRIVATE | MAP_ANON | 0x100000 /* FIXED_NOREPLACE */, -1, 0);
-    if (at == (long)last_pages[i] || at == -EEXIST) host_has.top = last_pages[i] + PAGE;
-    if (!IS_ERROR(at)) host(NR_munmap, at, PAGE);
+  u32 page = 0x40000, end = 0x100000;             // page numbers: one that can be, and one that cannot
+  while (end - page > 1) {
+    u32 middle = (page + end) / 2;
+    if (is_page(middle * PAGE)) page = middle;
+    else end = middle;
   }
+  host_has.top = end * PAGE;
   print("Locating the top of the address space ... 0x%x\n", host_has.top);
   struct tls_desc d = {6, 0, 0, 0};
   host_has.tls_first = 6;

@@ -55,7 +55,7 @@ int skas_child(struct mm *mm) {
   int pid = host_spawn(CLONE_FILES | SIGCHLD, stack + sizeof stack, child_main, mm);
   if (pid < 0) return pid;
   if (wait_stop(pid) != SIGSTOP) panic("a guest's process does not start");
-  ptrace(PTRACE_OLDSETOPTIONS, pid, 0, (void *)1);
+  trace_options(pid);
   return pid;
 }
 

@@ -64,7 +64,7 @@ static void copy_process(struct mm *mm, struct mm *from) {
   if (mm->host_pid <= 0) return;
   int signal = skas_wait(mm->host_pid);
   if (signal != SIGTRAP || data_of(mm)[0] != stub_data) panic("a copied process stopped by signal %d", signal);
-  ptrace(PTRACE_OLDSETOPTIONS, mm->host_pid, 0, (void *)1);
+  trace_options(mm->host_pid);
 }
 
 static int skas0_mm_new(struct mm *mm, struct mm *from) {

@@ -73,7 +73,7 @@ static void attach(int pid) {
   int status;
   if (ptrace(PTRACE_ATTACH, pid, 0, 0) < 0) panic("the tracer cannot attach to %d", pid);
   host(NR_wait4, pid, &status, WALL, 0);
-  ptrace(PTRACE_OLDSETOPTIONS, pid, 0, (void *)1);
+  trace_options(pid);
   ptrace(PTRACE_CONT, pid, 0, 0);
 }
 
@@ -107,7 +107,7 @@ NORETURN void tracer_boot(void) {
   tt_sockets(init);
   init->host_pid = host_spawn(CLONE_FILES | SIGCHLD, init->kstack + KSTACK, tt_first, init);
   host(NR_wait4, init->host_pid, &status, WUNTRACED | WALL, 0);
-  ptrace(PTRACE_OLDSETOPTIONS, init->host_pid, 0, (void *)1);
+  trace_options(init->host_pid);
   ptrace(PTRACE_CONT, init->host_pid, 0, 0);
   for (;;) {
     int pid = host(NR_wait4, -1, &status, WUNTRACED | WALL, 0);
