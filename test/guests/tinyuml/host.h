@@ -12,8 +12,8 @@ enum { NR_exit = 1, NR_read = 3, NR_write = 4, NR_open = 5, NR_close = 6, NR_lin
        NR_clone = 120, NR_modify_ldt = 123, NR_mprotect = 125, NR_llseek = 140, NR_poll = 168, NR_rt_sigaction = 174,
        NR_rt_sigprocmask = 175, NR_rt_sigpending = 176, NR_pread64 = 180, NR_pwrite64 = 181, NR_sigaltstack = 186,
        NR_mmap2 = 192, NR_truncate64 = 193, NR_ftruncate64 = 194, NR_stat64 = 195, NR_lstat64 = 196, NR_fstat64 = 197,
-       NR_fchown = 207, NR_getdents64 = 220, NR_fcntl64 = 221, NR_set_thread_area = 243, NR_get_thread_area = 244, NR_exit_group = 252,
-       NR_clock_gettime = 265, NR_statfs64 = 268, NR_fchownat = 298, NR_utimensat = 320, NR_getrandom = 355 };
+       NR_lchown = 198, NR_fchown = 207, NR_chown = 212, NR_getdents64 = 220, NR_fcntl64 = 221, NR_set_thread_area = 243, NR_get_thread_area = 244, NR_exit_group = 252,
+       NR_clock_gettime = 265, NR_statfs64 = 268, NR_utimensat = 320, NR_getrandom = 355 };
 
 enum { PTRACE_TRACEME = 0, PTRACE_PEEKUSR = 3, PTRACE_POKEUSR = 6, PTRACE_CONT = 7, PTRACE_KILL = 8, PTRACE_GETREGS = 12,
        PTRACE_SETREGS = 13, PTRACE_GETFPREGS = 14, PTRACE_SETFPREGS = 15, PTRACE_ATTACH = 16, PTRACE_GETFPXREGS = 18,

@@ -29,7 +29,7 @@ typedef long long s64;
 
 enum { EPERM = 1, ENOENT = 2, ESRCH = 3, EINTR = 4, EIO = 5, ENXIO = 6, E2BIG = 7, ENOEXEC = 8, EBADF = 9, ECHILD = 10,
        EAGAIN = 11, ENOMEM = 12, EACCES = 13, EFAULT = 14, EEXIST = 17, ENODEV = 19, ENOTDIR = 20, EISDIR = 21, EINVAL = 22,
-       EMFILE = 24, ENOTTY = 25, ESPIPE = 29, EPIPE = 32, ERANGE = 34, ENAMETOOLONG = 36, ENOSYS = 38, ELOOP = 40,
+       EMFILE = 24, ENOTTY = 25, ESPIPE = 29, EPIPE = 32, ERANGE = 34, ENAMETOOLONG = 36, ENOSYS = 38, ELOOP = 40, EOPNOTSUPP = 95,
        ETIMEDOUT = 110,
        ERESTART = 512 };  // inside the kernel: EINTR, or the call again
 
@@ -191,7 +191,7 @@ struct proc {
   // signals
   struct sigaction actions[65];
   u64 pending, blocked, saved_mask;
-  int restore_mask, restarting, in_syscall;
+  int restore_mask, restarting, wide;
   u32 syscall, altstack, altstack_size;
   u32 fault_address, fault_error, fault_trap, spurious;  // spurious: eip of a fault for which nothing was missing
   // sleeping, timers
