@@ -262,20 +262,35 @@ const COSTS: readonly (readonly [mode: string, call: number, fault: number])[] =
 ];
 
 describe.skipIf(missing !== null)('host calls', () => {
-  const calls = async (mode: string, kind: string, count: number): Promise<number> => {
+  const traced = async (mode: string, kind: string, count: number): Promise<string[]> => {
     const trace = join(scratch, `${mode}-${kind}-${count}`);
     const args = ['quiet', 'tick=5000000', `mode=${mode}`, `init=${program('steps')}`, kind, `${count}`];
     await runGuest([...SKASM, `--strace=${trace}`], kernel, args);
     return readFileSync(trace, 'latin1')
       .split('\n')
-      .filter((line) => /^\d+ [a-z]\w*\(/.test(line)).length;
+      .filter((line) => /^\d+ [a-z]\w*\(/.test(line));
   };
+  const calls = async (mode: string, kind: string, count: number): Promise<number> =>
+    (await traced(mode, kind, count)).length;
   for (const [mode, call, fault] of COSTS) {
     test(`${mode}: ${call} for a system call, ${fault} for a page fault`, async () => {
       const each = async (kind: string): Promise<number> =>
         ((await calls(mode, kind, 300)) - (await calls(mode, kind, 100))) / 200;
       expect(await each('s')).toBeCloseTo(call, 0);
       expect(await each('f')).toBeCloseTo(fault, 0);
+    });
+  }
+  // Besides tt's process between parent and child, which dies at once.
+  for (const [mode, more] of [
+    ['skas3', 0],
+    ['skas4', 0],
+    ['skas0', 1],
+    ['tt', 2],
+  ] as const) {
+    test(`${mode}: ${more} new processes of the host for a fork`, async () => {
+      const made = async (kind: string): Promise<number> =>
+        (await traced(mode, kind, 1)).filter((line) => line.includes(' clone(')).length;
+      expect((await made('p')) - (await made('s'))).toBe(more);
     });
   }
 });

@@ -1,4 +1,12 @@
 // The start: options, the host's abilities, the mode, memory, process 1.
+//
+//   tinyuml [OPTION...] [NAME=VALUE...] [ARGUMENT...] [-- ARGUMENT...]
+//   mode=tt|skas0|skas3|skas4   what the host cannot do is replaced by the next of skas4, skas3, skas0, tt; else skas3
+//   root=DIR cwd=DIR            the host folder that is /, and where process 1 begins in it
+//   init=PROGRAM mem=32M        process 1; physical memory
+//   jail                        tt: the kernel's memory is read-only while the guest's code runs
+//   noskas0 noprocmm noptracefaultinfo nosysemu     as if the host, or the kernel, were without
+//   skas4=NEW,INDIRECT tick=10000 quiet             numbers of skas4's calls; microseconds; no boot log
 #include "host.h"
 
 struct options options = {.root = "/", .init = "/bin/sh", .cwd = "/", .skas4_new = 1000, .skas4_indirect = 1001, .memory = 32 << 20, .tick = 10000};
@@ -23,7 +31,7 @@ static u32 parse_size(const char *s) {
   return *s == 'G' ? value << 30 : *s == 'M' || *s == 'm' ? value << 20 : *s == 'K' || *s == 'k' ? value << 10 : value;
 }
 
-// As Linux has it: NAME=VALUE that is no option goes to init's environment, what stands behind -- to its arguments.
+// As Linux has it: what is no option goes to init, NAME=VALUE as environment.
 static void parse(int argc, char **argv) {
   int args = 1, all = 0;
   const char *rest;

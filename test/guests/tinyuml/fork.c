@@ -71,7 +71,6 @@ void do_exit(int status) {
   p->alarm_at = p->wake_at = 0;
   notify_parent(p);
   struct proc *to = pick_next();
-  context_switches++;
   current = to;
   mode->leave(p, to);
 }

@@ -40,9 +40,7 @@ static void add_maps(struct text *t, struct proc *p) {
   }
 }
 
-static const char *state_of(struct proc *p) {
-  return p->state == ZOMBIE ? "Z" : p->state == STOPPED ? "T" : p->state == RUNNABLE ? "R" : "S";
-}
+static char state_of(struct proc *p) { return "-RSTZ"[p->state]; }
 
 static u32 size_of(struct proc *p) {
   u32 size = 0;
@@ -51,8 +49,7 @@ static u32 size_of(struct proc *p) {
 }
 
 static int add_process(struct text *t, struct proc *p, const char *name) {
-  u32 ticks_per = 10000 / MAX(options.tick / 1, 1);
-  u32 ticks = ticks_per ? (u32)p->ticks / MAX(ticks_per, 1) : (u32)p->ticks;
+  u32 ticks = (u32)p->ticks * options.tick / 10000;  // in hundredths of a second
   int parent = p->parent ? p->parent->pid : 0;
   if (!strcmp(name, "/maps")) {
     add_maps(t, p);
@@ -64,10 +61,10 @@ static int add_process(struct text *t, struct proc *p, const char *name) {
   } else if (!strcmp(name, "/stat")) {
     u64 start = p->start;
     divide(&start, 10000000);
-    add(t, "%d (%s) %s %d %d %d 0 -1 0 0 0 0 0 %u 0 0 0 20 0 1 0 %u %u 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n", p->pid,
+    add(t, "%d (%s) %c %d %d %d 0 -1 0 0 0 0 0 %u 0 0 0 20 0 1 0 %u %u 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n", p->pid,
         p->comm, state_of(p), parent, p->pgrp, p->session, ticks, (u32)start, size_of(p));
   } else if (!strcmp(name, "/status")) {
-    add(t, "Name:\t%s\nState:\t%s\nTgid:\t%d\nPid:\t%d\nPPid:\t%d\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nVmSize:\t%8u kB\n",
+    add(t, "Name:\t%s\nState:\t%c\nTgid:\t%d\nPid:\t%d\nPPid:\t%d\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nVmSize:\t%8u kB\n",
         p->comm, state_of(p), p->pid, p->pid, parent, size_of(p) / 1024);
   } else {
     return 0;
@@ -86,13 +83,11 @@ static int add_system(struct text *t, const char *name) {
   else if (!strcmp(name, "/mountinfo")) add(t, "1 0 0:1 / / rw - hostfs none rw\n2 1 0:3 / /proc rw - proc none rw\n");
   else if (!strcmp(name, "/cpuinfo"))
     add(t, "processor\t: 0\nvendor_id\t: User Mode Linux\nmodel name\t: UML\nmode\t\t: %s\n", mode->name);
-  else if (!strcmp(name, "/loadavg")) add(t, "0.00 0.00 0.00 1/1 1\n");
-  else if (!strcmp(name, "/context_switches")) add(t, "%llu\n", context_switches);
   else return 0;
   return 1;
 }
 
-static const char *system_files[] = {"uptime", "version", "meminfo", "mounts", "cpuinfo", "loadavg"};
+static const char *system_files[] = {"uptime", "version", "meminfo", "mounts", "cpuinfo"};
 static const char *process_files[] = {"maps", "comm", "cmdline", "stat", "status"};
 
 int proc_link(const char *guest, char *to) {

@@ -4,7 +4,6 @@
 
 struct proc *procs[NPROC], *current;
 int need_resched;
-u64 context_switches;
 static int last_pid;
 
 u64 now(void) {
@@ -111,7 +110,6 @@ void schedule(void) {
   need_resched = 0;
   struct proc *from = current, *to = pick_next();
   if (from == to) return;
-  context_switches++;
   current = to;
   mode->switch_to(from, to);
 }

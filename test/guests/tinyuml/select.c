@@ -8,69 +8,61 @@ struct pollfd {
   u16 events, revents;
 };
 
-// One channel is slept on; with several files that can wake, looking again each tick stands in for the others.
-static long sleep_for(const void *channel, int channels, u64 until) {
-  u64 limit = until;
-  if (channels > 1) {
-    u64 tick = now() + (u64)options.tick * 1000;
-    if (!until || tick < until) limit = tick;
+// One round: what is ready is counted. Else it sleeps, and the answer is 0 (look again) or an error. It sleeps on one
+// channel; where several files could wake it, it looks again each tick.
+static long look(struct pollfd *polled, int count, u64 until, int may_wait) {
+  const void *channel = current;
+  int ready = 0, channels = 0;
+  for (struct pollfd *p = polled; p < polled + count; p++) {
+    struct file *f = p->fd < 0 ? NULL : file_of(p->fd);
+    p->revents = p->fd < 0 ? 0 : !f ? POLLNVAL : file_poll(f) & (p->events | POLLERR | POLLHUP);
+    ready += p->revents != 0;
+    if (f && f->ops->channel) channel = f->ops->channel(f), channels++;
   }
-  long woken = sleep_on(channel ? channel : current, limit);
-  return woken == -ETIMEDOUT && limit != until ? 0 : woken;
+  if (ready || !may_wait) return ready;
+  u64 tick = now() + (u64)options.tick * 1000, limit = channels > 1 && (!until || tick < until) ? tick : until;
+  long woken = sleep_on(channel, limit);
+  return woken == -ERESTART ? -EINTR : woken == -ETIMEDOUT && limit != until ? 0 : woken;
 }
 
-static u64 deadline(s64 nanoseconds) { return nanoseconds < 0 ? 0 : now() + nanoseconds; }
+static long poll_all(struct pollfd *polled, int count, s64 nanoseconds) {
+  u64 until = nanoseconds < 0 ? 0 : now() + nanoseconds;
+  for (;;) {
+    long result = look(polled, count, until, nanoseconds != 0);
+    if (result == -ETIMEDOUT) nanoseconds = 0;
+    else if (result || nanoseconds == 0) return result;
+  }
+}
 
 long do_poll(u32 fds, u32 count, s64 nanoseconds) {
-  u64 until = deadline(nanoseconds);
+  struct pollfd polled[NFILE];
   if (count > NFILE) return -EINVAL;
-  for (;;) {
-    struct pollfd polled[NFILE];
-    const void *channel = NULL;
-    int ready = 0, channels = 0;
-    if (copy_from(current->mm, polled, fds, count * sizeof *polled)) return -EFAULT;
-    for (u32 i = 0; i < count; i++) {
-      struct pollfd *p = &polled[i];
-      struct file *f = p->fd < 0 ? NULL : file_of(p->fd);
-      p->revents = p->fd < 0 ? 0 : !f ? POLLNVAL : file_poll(f) & (p->events | POLLERR | POLLHUP);
-      ready += p->revents != 0;
-      if (f && f->ops->channel) channel = f->ops->channel(f), channels++;
-    }
-    if (ready || nanoseconds == 0) return copy_to(current->mm, fds, polled, count * sizeof *polled) ? -EFAULT : ready;
-    long woken = sleep_for(channel, channels, until);
-    if (woken == -ETIMEDOUT) nanoseconds = 0;
-    else if (woken) return woken == -ERESTART ? -EINTR : woken;
-  }
+  if (copy_from(current->mm, polled, fds, count * sizeof *polled)) return -EFAULT;
+  long ready = poll_all(polled, count, nanoseconds);
+  return ready >= 0 && copy_to(current->mm, fds, polled, count * sizeof *polled) ? -EFAULT : ready;
 }
 
 long do_select(int n, u32 in, u32 out, u32 except, s64 nanoseconds) {
-  u64 until = deadline(nanoseconds);
-  n = MIN(n, NFILE);
-  for (;;) {
-    u32 wanted[2][NFILE / 32] = {{0}}, found[2][NFILE / 32] = {{0}}, none[NFILE / 32] = {0};
-    const void *channel = NULL;
-    int ready = 0, channels = 0, bytes = (n + 31) / 32 * 4;
-    if ((in && copy_from(current->mm, wanted[0], in, bytes)) || (out && copy_from(current->mm, wanted[1], out, bytes)))
-      return -EFAULT;
-    for (int fd = 0; fd < n; fd++) {
-      for (int side = 0; side < 2; side++) {
-        if (!(wanted[side][fd / 32] >> fd % 32 & 1)) continue;
-        struct file *f = file_of(fd);
-        if (!f) return -EBADF;
-        if (f->ops->channel) channel = f->ops->channel(f), channels++;
-        if (!(file_poll(f) & (side ? POLLOUT | POLLERR : POLLIN | POLLHUP | POLLERR))) continue;
-        found[side][fd / 32] |= 1u << fd % 32;
-        ready++;
-      }
-    }
-    if (ready || nanoseconds == 0) {
-      if ((in && copy_to(current->mm, in, found[0], bytes)) || (out && copy_to(current->mm, out, found[1], bytes)) ||
-          (except && copy_to(current->mm, except, none, bytes)))
-        return -EFAULT;
-      return ready;
-    }
-    long woken = sleep_for(channel, channels, until);
-    if (woken == -ETIMEDOUT) nanoseconds = 0;
-    else if (woken) return woken == -ERESTART ? -EINTR : woken;
+  u32 at[3] = {in, out, except}, sets[3][NFILE / 32] = {{0}};
+  struct pollfd polled[NFILE];
+  int bytes = ((n = MIN(n, NFILE)) + 31) / 32 * 4, count = 0, bits = 0;
+  for (int i = 0; i < 3; i++)
+    if (at[i] && copy_from(current->mm, sets[i], at[i], bytes)) return -EFAULT;
+  for (int fd = 0; fd < n; fd++) {
+    u32 word = fd / 32, bit = 1u << fd % 32;
+    u16 events = (sets[0][word] & bit ? POLLIN : 0) | (sets[1][word] & bit ? POLLOUT : 0);
+    if (events && !file_of(fd)) return -EBADF;
+    if (events) polled[count++] = (struct pollfd){fd, events, 0};
   }
+  long ready = poll_all(polled, count, nanoseconds);
+  if (ready < 0) return ready;
+  memset(sets, 0, sizeof sets);
+  for (struct pollfd *p = polled; p < polled + count; p++) {
+    u32 word = p->fd / 32, bit = 1u << p->fd % 32;
+    if (p->events & POLLIN && p->revents & (POLLIN | POLLHUP | POLLERR)) sets[0][word] |= bit, bits++;
+    if (p->events & POLLOUT && p->revents & (POLLOUT | POLLERR)) sets[1][word] |= bit, bits++;
+  }
+  for (int i = 0; i < 3; i++)
+    if (at[i] && copy_to(current->mm, at[i], sets[i], bytes)) return -EFAULT;
+  return bits;
 }

@@ -29,10 +29,6 @@ int skas_wait(int pid) {
 
 // ---- host processes for guests
 
-struct child_setup {
-  struct mm *mm;
-};
-
 static void child_main(void *argument) {
   struct mm *mm = argument;
   extern const char stub_begin[], stub_segv[];

@@ -7,12 +7,6 @@ void *memcpy(void *to, const void *from, size_t n) {
   return result;
 }
 
-void *memmove(void *to, const void *from, size_t n) {
-  if ((char *)to <= (const char *)from) return memcpy(to, from, n);
-  for (size_t i = n; i > 0; i--) ((volatile char *)to)[i - 1] = ((const char *)from)[i - 1];
-  return to;
-}
-
 void *memset(void *to, int byte, size_t n) {
   void *result = to;
   asm volatile("rep stosb" : "+D"(to), "+c"(n) : "a"(byte) : "memory");
@@ -86,7 +80,7 @@ static void put_number(struct output *o, u64 value, u32 base, int width, char fi
   while (n > 0) put(o, digits[--n]);
 }
 
-// %s %c %d %u %x, widths with spaces or zeros, ll, - for strings.
+// %s %c %d %u %x, with ll, and widths of numbers with spaces or zeros.
 int format_args(char *to, int size, const char *format, va_list args) {
   struct output o = {to, to + size - 1};
   for (; *format; format++) {
@@ -95,16 +89,12 @@ int format_args(char *to, int size, const char *format, va_list args) {
       continue;
     }
     format++;
-    int left = *format == '-' ? (format++, 1) : 0;
     char fill = *format == '0' ? '0' : ' ';
     int width = parse_number(&format), wide = 0;
     while (*format == 'l') wide++, format++;
     if (*format == 's') {
       const char *s = va_arg(args, const char *);
-      int n = strlen(s);
-      if (!left) for (int i = n; i < width; i++) put(&o, ' ');
       while (*s) put(&o, *s++);
-      if (left) for (int i = n; i < width; i++) put(&o, ' ');
     } else if (*format == 'c') {
       put(&o, va_arg(args, int));
     } else if (*format == 'x' || *format == 'u') {

@@ -58,7 +58,6 @@ int format_to(char *to, int size, const char *format, ...);
 int format_args(char *to, int size, const char *format, va_list args);
 NORETURN void panic(const char *format, ...);
 void *memcpy(void *to, const void *from, size_t n);
-void *memmove(void *to, const void *from, size_t n);
 void *memset(void *to, int byte, size_t n);
 int memcmp(const void *a, const void *b, size_t n);
 size_t strlen(const char *s);
@@ -117,7 +116,7 @@ void cache_forget(u32 dev, u64 ino);              // the file was written
 
 // ---- mm.c
 enum { PROT_READ = 1, PROT_WRITE = 2, PROT_EXEC = 4 };
-enum { MAP_SHARED = 1, MAP_PRIVATE = 2, MAP_FIXED = 16, MAP_ANON = 32, MAP_GROWSDOWN = 0x100, MAP_NORESERVE = 0x4000 };
+enum { MAP_SHARED = 1, MAP_PRIVATE = 2, MAP_FIXED = 16, MAP_ANON = 32, MAP_GROWSDOWN = 0x100 };
 
 struct inode {                                    // a host file that is mapped
   int references, host_fd;
@@ -177,7 +176,7 @@ struct sigaction {                                // the kernel's form, of rt_si
 } __attribute__((packed));
 
 struct proc {
-  int pid, state, pgrp, session, exit_status, dumped;
+  int pid, state, pgrp, session, exit_status;
   struct proc *parent;
   struct mm *mm;
   struct regs regs;
@@ -220,7 +219,6 @@ void wake(const void *channel);
 void wake_proc(struct proc *p);
 void timer_tick(void);
 void run_timers(void);
-extern u64 context_switches;
 
 // ---- fork.c, exec.c, signal.c, syscall.c
 long do_fork(u32 flags, u32 stack, u32 child_tid);
