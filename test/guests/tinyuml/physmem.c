@@ -3,7 +3,6 @@
 // pages of host files.
 #include "host.h"
 
-extern const char __ehdr_start[];                 // where the image begins, see flags
 enum { IMAGE_ROOM = 0x8000000 };
 
 int physmem_fd;

@@ -4,9 +4,6 @@
 
 const struct skas_variant *skas_variant;
 u32 stub_code, stub_data, stub_code_page;
-void stack_switch(u32 *save, u32 load);
-NORETURN void stack_call(void *stack, void (*fn)(void));
-void start_init(void);
 
 void skas_get_fp(int pid, char *image) { ptrace(host_has.fpx ? PTRACE_GETFPXREGS : PTRACE_GETFPREGS, pid, 0, image); }
 void skas_set_fp(int pid, const char *image) { ptrace(host_has.fpx ? PTRACE_SETFPXREGS : PTRACE_SETFPREGS, pid, 0, image); }
@@ -31,7 +28,6 @@ int skas_wait(int pid) {
 
 static void child_main(void *argument) {
   struct mm *mm = argument;
-  extern const char stub_begin[], stub_segv[];
   ptrace(PTRACE_TRACEME, 0, 0, 0);
   if (mm) {
     host(NR_mmap2, stub_code, PAGE, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_FIXED, physmem_fd, stub_code_page);
@@ -131,8 +127,7 @@ static void first_process(void) {
 void skas_boot(void) {
   guest_top = host_has.top;
   if (mode == &mode_skas0) {
-    extern const char stub_begin[];
-    skas_variant = &skas0_variant;
+      skas_variant = &skas0_variant;
     stub_data = host_has.top - PAGE;
     guest_top = stub_code = stub_data - PAGE;
     stub_code_page = page_alloc();

@@ -11,7 +11,6 @@ struct record {
 static u32 *data_of(struct mm *mm) { return (u32 *)page_address(mm->stub_page); }
 
 static int run_stub(struct mm *mm, struct regs *regs, const char *entry, u32 esp) {
-  extern const char stub_begin[];
   regs->eip = stub_code + (entry - stub_begin);
   regs->esp = stub_data + esp;
   regs->orig_eax = -1;
@@ -23,7 +22,6 @@ static int run_stub(struct mm *mm, struct regs *regs, const char *entry, u32 esp
 }
 
 static void flush(struct mm *mm) {
-  extern const char stub_batch[];
   if (!mm->queued) return;
   struct record *records = (struct record *)((char *)data_of(mm) + RECORDS);
   records[mm->queued].number = 0;
@@ -48,7 +46,6 @@ static void skas0_protect(struct mm *mm, u32 addr, u32 len, u32 prot) {
 }
 
 static void copy_process(struct mm *mm, struct mm *from) {
-  extern const char stub_clone[];
   flush(from);
   struct itimerval timer = {{0, options.tick}, {0, options.tick}};
   memcpy((char *)data_of(from) + TIMER, &timer, sizeof timer);

@@ -30,8 +30,7 @@ void skas3_forget(struct mm *mm) {
 }
 
 static void request(struct mm *mm, struct mm_operation operation) {
-  long result = host(NR_write, mm->host_fd, &operation, sizeof operation);
-  if (result != sizeof operation) panic("/proc/mm: operation %u on %08x fails: %d", operation.operation, operation.addr, (int)result);
+  must(host(NR_write, mm->host_fd, &operation, sizeof operation), "request to /proc/mm", operation.addr);
 }
 static void skas3_map(struct mm *mm, u32 addr, u32 len, u32 page, u32 prot) {
   request(mm, (struct mm_operation){MM_MMAP, addr, len, prot, MAP_SHARED | MAP_FIXED, physmem_fd, page * PAGE});

@@ -23,17 +23,14 @@ static int skas4_mm_new(struct mm *mm, struct mm *from) {
   return mm->host_fd;
 }
 
-static void check(long result, const char *what, u32 addr) {
-  if (IS_ERROR(result)) panic("%s of %08x in another space fails: %d", what, addr, (int)result);
-}
 static void skas4_map(struct mm *mm, u32 addr, u32 len, u32 page, u32 prot) {
-  check(in_space(mm, (struct indirect){NR_mmap2, {addr, len, prot, MAP_SHARED | MAP_FIXED, physmem_fd, page}}), "mmap", addr);
+  must(in_space(mm, (struct indirect){NR_mmap2, {addr, len, prot, MAP_SHARED | MAP_FIXED, physmem_fd, page}}), "mmap", addr);
 }
 static void skas4_unmap(struct mm *mm, u32 addr, u32 len) {
-  check(in_space(mm, (struct indirect){NR_munmap, {addr, len}}), "munmap", addr);
+  must(in_space(mm, (struct indirect){NR_munmap, {addr, len}}), "munmap", addr);
 }
 static void skas4_protect(struct mm *mm, u32 addr, u32 len, u32 prot) {
-  check(in_space(mm, (struct indirect){NR_mprotect, {addr, len, prot}}), "mprotect", addr);
+  must(in_space(mm, (struct indirect){NR_mprotect, {addr, len, prot}}), "mprotect", addr);
 }
 
 const struct mode mode_skas4 = {"skas4", "SKAS4", skas_boot, skas4_mm_new, skas3_forget, skas4_map, skas4_unmap, skas4_protect, 0,

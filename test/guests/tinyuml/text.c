@@ -130,6 +130,10 @@ void print(const char *format, ...) {
   host(NR_write, 2, line, n);
 }
 
+void must(long result, const char *what, u32 addr) {
+  if ((u32)result > (u32)-4096) panic("%s for %08x fails: %d", what, addr, (int)result);
+}
+
 void panic(const char *format, ...) {
   options.quiet = 0;
   char line[512];

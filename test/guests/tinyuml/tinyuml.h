@@ -57,6 +57,7 @@ void print(const char *format, ...);              // to the host's standard erro
 int format_to(char *to, int size, const char *format, ...);
 int format_args(char *to, int size, const char *format, va_list args);
 NORETURN void panic(const char *format, ...);
+void must(long result, const char *what, u32 addr);  // panics when the host refuses what the kernel relies on
 void *memcpy(void *to, const void *from, size_t n);
 void *memset(void *to, int byte, size_t n);
 int memcmp(const void *a, const void *b, size_t n);
@@ -81,6 +82,15 @@ extern struct options options;
 extern char **host_environment;
 u32 host_auxv(u32 type);                          // of the kernel's own start; 0 = absent
 NORETURN void halt(int status);
+void start_init(void);                            // where process 1's side of the kernel runs
+
+// ---- entry.S, and the linker
+extern const char __ehdr_start[];                 // where the image begins (flags): guest addresses of tt mode end there
+void stack_switch(u32 *save, u32 load);           // between kernel stacks; save: where the old one goes on
+NORETURN void stack_call(void *stack, void (*fn)(void));
+extern const char tt_entry[], tt_restorer[];      // all signals' handler, which calls tt_signal, and its way back
+NORETURN void tt_last_words(int fd, const char *byte);
+extern const char stub_begin[], stub_batch[], stub_segv[], stub_clone[];
 
 // ---- probe.c
 struct host_features {
@@ -336,3 +346,10 @@ long skas3_set_tls(struct proc *p, int index);
 void skas3_forget(struct mm *mm);
 extern u32 stub_code, stub_data;                  // guest addresses of the stub pages
 extern u32 stub_code_page;
+// tt.c and tracer.c: what a process asks of its tracer, and what the tracer begins with.
+enum { ASK_ATTACH = 1, ASK_HALT = 2 };
+void tracer_ask(int request, int argument);
+NORETURN void tracer_boot(void);
+NORETURN void tt_halt(int status);
+void tt_first(void *process);
+int tt_sockets(struct proc *p);

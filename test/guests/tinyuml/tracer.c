@@ -2,11 +2,6 @@
 // does into a signal for it, and lets the kernel side of each process run unwatched.
 #include "host.h"
 
-enum { ASK_ATTACH = 1, ASK_HALT = 2 };
-void tt_first(void *argument);
-int tt_sockets(struct proc *p);
-extern const char __ehdr_start[];
-
 // What a process wants when it stops by SIGUSR1 in the kernel, but for going back to its guest's code.
 static struct {
   int request, argument;

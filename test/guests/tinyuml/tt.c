@@ -3,14 +3,6 @@
 // handler, on the process's kernel stack, is the kernel. Here is what happens inside of those processes.
 #include "host.h"
 
-extern const char tt_entry[], tt_restorer[];
-NORETURN void tt_last_words(int fd, const char *byte);
-NORETURN void tracer_boot(void);
-void tracer_ask(int request, int pid);
-void start_init(void);
-NORETURN void tt_halt(int status);
-enum { ASK_ATTACH = 1, ASK_HALT = 2 };
-
 static struct proc *owner_of(const void *stack) {
   for (int i = 0; i < NPROC; i++)
     if (procs[i] && (u32)stack - (u32)procs[i]->kstack < KSTACK) return procs[i];
@@ -182,20 +174,17 @@ static int tt_start(struct proc *child) {
 static int tt_mm_new(struct mm *mm, struct mm *from) { return (void)mm, (void)from, 0; }
 static void tt_mm_free(struct mm *mm) { (void)mm; }
 
-static void check(long result, const char *what, u32 addr) {
-  if (IS_ERROR(result)) panic("%s of %08x fails: %d", what, addr, (int)result);
-}
 static void tt_map(struct mm *mm, u32 addr, u32 len, u32 page, u32 prot) {
   (void)mm;
-  check(host(NR_mmap2, addr, len, prot, MAP_SHARED | MAP_FIXED, physmem_fd, page), "mmap", addr);
+  must(host(NR_mmap2, addr, len, prot, MAP_SHARED | MAP_FIXED, physmem_fd, page), "mmap", addr);
 }
 static void tt_unmap(struct mm *mm, u32 addr, u32 len) {
   (void)mm;
-  check(host(NR_munmap, addr, len), "munmap", addr);
+  must(host(NR_munmap, addr, len), "munmap", addr);
 }
 static void tt_protect(struct mm *mm, u32 addr, u32 len, u32 prot) {
   (void)mm;
-  check(host(NR_mprotect, addr, len, prot), "mprotect", addr);
+  must(host(NR_mprotect, addr, len, prot), "mprotect", addr);
 }
 
 static long tt_set_tls(struct proc *p, int index) { return host(NR_set_thread_area, &p->tls[index]); }
