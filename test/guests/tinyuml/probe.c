@@ -115,10 +115,14 @@ static const char *found(int is, int off) { return !is ? "not found" : off ? "fo
 
 static void check_skas(void) {
   int pid = start_ptraced_child();
-  u32 fault[2];
+  u32 fault[16];
+  memset(fault, 0xa5, sizeof fault);
   print("Checking for the skas3 patch in the host...");
   int is = ptrace(PTRACE_FAULTINFO, pid, 0, fault) >= 0;
-  print("%s\n", found(is, options.no_faultinfo));
+  // Error code and address. A patch of another version fills more or less.
+  int version = fault[1] != 0xa5a5a5a5 && fault[2] == 0xa5a5a5a5;
+  print("%s\n", is && !version ? "found, but of another version" : found(is, options.no_faultinfo));
+  is = is && version;
   host_has.faultinfo = is && !options.no_faultinfo;
   print("Checking for /proc/mm...");
   is = host(NR_access, "/proc/mm", 2) == 0;
