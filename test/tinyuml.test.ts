@@ -248,6 +248,11 @@ const busybox = await busyboxRoot();
 const notNested = noUml ?? (typeof busybox === 'string' ? busybox : null);
 if (notNested !== null) console.log(`tinyuml in UML skipped: ${notNested}`);
 
+const SCRIPT = `for i in 3 1 2; do echo $i; done | sort | tr '\\n' ' '
+trap 'echo caught' USR1; kill -USR1 $$
+(exit 7); echo $?; busybox uname -n; exit 5
+`;
+
 describe.skipIf(notNested !== null)('nested', () => {
   test("tt in Debian's UML", { timeout: TIMEOUT }, async () => {
     if (typeof busybox === 'string') return;
@@ -255,12 +260,11 @@ describe.skipIf(notNested !== null)('nested', () => {
     mkdirSync(join(root, 'bin'), { recursive: true });
     copyFileSync(join(busybox.path, 'bin/busybox'), join(root, 'bin/busybox'));
     copyFileSync(buildTinyUml(0x60000000), join(root, 'tinyuml'));
-    copyFileSync(program('life'), join(root, 'life'));
-    const line = '/tinyuml quiet mode=tt init=/life 2>&1; echo status $?';
+    // Nothing that must be preempted: that UML's virtual timers do not always run, natively either.
+    writeFileSync(join(root, 'script'), SCRIPT);
+    const line = '/tinyuml quiet mode=tt init=/bin/busybox -- sh /script 2>&1; echo status $?';
     const run = await skasm(['uml', ...optionsOf(mode!), '--root', root, '--run', line]);
-    // That UML's clock runs ahead of what its processes sleep.
-    const said = run.stdout.replaceAll('\r', '').replace('slept: 0', 'slept: 1');
-    expect(said).toContain(readFileSync(join(folder, 'life.expected'), 'latin1'));
+    expect(run.stdout.replaceAll('\r', '')).toContain('1 2 3 caught\n7\ntinyuml\nstatus 5\n');
   });
 });
 
