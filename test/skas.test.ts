@@ -1,6 +1,6 @@
 // The host patches: every CASE of the C programs of test/skas, under interpreter and translator. A program says in
-// its head which patches its host has (`// patch: skas3,-ldt`; default skas3). With `none` it is run natively too:
-// what it expects is then what an unpatched Linux gives.
+// its head which patches its host has (`// patch: skas3,-ldt`; default skas3), and other options (`// options: `).
+// With `none` it is run natively too: what it expects is then what an unpatched Linux gives.
 // One program: npx vitest run test/skas.test.ts -t NAME
 
 import { readFileSync } from 'node:fs';
@@ -39,9 +39,10 @@ interface Way {
 }
 function waysFor(source: GuestSource): Way[] {
   const patch = directive(source, 'patch') ?? 'skas3';
+  const options = directive(source, 'options')?.split(' ') ?? [];
   const ways: Way[] = modesOr('off', 'auto', 'eager', 'verify')
     .filter((mode) => isRun(mode, source.name))
-    .map((mode) => ({ name: mode, runner: [...SKASM, ...optionsOf(mode), '--patch', patch] }));
+    .map((mode) => ({ name: mode, runner: [...SKASM, ...optionsOf(mode), '--patch', patch, ...options] }));
   return patch === 'none' ? [{ name: 'native', runner: NATIVE }, ...ways] : ways;
 }
 
