@@ -278,6 +278,7 @@ export function wait(
     if (!matches(what, child, child.pid)) continue;
     const tracer = leader.tracing?.tracer;
     if (tracer !== undefined && tracer.group === group && (tracer === task || !ownOnly)) continue;
+    if (ownOnly && child.parentThread !== task) continue;
     const isClone = child.exitSignal !== SIGCHLD;
     if ((options & WAIT.__WALL) === 0 && isClone !== ((options & WAIT.__WCLONE) !== 0)) continue;
     eligible ||= mayReport(leader, options);
