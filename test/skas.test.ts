@@ -15,7 +15,7 @@ const sources = guestSources(join(import.meta.dirname, 'skas'));
 /** Where tracees run code in spaces that change: everything is translated at first sight, which takes seconds. */
 const EAGER = [
   ...['faultinfo', 'lifetime', 'proc-mm-change', 'proc-mm-map', 'races', 'segments', 'skas4', 'skas4-posted'],
-  ...['switch-mm', 'uml-loop'],
+  ...['nested', 'switch-mm', 'uml-loop'],
 ];
 /** And where the same code runs again and again, what is translated is held against the interpreter. */
 const VERIFIED = ['races', 'switch-mm', 'uml-loop'];

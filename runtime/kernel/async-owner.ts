@@ -6,7 +6,7 @@ import { POLL_ERR, POLL_HUP, POLL_IN, POLL_OUT, POLL_PRI, SIGIO } from '../abi/s
 import type { FileDescription } from '../vfs/file-description.ts';
 import type { Waiter } from '../wait.ts';
 import type { Kernel } from './kernel.ts';
-import { sendToGroup, sendToProcessGroup } from './signal.ts';
+import { sendToGroup, sendToProcessGroup, sendToTask } from './signal.ts';
 import { SignalInfo } from './signal-info.ts';
 import type { Task } from './task.ts';
 
@@ -49,8 +49,10 @@ class AsyncOwner implements Waiter {
     try {
       if (owner < 0) sendToProcessGroup(this.#kernel, -owner, info);
       else {
-        const group = this.#kernel.tasks.get(owner)?.group;
-        if (group !== undefined) sendToGroup(group, info);
+        const task = this.#kernel.tasks.get(owner);
+        if (task === undefined) return;
+        if (this.#description.ownerIsThread) sendToTask(task, info);
+        else sendToGroup(task.group, info);
       }
     } catch (thrown) {
       // A full queue of real-time signals: Linux falls back to a plain SIGIO, so that the event is not lost.
