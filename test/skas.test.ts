@@ -1,6 +1,6 @@
 // The host patches: every CASE of the C programs of test/skas, under interpreter and translator. A program says in
-// its head which patches its host has (`// patch: skas3,-ldt`; default skas3). With `none` it is run natively too:
-// what it expects is then what an unpatched Linux gives.
+// its head which patches its host has (`// patch: skas3,-ldt`; default skas3), and other options (`// options: `).
+// With `none` it is run natively too: what it expects is then what an unpatched Linux gives.
 // One program: npx vitest run test/skas.test.ts -t NAME
 
 import { readFileSync } from 'node:fs';
@@ -15,10 +15,10 @@ const sources = guestSources(join(import.meta.dirname, 'skas'));
 /** Where tracees run code in spaces that change: everything is translated at first sight, which takes seconds. */
 const EAGER = [
   ...['faultinfo', 'lifetime', 'proc-mm-change', 'proc-mm-map', 'races', 'segments', 'skas4', 'skas4-posted'],
-  'switch-mm',
+  ...['nested', 'switch-mm', 'uml-loop'],
 ];
 /** And where the same code runs again and again, what is translated is held against the interpreter. */
-const VERIFIED = ['races', 'switch-mm'];
+const VERIFIED = ['races', 'switch-mm', 'uml-loop'];
 
 function isRun(mode: TestMode, name: string): boolean {
   if (process.env.SKASM_TEST_JIT !== undefined) return true;
@@ -39,9 +39,10 @@ interface Way {
 }
 function waysFor(source: GuestSource): Way[] {
   const patch = directive(source, 'patch') ?? 'skas3';
+  const options = directive(source, 'options')?.split(' ') ?? [];
   const ways: Way[] = modesOr('off', 'auto', 'eager', 'verify')
     .filter((mode) => isRun(mode, source.name))
-    .map((mode) => ({ name: mode, runner: [...SKASM, ...optionsOf(mode), '--patch', patch] }));
+    .map((mode) => ({ name: mode, runner: [...SKASM, ...optionsOf(mode), '--patch', patch, ...options] }));
   return patch === 'none' ? [{ name: 'native', runner: NATIVE }, ...ways] : ways;
 }
 

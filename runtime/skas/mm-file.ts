@@ -28,8 +28,8 @@ export class MmFile extends FileDescription {
 
 /** An address space with nothing in it: no stack, no vdso, an empty LDT. The caller has its reference. */
 export function emptyMm(task: Task): Mm {
-  const { frames, tables, taskSize } = task.kernel;
-  const mm = limited(task, new Mm({ frames, tables }, { taskSize }));
+  const { frames, tables } = task.kernel;
+  const mm = limited(task, new Mm({ frames, tables }, { taskSize: task.mm.taskSize }));
   mm.chooseLayout();
   return mm;
 }

@@ -13,37 +13,37 @@ import type { Mm } from '../mm/mm.ts';
 import type { Inode } from '../vfs/inode.ts';
 import { emptyMm, MmFile, mmBehind } from './mm-file.ts';
 
-/** Words of a request behind its number. */
+const PAGE_SHIFT = 12;
+
+/** `words` is the whole request, its number first. */
 type Operation = (writer: Task, mm: Mm, words: Uint32Array) => void;
 
+function mapRequest(writer: Task, mm: Mm, words: Uint32Array): void {
+  const flags = words[4]! | 0;
+  // Where there is room is asked of the caller's own space in the patch: only a fixed place makes sense.
+  if ((flags & MAP.MAP_FIXED) === 0) throw EINVAL;
+  mapInto(writer, mm, words[1]!, words[2]!, words[3]!, flags, words[5]! | 0, words[6]! >>> PAGE_SHIFT);
+}
+
+function copySegments(writer: Task, mm: Mm, words: Uint32Array): void {
+  const source = mmBehind(writer, words[1]! | 0);
+  if (source === mm) return;
+  mm.ldt.copyFrom(source.ldt);
+  refreshSegments(writer.kernel, mm);
+}
+
 const OPERATIONS: ReadonlyMap<number, Operation> = new Map<number, Operation>([
-  [
-    MM.MM_MMAP,
-    (writer, mm, [, address, length, protection, flags, fd, offset]) => {
-      // Where there is room is asked of the caller's own space in the patch: only a fixed place makes sense.
-      if ((flags! & MAP.MAP_FIXED) === 0) throw EINVAL;
-      mapInto(writer, mm, address!, length!, protection!, flags! | 0, fd! | 0, offset! >>> 12);
-    },
-  ],
-  [MM.MM_MUNMAP, (writer, mm, [, address, length]) => limited(writer, mm).unmap(address!, length!)],
-  [
-    MM.MM_MPROTECT,
-    (writer, mm, [, address, length, protection]) =>
-      protectIn(writer, mm, address!, length!, protection! | 0),
-  ],
-  [
-    MM.MM_COPY_SEGMENTS,
-    (writer, mm, [, from]) => {
-      const source = mmBehind(writer, from! | 0);
-      if (source === mm) return;
-      mm.ldt.copyFrom(source.ldt);
-      refreshSegments(writer.kernel, mm);
-    },
-  ],
+  [MM.MM_MMAP, mapRequest],
+  [MM.MM_MUNMAP, (writer, mm, words) => limited(writer, mm).unmap(words[1]!, words[2]!)],
+  [MM.MM_MPROTECT, (writer, mm, words) => protectIn(writer, mm, words[1]!, words[2]!, words[3]! | 0)],
+  [MM.MM_COPY_SEGMENTS, copySegments],
 ]);
 
 class ProcMmFile extends MmFile {
   readonly #kernel: Kernel;
+  /** The request under way, as words and as the bytes that are written. */
+  readonly #words = new Uint32Array(MM_OP_WORDS);
+  readonly #bytes = new Uint8Array(this.#words.buffer);
 
   constructor(opener: Task, inode: Inode, flags: number, path: string) {
     super(emptyMm(opener), inode, flags, path);
@@ -53,11 +53,11 @@ class ProcMmFile extends MmFile {
     return MM_OP_SIZE;
   }
   override write(bytes: Uint8Array): number {
-    const words = new Uint32Array(MM_OP_WORDS);
-    new Uint8Array(words.buffer).set(bytes);
-    const operation = OPERATIONS.get(words[0]!);
+    if (bytes.length < MM_OP_SIZE) this.#words.fill(0);
+    this.#bytes.set(bytes);
+    const operation = OPERATIONS.get(this.#words[0]!);
     if (operation === undefined) throw EINVAL;
-    operation(this.#kernel.running!, this.mm, words);
+    operation(this.#kernel.running!, this.mm, this.#words);
     return bytes.length;
   }
 }

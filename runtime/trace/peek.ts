@@ -121,19 +121,23 @@ function writeSegment(task: Task, register: number, selector: number): void {
 
 // ---- PEEKUSR, POKEUSR ----
 
+/** Up to the start of the last one any offset will do. */
+const isDebugRegister = (offset: number): boolean => offset >= USER_DEBUGREG && offset <= USER_DEBUGREG + 28;
+
 export function peekUser(task: Task, tracing: PtraceTracing, offset: number): number {
+  if (isDebugRegister(offset)) return tracing.debugRegister((offset - USER_DEBUGREG) >> 2);
   if ((offset & 3) !== 0 || offset > USER_SIZE) throw EIO;
   if (offset < REGS_SIZE) return readRegister(task, tracing, offset >> 2);
-  if (offset >= USER_DEBUGREG && offset < USER_SIZE)
-    return tracing.debugRegister((offset - USER_DEBUGREG) >> 2);
   return 0;
 }
 
 export function pokeUser(task: Task, tracing: PtraceTracing, offset: number, value: number): void {
+  if (isDebugRegister(offset)) {
+    tracing.setDebugRegister((offset - USER_DEBUGREG) >> 2, value);
+    return;
+  }
   if ((offset & 3) !== 0 || offset > USER_SIZE) throw EIO;
   if (offset < REGS_SIZE) writeRegister(task, tracing, offset >> 2, value);
-  else if (offset >= USER_DEBUGREG && offset < USER_SIZE)
-    tracing.setDebugRegister((offset - USER_DEBUGREG) >> 2, value);
 }
 
 // ---- x87 and SSE ----
