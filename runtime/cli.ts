@@ -42,10 +42,7 @@ const memoryOption = (): Option =>
     .argParser(bytes)
     .default(2 ** 31, '2G');
 const patchOption = (): Option =>
-  new Option(
-    '--patch <list>',
-    'host patches, e.g. skas3,-faultinfo or none (names are checked; no patch has an effect yet)',
-  ).default('skas3');
+  new Option('--patch <list>', 'host patches, e.g. skas3,-faultinfo or none').default('skas3');
 const straceOption = (): Option =>
   new Option('--strace [file]', 'print system calls, signals and exits (to standard error or the file)');
 

@@ -7,6 +7,8 @@ import { SocketFamilies, type SocketMachine } from './fs/socket.ts';
 import { UnixNames } from './fs/unix-names.ts';
 import { UnixFamily, type UnixSocket } from './fs/unix-socket.ts';
 import type { Kernel } from './kernel/kernel.ts';
+import type { Task } from './kernel/task.ts';
+import type { HostPatch } from './skas/patch.ts';
 import { directoryRows } from './syscalls/directory.ts';
 import { eventRows } from './syscalls/event.ts';
 import { fileRows } from './syscalls/file.ts';
@@ -20,9 +22,14 @@ import { signalRows } from './syscalls/signal.ts';
 import { socketRows } from './syscalls/socket.ts';
 import { SystemCallTable } from './syscalls/table.ts';
 import { timeRows } from './syscalls/time.ts';
+import type { Result } from './wait.ts';
 
 /** `device`: makes numbers for file systems without a device. */
-export function machineCalls(kernel: Kernel, device: () => number): SystemCallTable {
+export function machineCalls(
+  kernel: Kernel,
+  device: () => number,
+  patches: readonly HostPatch[],
+): SystemCallTable {
   const realtime = (): bigint => kernel.realtime();
   const sockets: SocketMachine = {
     inodes: new SocketFs(device(), realtime),
@@ -33,18 +40,27 @@ export function machineCalls(kernel: Kernel, device: () => number): SystemCallTa
     AF.AF_UNIX,
     new UnixFamily(sockets, new UnixNames<UnixSocket>()),
   );
-  return new SystemCallTable([
+  const anonymous = new AnonymousFs(device(), realtime);
+  const patched = patches.map(({ calls }) => {
+    const call = (task: Task, number: number, words: readonly number[]): Result =>
+      table.invokeWith(task, number, words);
+    return calls?.({ anonymous: anonymous.root, call }) ?? {};
+  });
+  const taken = new Set(patched.flatMap((rows) => Object.values(rows).map(({ number }) => number)));
+  const own = [
     directoryRows,
-    eventRows(new AnonymousFs(device(), realtime)),
+    eventRows(anonymous),
     fileRows,
     futexRows,
     identityRows,
     memoryRows,
     pollRows,
     processRows,
-    ptraceCall([]),
+    ptraceCall(patches.map(({ ptrace }) => ptrace ?? {})),
     signalRows,
     socketRows(families),
     timeRows,
-  ]);
+  ].map((rows) => Object.fromEntries(Object.entries(rows).filter(([, { number }]) => !taken.has(number))));
+  const table: SystemCallTable = new SystemCallTable([...own, ...patched]);
+  return table;
 }

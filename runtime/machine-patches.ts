@@ -1,29 +1,45 @@
-// The names of host patches that --patch and Machine.create take, and which of their parts are on.
+// The names of host patches that --patch and Machine.create take, and the patches behind them.
 
-/** The parts of the skas3 patch, each with a switch of its own. */
-const SKAS3 = ['procmm', 'faultinfo', 'sigpending', 'ldt', 'switchmm'] as const;
-export type Skas3Part = (typeof SKAS3)[number];
+import { type HostPatch, SKAS3, SKAS4, SKAS4_POSTED } from './skas/patch.ts';
 
-export interface PatchChoice {
-  readonly skas3: ReadonlySet<Skas3Part>;
-}
+const PARTS = { ...SKAS3, ...SKAS4, 'skas4-posted': SKAS4_POSTED } satisfies Readonly<
+  Record<string, HostPatch>
+>;
+export type PatchPart = keyof typeof PARTS;
+const names = (parts: object): PatchPart[] => Object.keys(parts) as PatchPart[];
 
-export const NO_PATCHES: PatchChoice = { skas3: new Set() };
+/** What a name stands for: a patch with all its parts, or a part alone. */
+const NAMES: ReadonlyMap<string, readonly PatchPart[]> = new Map<string, readonly PatchPart[]>([
+  ['skas3', names(SKAS3)],
+  // Its guests learn of faults, and start in a space, as those of skas3 do.
+  ['skas4', [...names(SKAS4), 'switchmm', 'faultinfo']],
+  ...names(PARTS).map((part): [string, PatchPart[]] => [part, [part]]),
+]);
+
+/** The parts of host patches that are on. */
+export type PatchChoice = ReadonlySet<PatchPart>;
+
+export const NO_PATCHES: PatchChoice = new Set();
+export const DEFAULT_PATCHES: PatchChoice = new Set(names(SKAS3));
 
 /** Reads `skas3,-faultinfo`, `procmm,faultinfo` or `none`; a text says what is wrong with it. */
 export function parsePatches(list: string): PatchChoice | string {
-  const parts = new Set<Skas3Part>();
+  const chosen = new Set<PatchPart>();
   for (const word of list.split(',').map((each) => each.trim())) {
     if (word === '' || word === 'none') continue;
     const off = word.startsWith('-');
     const name = off ? word.slice(1) : word;
-    const named = name === 'skas3' ? SKAS3 : SKAS3.filter((part) => part === name);
-    if (named.length === 0)
-      return `--patch ${list}: there is no patch ${name} (skas3, ${SKAS3.join(', ')} and none are known)`;
+    const named = NAMES.get(name);
+    if (named === undefined)
+      return `--patch ${list}: there is no patch ${name} (${[...NAMES.keys()].join(', ')} and none are known)`;
     for (const part of named) {
-      if (off) parts.delete(part);
-      else parts.add(part);
+      if (off) chosen.delete(part);
+      else chosen.add(part);
     }
   }
-  return { skas3: parts };
+  return chosen;
+}
+
+export function hostPatches(choice: PatchChoice): readonly HostPatch[] {
+  return [...choice].map((part) => PARTS[part]);
 }

@@ -22,7 +22,7 @@ import { machineCalls } from './machine-calls.ts';
 import { createEngine } from './machine-engine.ts';
 import { credentialsOf, type HostAccess, MachineFiles } from './machine-files.ts';
 import { jobControl } from './machine-jobs.ts';
-import type { PatchChoice } from './machine-patches.ts';
+import { DEFAULT_PATCHES, hostPatches, type PatchChoice } from './machine-patches.ts';
 import { GuestProfile } from './machine-profile.ts';
 import { UnknownInstructions } from './machine-report.ts';
 import { type StatisticsGroup, statisticsOf } from './machine-statistics.ts';
@@ -43,6 +43,7 @@ export interface MachineOptions {
   readonly hostname?: string;
   /** First address above user space (default 0xffffe000). */
   readonly taskSize?: number;
+  /** Parts of host patches (default: skas3). */
   readonly patches?: PatchChoice;
   /** The guest's `/`: a folder of the host; absent: empty, in memory. */
   readonly root?: { readonly path: string; readonly access: HostAccess };
@@ -125,7 +126,12 @@ export class Machine {
     this.#sessions = new Sessions(jobControl(this.kernel));
     this.kernel.onSessionEnd = (leader) => this.#sessions.leaderLeaves(leader.sid, true);
     this.files = new MachineFiles(this.kernel, this.#sessions, options.root);
-    this.calls = machineCalls(this.kernel, () => this.files.device());
+    const patches = hostPatches(options.patches ?? DEFAULT_PATCHES);
+    for (const { proc, taskProc } of patches) {
+      if (proc !== undefined) this.files.proc.add(proc(this.kernel));
+      if (taskProc !== undefined) this.files.proc.folders.add(taskProc);
+    }
+    this.calls = machineCalls(this.kernel, () => this.files.device(), patches);
     this.#loop = new RunLoop(this.kernel, this.calls, (task) => this.#unknown.note(task));
     this.files.console?.start();
     this.onEnd(() => this.files.console?.stop());

@@ -1,6 +1,6 @@
 // Programs of Debian i386 in roots of their own: every script of test/guests writes under skasm what it wrote
 // on a Linux kernel in the same root, and ends with the same status. A script says how it is run:
-//   root: busybox        one of ROOTS below
+//   root: busybox        one of test/support/guest-root.ts
 //   run: /bin/bash       the command in front of the script's name
 // SKASM_TEST_JIT chooses modes of the translator (test/support/jit-mode.ts); else it translates what is hot, and
 // one script is run with every region verified.
@@ -8,23 +8,14 @@
 // sources once; without them the tests are skipped.
 
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { cacheFolder, PackageStore } from '../runtime/host/node/packages.ts';
+import { findRoot } from './support/guest-root.ts';
 import { type Runner, runGuest, transcript } from './support/guest-run.ts';
 import { modesOr, runnerOf } from './support/jit-mode.ts';
 
-/** Packages of each root, before their dependencies. */
-const ROOTS: Readonly<Record<string, readonly string[]>> = {
-  busybox: ['busybox-static'],
-  debian: [
-    ...['bash', 'coreutils', 'sed', 'grep', 'lua5.4', 'findutils', 'gawk', 'mawk'],
-    ...['tar', 'gzip', 'diffutils', 'dash'],
-  ],
-};
 const VERIFIED = 'busybox.sh';
 const TIMEOUT = 240_000;
 const folder = join(import.meta.dirname, 'guests');
@@ -38,7 +29,8 @@ interface GuestScript {
 }
 
 function scripts(): GuestScript[] {
-  const names = readdirSync(folder).filter((name) => !name.endsWith('.expected'));
+  const files = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
+  const names = files.map((entry) => entry.name).filter((name) => !name.endsWith('.expected'));
   return names.sort().map((file) => {
     const text = readFileSync(join(folder, file), 'utf8');
     const value = (key: string): string => {
@@ -48,21 +40,6 @@ function scripts(): GuestScript[] {
     };
     return { name: basename(file), file, root: value('root'), command: value('run').split(' ') };
   });
-}
-
-/** The folder of a root, or the reason why it cannot be had. Another list of packages is another root. */
-async function findRoot(name: string): Promise<{ path: string } | string> {
-  const packages = ROOTS[name]!;
-  const store = new PackageStore(cacheFolder(), (line) => console.log(line));
-  const digest = createHash('sha256').update(packages.join(' ')).digest('hex').slice(0, 8);
-  const folder = `test-${name}-${digest}`;
-  const path = join(store.folder, 'roots', folder);
-  if (existsSync(path)) return { path };
-  try {
-    return { path: await store.root(folder, await store.closure(packages)) };
-  } catch (error) {
-    return (error as Error).message;
-  }
 }
 
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';

@@ -49,7 +49,8 @@ const runs = native
   ? [{ mode: 'native', runner: NATIVE, sources: guestSources(folder) }]
   : modesOr('off', 'eager', 'verify').map((mode) => ({
       mode,
-      runner: runnerOf(mode),
+      // The host that recorded has no patches.
+      runner: [...runnerOf(mode), '--patch', 'none'] as const,
       sources: guestSources(folder).filter(({ name }) => isRun(mode, name)),
     }));
 

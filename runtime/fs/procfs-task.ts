@@ -62,6 +62,8 @@ export class TaskFolders {
   readonly #terminalOf: TerminalOf;
   readonly #processes = new WeakMap<Task, ProcFolder>();
   readonly #threads = new WeakMap<Task, ProcFolder>();
+  /** What host patches add to each folder. */
+  readonly #added: ((task: Task) => ProcEntries)[] = [];
 
   constructor(proc: ProcFileSystem, kernel: Kernel, terminalOf: TerminalOf) {
     this.#proc = proc;
@@ -69,6 +71,10 @@ export class TaskFolders {
     this.#terminalOf = terminalOf;
   }
 
+  /** Adds entries to the folders of all processes. Precondition: none was asked for yet. */
+  add(entries: (task: Task) => ProcEntries): void {
+    this.#added.push(entries);
+  }
   /** /proc/PID. */
   ofProcess(task: Task): ProcFolder {
     return this.#of(this.#processes, task, () => ({
@@ -165,6 +171,7 @@ export class TaskFolders {
       statm: show(() => text.statm(task)),
       status: show(() => text.status(task)),
       wchan: show(() => '0'),
+      ...Object.assign({}, ...this.#added.map((add) => add(task))),
     };
   }
 }

@@ -21,6 +21,8 @@ export class ProcFs implements FileSystem, ProcFileSystem {
   readonly device: number;
   readonly now: () => bigint;
   readonly root: ProcFolder;
+  /** The folders of processes. */
+  readonly folders: TaskFolders;
   #lastInode = 0;
 
   /** `terminalOf`: the controlling terminal of a session, for /proc/PID/stat. */
@@ -28,6 +30,7 @@ export class ProcFs implements FileSystem, ProcFileSystem {
     this.device = device;
     this.now = () => kernel.realtime();
     const folders = new TaskFolders(this, kernel, terminalOf);
+    this.folders = folders;
     this.root = new ProcFolder(
       this,
       {

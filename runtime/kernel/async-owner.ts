@@ -1,12 +1,12 @@
 // SIGIO: fcntl(2)'s O_ASYNC, F_SETOWN and F_SETSIG. While O_ASYNC is on, an AsyncOwner sleeps on the
 // description's queue and sends the owner its signal whenever something may have become ready.
 
-import { Errno } from '../abi/errno.ts';
+import { EINVAL, Errno, ESRCH } from '../abi/errno.ts';
 import { POLL_ERR, POLL_HUP, POLL_IN, POLL_OUT, POLL_PRI, SIGIO } from '../abi/signal.ts';
 import type { FileDescription } from '../vfs/file-description.ts';
 import type { Waiter } from '../wait.ts';
 import type { Kernel } from './kernel.ts';
-import { sendToGroup, sendToProcessGroup } from './signal.ts';
+import { sendToGroup, sendToProcessGroup, sendToTask } from './signal.ts';
 import { SignalInfo } from './signal-info.ts';
 import type { Task } from './task.ts';
 
@@ -35,8 +35,9 @@ class AsyncOwner implements Waiter {
   }
 
   wake(): void {
-    const { owner, ownerSignal } = this.#description;
+    const owner = ownerOf(this.#kernel, this.#description);
     if (owner === 0) return;
+    const { ownerSignal } = this.#description;
     const events = this.#description.poll();
     const band = BANDS.find(([mask]) => (events & mask) !== 0);
     if (band === undefined) return;
@@ -48,8 +49,10 @@ class AsyncOwner implements Waiter {
     try {
       if (owner < 0) sendToProcessGroup(this.#kernel, -owner, info);
       else {
-        const group = this.#kernel.tasks.get(owner)?.group;
-        if (group !== undefined) sendToGroup(group, info);
+        const task = this.#kernel.tasks.get(owner);
+        if (task === undefined) return;
+        if (this.#description.ownerIsThread) sendToTask(task, info);
+        else sendToGroup(task.group, info);
       }
     } catch (thrown) {
       // A full queue of real-time signals: Linux falls back to a plain SIGIO, so that the event is not lost.
@@ -57,6 +60,37 @@ class AsyncOwner implements Waiter {
       this.#send(owner, SignalInfo.kernel(SIGIO));
     }
   }
+}
+
+/** F_SETOWN: whom signals go to. Throws ESRCH, EINVAL. */
+export function setOwner(
+  kernel: Kernel,
+  description: FileDescription,
+  owner: number,
+  isThread: boolean,
+): void {
+  if (owner === -0x80000000) throw EINVAL;
+  const holder = owner > 0 ? holderOf(kernel, owner, isThread) : null;
+  if (owner > 0 && holder === null) throw ESRCH;
+  if (owner < 0 && !isProcessGroup(kernel, -owner)) throw ESRCH;
+  description.owner = owner;
+  description.ownerIsThread = isThread;
+  description.ownerHolder = holder;
+}
+
+/** F_GETOWN: 0 when the owner is gone, or was none. */
+export function ownerOf(kernel: Kernel, description: FileDescription): number {
+  const { owner, ownerIsThread, ownerHolder } = description;
+  if (owner < 0) return isProcessGroup(kernel, -owner) ? owner : 0;
+  return owner > 0 && holderOf(kernel, owner, ownerIsThread) === ownerHolder ? owner : 0;
+}
+
+function holderOf(kernel: Kernel, id: number, isThread: boolean): object | null {
+  return (isThread ? kernel.tasks.get(id) : kernel.groups.get(id)) ?? null;
+}
+function isProcessGroup(kernel: Kernel, pgid: number): boolean {
+  for (const group of kernel.groups.values()) if (group.pgid === pgid) return true;
+  return false;
 }
 
 /** F_SETFL with or without O_ASYNC, by descriptor `fd` of `task`. Closed files take their waiter with them. */

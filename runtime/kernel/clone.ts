@@ -105,6 +105,7 @@ function childGroupOf(task: Task, pid: number, flags: number): ThreadGroup {
     started: kernel.now(),
   });
   child.parent = sibling ? group.parent : group;
+  child.maker = sibling ? group.maker : task;
   child.exePath = group.exePath;
   child.exePlace = group.exePlace;
   child.dumpable = group.dumpable;

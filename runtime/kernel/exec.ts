@@ -49,6 +49,9 @@ const FS = 4;
 const GS = 5;
 /** Bytes of the largest signal frame, with FXSAVE state (AT_MINSIGSTKSZ). */
 const MINIMUM_SIGNAL_STACK = 1024;
+/** personality(2): an address space as old kernels have it. */
+const ADDR_LIMIT_3GB = 0x8000000;
+const TASK_SIZE_3GB = 0xc0000000;
 
 /** What to run: a path from a directory descriptor, or that descriptor itself (AT_EMPTY_PATH). */
 export interface ExecTarget {
@@ -74,6 +77,12 @@ const problemErrno: Readonly<Record<ElfProblem, Errno>> = {
   'bad-headers': ENOEXEC,
   unloadable: ENOEXEC,
 };
+
+/** First address above user space for a program that the task runs now. */
+function taskSizeOf(task: Task): number {
+  const { taskSize } = task.kernel;
+  return (task.personality & ADDR_LIMIT_3GB) === 0 ? taskSize : Math.min(taskSize, TASK_SIZE_3GB);
+}
 
 /** execve(2) and execveat(2). */
 export function execve(
@@ -112,7 +121,7 @@ function replaceProgram(
 
   const mm = new Mm(
     { frames: task.kernel.frames, tables: task.kernel.tables },
-    { taskSize: task.kernel.taskSize },
+    { taskSize: taskSizeOf(task) },
   );
   try {
     group.limitMemory(mm);

@@ -167,10 +167,18 @@ function isZombie(group: ThreadGroup): boolean {
   return group.tasks.every((task) => task.state === 'zombie' || task.state === 'dead');
 }
 
-/** Process groups that this exit leaves without a parent in the same session (Linux: will_become_orphaned_pgrp). */
+/**
+ * Process groups that this exit leaves without a parent in the same session: those that it tied to the session,
+ * its own by its parent, or a child's by itself. Linux: kill_orphaned_pgrp, will_become_orphaned_pgrp.
+ */
 function groupsToOrphan(dying: ThreadGroup): Set<number> {
-  const candidates = new Set<number>([dying.pgid]);
-  for (const child of dying.children) if (child.sid === dying.sid) candidates.add(child.pgid);
+  const candidates = new Set<number>();
+  const ties = (parent: ThreadGroup, child: ThreadGroup): boolean =>
+    parent.sid === child.sid && parent.pgid !== child.pgid;
+  // The machine's first process has whoever started the machine for a parent, as a shell's job has the shell.
+  const { parent } = dying;
+  if (parent === null ? dying.pid === dying.sid : ties(parent, dying)) candidates.add(dying.pgid);
+  for (const child of dying.children) if (ties(dying, child)) candidates.add(child.pgid);
   const { kernel } = dying.leader;
   for (const pgid of candidates) if (!isOrphaned(kernel, pgid, dying)) candidates.delete(pgid);
   return candidates;
@@ -270,6 +278,7 @@ export function wait(
     if (!matches(what, child, child.pid)) continue;
     const tracer = leader.tracing?.tracer;
     if (tracer !== undefined && tracer.group === group && (tracer === task || !ownOnly)) continue;
+    if (ownOnly && child.parentThread !== task) continue;
     const isClone = child.exitSignal !== SIGCHLD;
     if ((options & WAIT.__WALL) === 0 && isClone !== ((options & WAIT.__WCLONE) !== 0)) continue;
     eligible ||= mayReport(leader, options);

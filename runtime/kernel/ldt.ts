@@ -6,6 +6,7 @@ import { LDT_ENTRIES, LDT_ENTRY_SIZE } from '../mm/ldt.ts';
 import type { Mm } from '../mm/mm.ts';
 import type { UserMemory } from '../mm/user-memory.ts';
 import type { Kernel } from './kernel.ts';
+import type { Task } from './task.ts';
 import { readUserDesc, toDescriptor, USER_DESC_SIZE, type UserDesc } from './tls.ts';
 
 /** Bytes of zeros that function 2, the default LDT, has on a 64-bit kernel. */
@@ -80,18 +81,27 @@ function write(mm: Mm, desc: UserDesc, oldMode: boolean): void {
 }
 
 /** Segment registers that hold a selector of the changed table are loaded again, as Linux does. */
-function refreshSegments(kernel: Kernel, mm: Mm): void {
+export function refreshSegments(kernel: Kernel, mm: Mm): void {
   const before = kernel.loaded;
-  for (const task of kernel.tasks.values()) {
-    if (!task.hasMm || task.mm !== mm) continue;
-    for (const register of [0, 1, 2, 3, 4, 5]) {
-      const selector = task.registers.segment(register);
-      if ((selector & SELECTOR_LDT) === 0) continue;
-      kernel.load(task);
-      const isData = register !== 1 && register !== 2;
-      if (!kernel.engine.loadSegment(register, selector) && isData) kernel.engine.loadSegment(register, 0);
-    }
-  }
+  for (const task of kernel.tasks.values()) if (task.hasMm && task.mm === mm) reloadSelectors(task);
   // The caller's block, with the table's new address.
   if (before !== null) kernel.load(before);
+}
+
+/** The same for a task that has another table than before: it was given another address space. */
+export function refreshTask(task: Task): void {
+  const before = task.kernel.loaded;
+  reloadSelectors(task);
+  if (before !== null) task.kernel.load(before);
+}
+
+function reloadSelectors(task: Task): void {
+  const { kernel } = task;
+  for (const register of [0, 1, 2, 3, 4, 5]) {
+    const selector = task.registers.segment(register);
+    if ((selector & SELECTOR_LDT) === 0) continue;
+    kernel.load(task);
+    const isData = register !== 1 && register !== 2;
+    if (!kernel.engine.loadSegment(register, selector) && isData) kernel.engine.loadSegment(register, 0);
+  }
 }

@@ -45,6 +45,8 @@ export class ThreadGroup {
   readonly childEvents = new WaitQueue();
   /** Process that wait4 reports to; null only for init and for kernel-made processes. Linux: real_parent. */
   parent: ThreadGroup | null = null;
+  /** The thread of the parent that made this process. Linux: real_parent, which is a thread. */
+  maker: Task | null = null;
   /** Process group and session (setpgid, setsid). */
   pgid: number;
   sid: number;
@@ -116,6 +118,13 @@ export class ThreadGroup {
 
   get leader(): Task {
     return this.tasks[0]!;
+  }
+  /** The thread whose child this process is: its maker, and after that one's end another thread of the parent. */
+  get parentThread(): Task | null {
+    const { parent, maker } = this;
+    if (parent === null) return null;
+    if (maker !== null && maker.group === parent && maker.hasMm) return maker;
+    return parent.tasks.find(({ hasMm }) => hasMm) ?? null;
   }
 }
 

@@ -19,10 +19,15 @@ const SOCKETCALL = `The calls of \`socketcall\` (102): the number is ebx, the ar
 
 const PTRACE = `The requests of \`ptrace\` (26) besides PTRACE_TRACEME (0): the first argument is the tracee's id.`;
 
+const PATCHED = `Chosen by \`--patch\`: skas3 (the default), skas4, skas4-posted; [skas.md](skas.md) has their story.`;
+
 export interface DocumentedCalls {
   readonly calls: readonly NamedRow[];
   readonly socketcall: readonly NamedRow[];
   readonly ptrace: readonly NamedRow[];
+  /** What host patches add: requests of ptrace, and calls. */
+  readonly patchedPtrace: readonly NamedRow[];
+  readonly patchedCalls: readonly NamedRow[];
 }
 
 const hex = (number: number): string => (number < 0x400 ? String(number) : `0x${number.toString(16)}`);
@@ -47,5 +52,7 @@ export function callTable(known: DocumentedCalls): string {
     chapter('Calls', '', known.calls),
     chapter('socketcall', SOCKETCALL, known.socketcall),
     chapter('ptrace', PTRACE, known.ptrace),
+    chapter('ptrace of host patches', PATCHED, known.patchedPtrace),
+    chapter('Calls of host patches', PATCHED, known.patchedCalls),
   ].join('\n');
 }

@@ -1,9 +1,10 @@
 // fcntl(2), flock(2), ioctl(2): flags, owners and locks of open files, and the ioctls that every file knows.
 
-import { EAGAIN, EBADF, EBUSY, EINVAL, EPERM, ESRCH } from '../abi/errno.ts';
+import { EAGAIN, EBADF, EBUSY, EINVAL, EPERM } from '../abi/errno.ts';
 import * as F from '../abi/file.ts';
 import { RLIMIT } from '../abi/process.ts';
 import { PipeEnd } from '../fs/pipe.ts';
+import { ownerOf, setOwner } from '../kernel/async-owner.ts';
 import type { Task } from '../kernel/task.ts';
 import type { FileDescription } from '../vfs/file-description.ts';
 import { PathFile } from '../vfs/path-file.ts';
@@ -81,9 +82,10 @@ function control(task: Task, number: number, what: number, argument: number): Re
     case F.F_OFD_SETLKW:
       return setLock(task, description, what, argument >>> 0);
     case F.F_SETOWN:
-      return setOwner(task, description, argument, false);
+      setOwner(task.kernel, description, argument, false);
+      return 0;
     case F.F_GETOWN:
-      return description.owner;
+      return ownerOf(task.kernel, description);
     case F.F_SETSIG:
       if (argument < 0 || argument > NSIG) throw EINVAL;
       description.ownerSignal = argument;
@@ -93,10 +95,11 @@ function control(task: Task, number: number, what: number, argument: number): Re
     case F.F_SETOWN_EX: {
       const { type, pid } = F.fOwnerEx.unpack(task.memory.copyIn(argument >>> 0, F.fOwnerEx.size));
       if (type < F.F_OWNER_TID || type > F.F_OWNER_PGRP) throw EINVAL;
-      return setOwner(task, description, type === F.F_OWNER_PGRP ? -pid : pid, type === F.F_OWNER_TID);
+      setOwner(task.kernel, description, type === F.F_OWNER_PGRP ? -pid : pid, type === F.F_OWNER_TID);
+      return 0;
     }
     case F.F_GETOWN_EX: {
-      const { owner } = description;
+      const owner = ownerOf(task.kernel, description);
       const type = owner < 0 ? F.F_OWNER_PGRP : description.ownerIsThread ? F.F_OWNER_TID : F.F_OWNER_PID;
       task.memory.copyOut(argument >>> 0, F.fOwnerEx.pack({ type, pid: Math.abs(owner) }));
       return 0;
@@ -125,19 +128,6 @@ function setFlags(task: Task, number: number, description: FileDescription, argu
     task.fs.namespace.services.setAsync(description, number, (argument & F.O_ASYNC) !== 0);
   }
   description.flags = (flags & ~SETTABLE) | (argument & SETTABLE);
-  return 0;
-}
-
-function setOwner(task: Task, description: FileDescription, owner: number, isThread: boolean): number {
-  if (owner > 0) {
-    const known = isThread ? task.kernel.tasks.has(owner) : task.kernel.groups.has(owner);
-    if (!known) throw ESRCH;
-  } else if (owner < 0) {
-    if (owner === -0x80000000) throw EINVAL;
-    if (![...task.kernel.groups.values()].some((group) => group.pgid === -owner)) throw ESRCH;
-  }
-  description.owner = owner;
-  description.ownerIsThread = isThread;
   return 0;
 }
 

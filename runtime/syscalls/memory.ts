@@ -1,116 +1,27 @@
-// Memory: mmap(2) and its relatives, brk(2), locking, modify_ldt(2). The work is done by Mm; here are the
-// checks that need files, limits and credentials.
+// Memory: mmap(2) and its relatives, brk(2), locking, modify_ldt(2). The work is done by Mm; the checks of
+// mmap and mprotect, which /proc/mm shares, are in kernel/mapping.ts.
 
-import { EACCES, EAGAIN, EBADF, EINVAL, ENOMEM, EOPNOTSUPP, EPERM } from '../abi/errno.ts';
-import { F_SEAL_FUTURE_WRITE, F_SEAL_WRITE, O_PATH } from '../abi/file.ts';
-import {
-  MADV,
-  MAP,
-  MAP_LEGACY,
-  MAP_SHARED_VALIDATE,
-  MAP_TYPE,
-  MCL,
-  MLOCK_ONFAULT,
-  MREMAP,
-  MS,
-  PROT,
-  PROT_EXEC,
-  PROT_READ,
-  PROT_WRITE,
-} from '../abi/memory.ts';
-import { RLIMIT } from '../abi/process.ts';
+import { EINVAL, ENOMEM } from '../abi/errno.ts';
+import { MADV, MAP, MCL, MLOCK_ONFAULT, MREMAP, MS, PROT } from '../abi/memory.ts';
 import { modifyLdt } from '../kernel/ldt.ts';
+import { limited, mapInto, mayLock, protectIn } from '../kernel/mapping.ts';
 import type { Task } from '../kernel/task.ts';
 import { pagesOf } from '../mm/address-space.ts';
 import type { Mm } from '../mm/mm.ts';
-import type { Mappable } from '../mm/vma.ts';
-import type { FileDescription } from '../vfs/file-description.ts';
-import { RegularFile } from '../vfs/regular-file.ts';
 import { bits, choice, fd, int, partial, pointer, type Rows, size, sys, unsigned } from './row.ts';
 
 const prot = bits('prot', PROT);
 const mapFlags = bits('flags', MAP);
 const PAGE = 4096;
 
-/** The task's address space, with the limits of its process. */
-function memoryOf(task: Task): Mm {
-  const { mm } = task;
-  task.group.limitMemory(mm);
-  return mm;
-}
-
-// ---- mmap ----
-
-function mmap(
-  task: Task,
-  address: number,
-  length: number,
-  protection: number,
-  flags: number,
-  fileNumber: number,
-  pageOffset: number,
-): number {
-  const mm = memoryOf(task);
-  const privileged = task.credentials.euid === 0;
-  if ((flags & MAP.MAP_LOCKED) !== 0 && !mayLock(task, pagesOf(length))) throw EAGAIN;
-  if ((flags & MAP.MAP_ANONYMOUS) !== 0) {
-    // There is no pool of huge pages.
-    if ((flags & MAP.MAP_HUGETLB) !== 0) throw ENOMEM;
-    if ((flags & MAP_TYPE) === MAP_SHARED_VALIDATE && length !== 0) {
-      mm.choosePlace({ address, length, protection, flags, privileged });
-      throw EINVAL;
-    }
-    return mm.map({ address, length, protection, flags, privileged });
-  }
-  const description = task.files.get(fileNumber);
-  if ((description.flags & O_PATH) !== 0) throw EBADF;
-  if (length === 0 || (flags & MAP.MAP_HUGETLB) !== 0) throw EINVAL;
-  mm.choosePlace({ address, length, protection, flags, privileged });
-  const may = allowedProtection(description, protection, flags);
-  const mappable = mappableOf(description, flags);
-  return mm.map({ address, length, protection, flags, privileged, offset: pageOffset * PAGE, may, mappable });
-}
-
-/** What mprotect(2) may make of a file mapping. Throws EACCES, EPERM, EINVAL, EOPNOTSUPP. */
-function allowedProtection(description: FileDescription, protection: number, flags: number): number {
-  const type = flags & MAP_TYPE;
-  const all = PROT_READ | PROT_WRITE | PROT_EXEC;
-  if (type === MAP_SHARED_VALIDATE && (flags & ~MAP_LEGACY) !== 0) throw EOPNOTSUPP;
-  if (type === MAP.MAP_PRIVATE) {
-    if (!description.readable) throw EACCES;
-    return all;
-  }
-  if (type !== MAP.MAP_SHARED && type !== MAP_SHARED_VALIDATE) throw EINVAL;
-  const write = (protection & PROT_WRITE) !== 0;
-  if ((write && !description.writable) || !description.readable) throw EACCES;
-  const sealed =
-    description instanceof RegularFile &&
-    (description.file.seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)) !== 0;
-  if (sealed && write) throw EPERM;
-  return description.writable && !sealed ? all : all & ~PROT_WRITE;
-}
-
-function mappableOf(description: FileDescription, flags: number): Mappable {
-  const mappable = description.mappable();
-  if ((flags & MAP.MAP_GROWSDOWN) !== 0) throw EINVAL;
-  return mappable;
-}
+const memoryOf = (task: Task): Mm => limited(task, task.mm);
 
 /** mmap of 1991: its arguments lie in a struct, the offset is in bytes. */
 function oldMmap(task: Task, at: number): number {
   const words = Array.from({ length: 6 }, (_, i) => task.memory.readU32(at + 4 * i));
   const [address, length, protection, flags, fileNumber, offset] = words;
   if (offset! % PAGE !== 0) throw EINVAL;
-  return mmap(task, address!, length!, protection!, flags!, fileNumber! | 0, offset! / PAGE);
-}
-
-function mprotect(task: Task, address: number, length: number, protection: number): number {
-  const { PROT_GROWSDOWN, PROT_GROWSUP, PROT_SEM } = PROT;
-  const grows = protection & (PROT_GROWSDOWN | PROT_GROWSUP);
-  // Nothing grows up on x86.
-  if ((grows & PROT_GROWSUP) !== 0) throw EINVAL;
-  memoryOf(task).protect(address, length, protection & ~grows & ~PROT_SEM, grows !== 0);
-  return 0;
+  return mapInto(task, task.mm, address!, length!, protection!, flags!, fileNumber! | 0, offset! / PAGE);
 }
 
 /** Since Linux 4.0 this is a mapping of its own over the old one. */
@@ -143,18 +54,11 @@ function remapFilePages(
 
 // ---- locking: nothing is ever paged out, so the limits and the answers are what counts ----
 
-function mayLock(task: Task, pages: number): boolean {
-  const limit = task.group.limits[RLIMIT.RLIMIT_MEMLOCK]!.soft;
-  if (task.credentials.euid === 0) return true;
-  if (limit === 0) throw EPERM;
-  return (task.mm.lockedPages + pages) * PAGE <= limit;
-}
-
 function mlock(task: Task, address: number, length: number, onFault: boolean): number {
   const start = address - (address % PAGE);
   const end = pagesOf(address + length) * PAGE;
   if (end > 2 ** 32) throw EINVAL;
-  if (!mayLock(task, (end - start) / PAGE)) throw ENOMEM;
+  if (!mayLock(task, task.mm, (end - start) / PAGE)) throw ENOMEM;
   if (end > start) memoryOf(task).lock(start, end - start, true, onFault);
   return 0;
 }
@@ -172,7 +76,7 @@ function mlockall(task: Task, flags: number): number {
   if (flags === 0 || flags === MCL_ONFAULT || (flags & ~(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT)) !== 0)
     throw EINVAL;
   const mm = memoryOf(task);
-  if ((flags & MCL_CURRENT) !== 0 && !mayLock(task, mm.totalPages - mm.lockedPages)) throw ENOMEM;
+  if ((flags & MCL_CURRENT) !== 0 && !mayLock(task, task.mm, mm.totalPages - mm.lockedPages)) throw ENOMEM;
   mm.lockAll((flags & MCL_CURRENT) !== 0, (flags & MCL_FUTURE) !== 0, (flags & MCL_ONFAULT) !== 0);
   return 0;
 }
@@ -180,12 +84,17 @@ function mlockall(task: Task, flags: number): number {
 export const memoryRows: Rows = {
   brk: sys(45, [pointer], (task, address) => memoryOf(task).brk(address)),
   mmap: sys(90, [pointer], oldMmap),
-  mmap2: sys(192, [pointer, size, prot, mapFlags, fd, unsigned], mmap),
+  mmap2: sys(192, [pointer, size, prot, mapFlags, fd, unsigned], (task, ...words) =>
+    mapInto(task, task.mm, ...words),
+  ),
   munmap: sys(91, [pointer, size], (task, address, length) => {
     memoryOf(task).unmap(address, length);
     return 0;
   }),
-  mprotect: sys(125, [pointer, size, prot], mprotect),
+  mprotect: sys(125, [pointer, size, prot], (task, address, length, protection) => {
+    protectIn(task, task.mm, address, length, protection);
+    return 0;
+  }),
   mremap: sys(
     163,
     [pointer, size, size, bits('flags', MREMAP), pointer],

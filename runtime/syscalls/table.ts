@@ -37,6 +37,14 @@ function call(task: Task, { kinds, handler }: NamedRow): Result {
   return run(task, first, second, third, fourth, fifth, kinds[5]!.decode(registers.ebp | 0, task));
 }
 
+/** What a call that threw answers. */
+function failure(task: Task, row: NamedRow, thrown: unknown, again: () => Result): Result {
+  if (thrown instanceof Errno) return -thrown.number;
+  // A wait deep below the call (a host file on its way): the whole call is run again.
+  if (thrown instanceof Blocked) return new Blocked(thrown.queues, again, thrown.options);
+  throw new CallFailure(task, row, thrown);
+}
+
 export class SystemCallTable implements SystemCalls {
   /** By number; undefined where Linux has a number that skasm lacks, or none. */
   readonly rows: readonly (NamedRow | undefined)[];
@@ -63,11 +71,22 @@ export class SystemCallTable implements SystemCalls {
     try {
       return call(task, row);
     } catch (thrown) {
-      if (thrown instanceof Errno) return -thrown.number;
-      // A wait deep below the call (a host file on its way): the whole call is run again.
-      if (thrown instanceof Blocked)
-        return new Blocked(thrown.queues, () => this.invoke(task, number), thrown.options);
-      throw new CallFailure(task, row, thrown);
+      return failure(task, row, thrown, () => this.invoke(task, number));
+    }
+  }
+
+  /** A call whose arguments do not lie in the registers. */
+  invokeWith(task: Task, number: number, words: readonly number[]): Result {
+    const row = this.rows[number];
+    if (row === undefined) {
+      this.#reportMissing(task, number);
+      return -ENOSYS.number;
+    }
+    try {
+      const handler = row.handler as (task: Task, ...values: unknown[]) => Result;
+      return handler(task, ...row.kinds.map((kind, i) => kind.decode(words[i]! | 0, task)));
+    } catch (thrown) {
+      return failure(task, row, thrown, () => this.invokeWith(task, number, words));
     }
   }
 

@@ -111,10 +111,25 @@ export function writeVectors(
   position: number | null,
 ): Result {
   if (description instanceof RegularFile) return writeRegular(task, description, vectors, position);
+  if (description.requestSize > 0 && position === null) return writeRequests(task, description, vectors);
   const bytes = gather(task, vectors);
   return watched(task, () =>
     position === null ? description.write(bytes) : description.writeAt(bytes, position),
   );
+}
+
+/** A request a vector; an error ends them, and is told when it is the first. */
+function writeRequests(task: Task, description: FileDescription, vectors: readonly IoVector[]): Result {
+  let done = 0;
+  try {
+    for (const { base, length } of vectors) {
+      if (length > description.requestSize) throw EINVAL;
+      done += description.write(task.memory.copyIn(base, length)) as number;
+    }
+  } catch (thrown) {
+    if (done === 0 || !(thrown instanceof Errno)) throw thrown;
+  }
+  return done;
 }
 
 /** Bytes of all vectors; a bad address ends them, unless it is the first. */

@@ -61,13 +61,16 @@ const OFFSETS: readonly number[] = [
 /** Segment register of a word of user_regs_struct, or -1. */
 const SEGMENTS: readonly number[] = [-1, -1, -1, -1, -1, -1, -1, DS, ES, FS, GS, -1, -1, CS, -1, -1, SS];
 
+/** What registers depend on of a tracer: whether TF is its own. */
+type Stepping = Pick<PtraceTracing, 'forcedStep'>;
+
 /** Word index of a task's register image in linear memory. */
 function image(task: Task): number {
   return (task.kernel.loaded === task ? CPU : task.slot) >> 2;
 }
 
 /** Stores user_regs_struct at address `at` of linear memory. */
-export function readRegisters(task: Task, tracing: PtraceTracing, at: number): void {
+export function readRegisters(task: Task, tracing: Stepping, at: number): void {
   const { u32 } = task.kernel.frames;
   const base = image(task);
   const to = at >> 2;
@@ -77,18 +80,18 @@ export function readRegisters(task: Task, tracing: PtraceTracing, at: number): v
 }
 
 /** Takes `count` words from address `at` of linear memory; the first bad selector ends it with EIO. */
-export function writeRegisters(task: Task, tracing: PtraceTracing, at: number, count: number): void {
+export function writeRegisters(task: Task, tracing: Stepping, at: number, count: number): void {
   const { u32 } = task.kernel.frames;
   for (let i = 0; i < count; i++) writeRegister(task, tracing, i, u32[(at >> 2) + i]!);
 }
 
-function readRegister(task: Task, tracing: PtraceTracing, word: number): number {
+function readRegister(task: Task, tracing: Stepping, word: number): number {
   if (word === ORIG_EAX) return task.originalEax >>> 0;
   const value = task.kernel.frames.u32[image(task) + (OFFSETS[word]! >> 2)]!;
   return word === EFLAGS_WORD && tracing.forcedStep ? value & ~TF : value;
 }
 
-function writeRegister(task: Task, tracing: PtraceTracing, word: number, value: number): void {
+function writeRegister(task: Task, tracing: Stepping, word: number, value: number): void {
   if (word === ORIG_EAX) {
     task.originalEax = value | 0;
     return;
@@ -118,19 +121,23 @@ function writeSegment(task: Task, register: number, selector: number): void {
 
 // ---- PEEKUSR, POKEUSR ----
 
+/** Up to the start of the last one any offset will do. */
+const isDebugRegister = (offset: number): boolean => offset >= USER_DEBUGREG && offset <= USER_DEBUGREG + 28;
+
 export function peekUser(task: Task, tracing: PtraceTracing, offset: number): number {
+  if (isDebugRegister(offset)) return tracing.debugRegister((offset - USER_DEBUGREG) >> 2);
   if ((offset & 3) !== 0 || offset > USER_SIZE) throw EIO;
   if (offset < REGS_SIZE) return readRegister(task, tracing, offset >> 2);
-  if (offset >= USER_DEBUGREG && offset < USER_SIZE)
-    return tracing.debugRegister((offset - USER_DEBUGREG) >> 2);
   return 0;
 }
 
 export function pokeUser(task: Task, tracing: PtraceTracing, offset: number, value: number): void {
+  if (isDebugRegister(offset)) {
+    tracing.setDebugRegister((offset - USER_DEBUGREG) >> 2, value);
+    return;
+  }
   if ((offset & 3) !== 0 || offset > USER_SIZE) throw EIO;
   if (offset < REGS_SIZE) writeRegister(task, tracing, offset >> 2, value);
-  else if (offset >= USER_DEBUGREG && offset < USER_SIZE)
-    tracing.setDebugRegister((offset - USER_DEBUGREG) >> 2, value);
 }
 
 // ---- x87 and SSE ----

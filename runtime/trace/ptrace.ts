@@ -50,10 +50,10 @@ import { PtraceTracing, type ResumeMode } from './tracing.ts';
 
 const SIGSET_SIZE = 8;
 
-/** The tracing of a tracee of this process. Throws ESRCH for any other task. */
+/** The tracing of a tracee of this thread. Throws ESRCH for any other task. */
 export function tracingOf(tracer: Task, tracee: Task): PtraceTracing {
   const { tracing } = tracee;
-  if (!(tracing instanceof PtraceTracing) || tracing.tracer.group !== tracer.group) throw ESRCH;
+  if (!(tracing instanceof PtraceTracing) || tracing.tracer !== tracer) throw ESRCH;
   return tracing;
 }
 
@@ -109,10 +109,8 @@ function attach(tracer: Task, target: Task, seize: boolean): PtraceTracing {
 
 /** PTRACE_TRACEME: the parent traces the caller. */
 export function traceMe(task: Task): number {
-  const { parent } = task.group;
-  if (task.tracing !== null || parent === null) throw EPERM;
-  const tracer = parent.tasks.find(isAlive);
-  if (tracer === undefined) throw EPERM;
+  const tracer = task.group.parentThread;
+  if (task.tracing !== null || tracer === null) throw EPERM;
   new PtraceTracing(task, tracer, false);
   return 0;
 }

@@ -2,7 +2,7 @@
 // ptrace_stop). It decides where the task stops, what the tracer is told, and how the task goes on.
 // Which request does what is in ptrace.ts.
 
-import { EIO } from '../abi/errno.ts';
+import { EINVAL, EIO } from '../abi/errno.ts';
 import {
   PTRACE_EVENT,
   PTRACE_EVENTMSG_SYSCALL_ENTRY,
@@ -22,7 +22,10 @@ const STOPPED = 0x7f;
 const DR6_INITIAL = 0xffff0ff0;
 /** Bits of DR7 that enable a breakpoint. */
 const DR7_ENABLES = 0xff;
-const DR7_RESERVED = 0xdc00;
+/** A breakpoint of DR7 on stores to one byte: what an address is for before DR7 says more. */
+const WATCHES_BYTE = 1;
+/** Length of a breakpoint less one, by DR7's two bits. */
+const DR7_LENGTHS = [0, 1, 7, 3];
 
 /** How far a resumed task runs. `emulate`: as `syscall`, but the call is not made (PTRACE_SYSEMU). */
 export type ResumeMode = 'continue' | 'syscall' | 'emulate';
@@ -34,6 +37,14 @@ interface Stop {
   readonly code: number;
   /** PTRACE_GETSIGINFO's answer; null at a group stop. SETSIGINFO changes it. */
   info: SignalInfo | null;
+}
+
+/** What Linux refuses even while it is off: ports, code of a length but one byte, data across its own length. */
+function checkBreakpoint(kind: number, address: number): void {
+  if (kind === -1) return;
+  const type = kind & 3;
+  const length = DR7_LENGTHS[kind >>> 2]!;
+  if (type === 2 || (type === 0 && length !== 0) || (address & length) !== 0) throw EINVAL;
 }
 
 export class PtraceTracing implements Tracing {
@@ -62,6 +73,8 @@ export class PtraceTracing implements Tracing {
   #inCall = false;
   #lastChild = 0;
   readonly #debug = new Uint32Array(8);
+  /** DR7's four bits about each address that was set; -1: none was. */
+  #kinds = [-1, -1, -1, -1];
 
   constructor(
     readonly task: Task,
@@ -293,8 +306,13 @@ export class PtraceTracing implements Tracing {
   setDebugRegister(n: number, value: number): void {
     if (n === 4 || n === 5) throw EIO;
     if (n === 7) {
-      value &= ~DR7_RESERVED;
       if ((value & DR7_ENABLES) !== 0) throw EIO;
+      const kinds = this.#kinds.map((kind, slot) => (kind === -1 ? -1 : (value >>> (16 + 4 * slot)) & 15));
+      for (const [slot, kind] of kinds.entries()) checkBreakpoint(kind, this.#debug[slot]!);
+      this.#kinds = kinds;
+    } else if (n < 4) {
+      if (this.#kinds[n] === -1) this.#kinds[n] = WATCHES_BYTE;
+      checkBreakpoint(this.#kinds[n]!, value);
     }
     this.#debug[n] = value;
   }

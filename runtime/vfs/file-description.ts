@@ -35,6 +35,8 @@ export abstract class FileDescription implements LockOwner {
   owner = 0;
   /** F_SETOWN_EX with F_OWNER_TID: `owner` is a thread. */
   ownerIsThread = false;
+  /** The process or thread that had the number `owner` when it was set: once it is gone, another may get it. */
+  ownerHolder: object | null = null;
   /** F_SETSIG: the signal for O_ASYNC; 0 means SIGIO without siginfo. */
   ownerSignal = 0;
   /** Set by the kernel while O_ASYNC is on: the waiter on `queue` that sends the owner its signal. */
@@ -112,6 +114,13 @@ export abstract class FileDescription implements LockOwner {
   /** poll(2): the POLL* events that hold now. Regular files are always ready. */
   poll(): number {
     return POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM;
+  }
+  /**
+   * For files that take a write(2) as one request: its largest size. More is EINVAL, and a bad address anywhere
+   * in it EFAULT. 0: a stream of bytes.
+   */
+  get requestSize(): number {
+    return 0;
   }
   /** True for kinds that epoll accepts (regular files and directories: EPERM). */
   get pollable(): boolean {

@@ -1,0 +1,423 @@
+// Address spaces of the guests: areas are the truth, page tables say which physical page is where, and whether the
+// host has been told (PTE_HOST). Pages come by demand; fork shares them until one side writes.
+#include "host.h"
+
+enum { LOWEST = 0x10000, STACK_LIMIT = 8 << 20 };
+#define PTE_PAGE(pte) ((pte) >> 12)
+
+u32 guest_top;
+
+static u32 *pte_of(struct mm *mm, u32 addr, int make) {
+  u32 **table = &mm->directory[addr >> 22];
+  if (!*table) {
+    if (!make) return NULL;
+    u32 page = page_alloc();
+    if (page == 0) panic("no memory for a page table");
+    *table = (u32 *)page_address(page);
+  }
+  return *table + (addr >> 12 & 1023);
+}
+
+// Only a process itself can change its mappings in tt mode; those of others wait for a fault.
+static int host_reaches(struct mm *mm) { return mode != &mode_tt || mm == current->mm; }
+
+static u32 host_prot(u32 prot, u32 pte) { return pte & PTE_WRITE ? prot : prot & ~PROT_WRITE; }
+
+// ---- runs: adjacent pages that the host can be told about in one request
+
+struct run {
+  void (*tell)(struct mm *mm, struct run *run);
+  u32 start, end, page, prot;
+};
+
+static void tell_protect(struct mm *mm, struct run *r) { mode->protect(mm, r->start, r->end - r->start, r->prot); }
+static void tell_map(struct mm *mm, struct run *r) { mode->map(mm, r->start, r->end - r->start, r->page, r->prot); }
+
+static void run_end(struct mm *mm, struct run *r) {
+  if (r->end > r->start) r->tell(mm, r);
+  r->start = r->end = 0;
+}
+
+static void run_add(struct mm *mm, struct run *r, u32 addr, u32 page, u32 prot) {
+  int follows = addr == r->end && r->start != r->end && prot == r->prot;
+  if (follows && r->tell == tell_map) follows = page == r->page + (addr - r->start) / PAGE;
+  if (!follows) {
+    run_end(mm, r);
+    r->start = addr, r->page = page, r->prot = prot;
+  }
+  r->end = addr + PAGE;
+}
+
+// ---- areas
+
+struct area *find_area(struct mm *mm, u32 addr) {
+  struct area *a = mm->areas;
+  while (a && a->end <= addr) a = a->next;
+  return a;                                       // the first that ends above addr
+}
+
+void inode_put(struct inode *inode) {
+  if (!inode || --inode->references > 0) return;
+  host(NR_close, inode->host_fd);
+  kfree(inode);
+}
+
+static void area_insert(struct mm *mm, struct area *area) {
+  struct area **at = &mm->areas;
+  while (*at && (*at)->start < area->start) at = &(*at)->next;
+  area->next = *at;
+  *at = area;
+}
+
+static void area_split(struct mm *mm, u32 addr) {
+  struct area *a = find_area(mm, addr);
+  if (!a || a->start >= addr) return;
+  struct area *upper = kmalloc(sizeof *upper);
+  *upper = *a;
+  upper->start = a->end = addr;
+  upper->offset += (addr - a->start) / PAGE;
+  if (upper->inode) upper->inode->references++;
+  a->next = upper;
+}
+
+static int mergeable(struct area *a, struct area *b) {
+  if (a->end != b->start || a->prot != b->prot || a->shared != b->shared || a->label != b->label || a->grows || b->grows)
+    return 0;
+  if (!a->inode || !b->inode) return a->inode == b->inode && !a->shared;
+  return a->inode->ino == b->inode->ino && a->inode->dev == b->inode->dev &&
+         a->offset + (a->end - a->start) / PAGE == b->offset;
+}
+
+static void merge_areas(struct mm *mm) {
+  for (struct area *a = mm->areas; a && a->next;) {
+    struct area *b = a->next;
+    if (!mergeable(a, b)) {
+      a = b;
+      continue;
+    }
+    a->end = b->end;
+    a->next = b->next;
+    inode_put(b->inode);
+    kfree(b);
+  }
+}
+
+// The highest gap below mmap_top, as Linux takes it.
+static u32 find_gap(struct mm *mm, u32 len) {
+  u32 found = 0, from = LOWEST;
+  for (struct area *a = mm->areas;; a = a->next) {
+    u32 to = a ? MIN(a->start, mm->mmap_top) : mm->mmap_top;
+    if (to > from && to - from >= len) found = to - len;
+    if (!a || a->start >= mm->mmap_top) return found;
+    from = MAX(a->end, from);
+  }
+}
+
+long mm_map(struct mm *mm, u32 addr, u32 len, u32 prot, u32 flags, struct inode *inode, u32 offset, const char *label) {
+  len = PAGE_ALIGN(len);
+  if (len == 0 || (addr & (PAGE - 1) && flags & MAP_FIXED)) return -EINVAL;
+  if (len > guest_top || addr > guest_top - len) return flags & MAP_FIXED ? -ENOMEM : -EINVAL;
+  if (flags & MAP_FIXED) {
+    mm_unmap(mm, addr, len);
+  } else {
+    addr = PAGE_ALIGN(addr);
+    struct area *next = find_area(mm, addr);
+    if (addr < LOWEST || (next && next->start < addr + len)) addr = find_gap(mm, len);
+    if (addr == 0) return -ENOMEM;
+  }
+  struct area *area = kmalloc(sizeof *area);
+  *area = (struct area){NULL, addr, addr + len, prot & 7, flags & MAP_SHARED, offset, inode, label, !!(flags & MAP_GROWSDOWN)};
+  if (inode) inode->references++;
+  area_insert(mm, area);
+  // Shared anonymous memory is there from the start, so that fork can share it without an object behind it.
+  if (area->shared && !inode) {
+    for (u32 at = addr; at < addr + len; at += PAGE) {
+      u32 page = page_alloc();
+      if (page == 0) return mm_unmap(mm, addr, len), -ENOMEM;
+      *pte_of(mm, at, 1) = page << 12 | PTE_PRESENT | PTE_WRITE;
+    }
+  }
+  merge_areas(mm);
+  return addr;
+}
+
+// Drops the pages of a range; the areas stay.
+static void drop_pages(struct mm *mm, u32 start, u32 end) {
+  int known = 0;
+  for (u32 at = start; at < end; at += PAGE) {
+    u32 *pte = pte_of(mm, at, 0);
+    if (!pte) {
+      at = (at | 0x3fffff) - (PAGE - 1);
+      continue;
+    }
+    known |= *pte & PTE_HOST;
+    if (*pte & PTE_PRESENT) page_put(PTE_PAGE(*pte));
+    *pte = 0;
+  }
+  if (known) mode->unmap(mm, start, end - start);
+}
+
+long mm_unmap(struct mm *mm, u32 addr, u32 len) {
+  len = PAGE_ALIGN(len);
+  if (addr & (PAGE - 1) || len == 0 || len > guest_top || addr > guest_top - len) return -EINVAL;
+  area_split(mm, addr);
+  area_split(mm, addr + len);
+  for (struct area **at = &mm->areas; *at;) {
+    struct area *a = *at;
+    if (a->start < addr || a->end > addr + len) {
+      at = &a->next;
+      continue;
+    }
+    drop_pages(mm, a->start, a->end);
+    *at = a->next;
+    inode_put(a->inode);
+    kfree(a);
+  }
+  return 0;
+}
+
+long mm_protect(struct mm *mm, u32 addr, u32 len, u32 prot) {
+  len = PAGE_ALIGN(len);
+  if (addr & (PAGE - 1) || addr > guest_top || len > guest_top - addr) return -EINVAL;
+  if (len == 0) return 0;
+  area_split(mm, addr);
+  area_split(mm, addr + len);
+  struct run run = {tell_protect, 0, 0, 0, 0};
+  u32 covered = addr;
+  for (struct area *a = find_area(mm, addr); a && a->start < addr + len; a = a->next) {
+    if (a->start != covered) break;
+    covered = a->end;
+    a->prot = prot & 7;
+    for (u32 at = a->start; at < a->end; at += PAGE) {
+      u32 *pte = pte_of(mm, at, 0);
+      if (!pte || !(*pte & PTE_PRESENT)) continue;
+      *pte &= ~PTE_WRITE;
+      if (prot & PROT_WRITE && (a->shared || page_references(PTE_PAGE(*pte)) == 1)) *pte |= PTE_WRITE;
+      if (*pte & PTE_HOST) run_add(mm, &run, at, 0, host_prot(a->prot, *pte));
+    }
+  }
+  run_end(mm, &run);
+  merge_areas(mm);
+  return covered >= addr + len ? 0 : -ENOMEM;
+}
+
+long mm_brk(struct mm *mm, u32 brk) {
+  if (brk < mm->brk_start || brk > guest_top) return mm->brk;
+  u32 old = PAGE_ALIGN(mm->brk), new = PAGE_ALIGN(brk);
+  struct area *next = find_area(mm, old);
+  if ((new > old && next && next->start < new)) return mm->brk;
+  if (new < old) mm_unmap(mm, new, old - new);
+  if (new > old) mm_map(mm, old, new - old, 3, MAP_PRIVATE | MAP_FIXED, NULL, 0, "[heap]");
+  return mm->brk = brk;
+}
+
+long mm_remap(struct mm *mm, u32 old, u32 old_len, u32 new_len, u32 flags) {
+  old_len = PAGE_ALIGN(old_len), new_len = PAGE_ALIGN(new_len);
+  struct area *a = find_area(mm, old);
+  if (old & (PAGE - 1) || new_len == 0 || flags & ~1) return -EINVAL;
+  if (!a || a->start > old || a->end < old + old_len) return -EFAULT;
+  if (new_len <= old_len) return new_len < old_len ? mm_unmap(mm, old + new_len, old_len - new_len), old : old;
+  u32 extra = new_len - old_len, prot = a->prot, shared = a->shared;
+  if (shared || a->inode) return -ENOMEM;
+  struct area *next = find_area(mm, old + old_len);
+  if (a->end == old + old_len && (!next || next->start >= old + new_len) && old + new_len <= guest_top)
+    return IS_ERROR(mm_map(mm, old + old_len, extra, prot, MAP_PRIVATE | MAP_FIXED, NULL, 0, a->label)) ? -ENOMEM : (long)old;
+  if (!(flags & 1)) return -ENOMEM;               // MREMAP_MAYMOVE
+  long new = mm_map(mm, 0, new_len, prot, MAP_PRIVATE, NULL, 0, NULL);
+  if (IS_ERROR(new)) return new;
+  struct run maps = {tell_map, 0, 0, 0, 0};
+  for (u32 at = 0; at < old_len; at += PAGE) {    // the pages move
+    u32 *from = pte_of(mm, old + at, 0);
+    if (!from || !(*from & PTE_PRESENT)) continue;
+    run_add(mm, &maps, new + at, PTE_PAGE(*from), host_prot(prot, *from));
+    *pte_of(mm, new + at, 1) = *from | PTE_HOST;
+    *from &= PTE_HOST;
+  }
+  run_end(mm, &maps);
+  mm_unmap(mm, old, old_len);
+  return new;
+}
+
+// ---- faults
+
+static int grow_stack(struct area *a, u32 addr) {
+  if (!a || !a->grows || addr < a->end - STACK_LIMIT) return 0;
+  a->start = addr & ~(PAGE - 1);
+  return 1;
+}
+
+int mm_fault(struct mm *mm, u32 addr, int access) {
+  struct area *a = find_area(mm, addr);
+  if (addr >= guest_top || !a) return SIGSEGV;
+  if (a->start > addr && !grow_stack(a, addr)) return SIGSEGV;
+  int write = access & ACCESS_WRITE;
+  if (a->prot == 0 || (write && !(a->prot & PROT_WRITE))) return SIGSEGV;
+  if (access & ACCESS_EXEC && !(a->prot & PROT_EXEC)) return SIGSEGV;
+  u32 *pte = pte_of(mm, addr, 1), before = *pte;
+  if (!(*pte & PTE_PRESENT)) {
+    u32 page;
+    int error;
+    if (a->inode) {
+      page = cached_page(a->inode, a->offset + (addr - a->start) / PAGE, &error);
+      if (page == 0) return SIGBUS;
+      *pte = page << 12 | PTE_PRESENT;
+    } else {
+      if ((page = page_alloc()) == 0) return SIGBUS;
+      *pte = page << 12 | PTE_PRESENT | (a->prot & PROT_WRITE);
+    }
+  }
+  if (write && !(*pte & PTE_WRITE)) {
+    u32 old = PTE_PAGE(*pte);
+    if (a->shared || page_references(old) == 1) {
+      *pte |= PTE_WRITE;
+    } else {
+      u32 page = page_alloc();
+      if (page == 0) return SIGBUS;
+      memcpy(page_address(page), page_address(old), PAGE);
+      page_put(old);
+      *pte = page << 12 | PTE_PRESENT | PTE_WRITE;
+    }
+  }
+  if (!host_reaches(mm)) return 0;
+  u32 start = addr & ~(PAGE - 1), prot = host_prot(a->prot, *pte);
+  if (!(*pte & PTE_HOST))
+    mode->map(mm, start, PAGE, PTE_PAGE(*pte), prot);
+  else if (*pte != before)
+    mode->protect(mm, start, PAGE, prot);
+  else
+    return -1;
+  *pte |= PTE_HOST;
+  return 0;
+}
+
+char *user_page(struct mm *mm, u32 addr, int write) {
+  if (addr >= guest_top) return NULL;
+  u32 *pte = pte_of(mm, addr, 0);
+  struct area *a = find_area(mm, addr);
+  if (!pte || !(*pte & PTE_PRESENT) || (write && !(*pte & PTE_WRITE)) || !a || a->prot == 0) {
+    if (mm_fault(mm, addr, write ? ACCESS_WRITE : 0) > 0) return NULL;
+    pte = pte_of(mm, addr, 0);
+  }
+  return page_address(PTE_PAGE(*pte)) + (addr & (PAGE - 1));
+}
+
+int copy_from(struct mm *mm, void *to, u32 from, u32 n) {
+  while (n > 0) {
+    u32 part = MIN(n, PAGE - (from & (PAGE - 1)));
+    char *at = user_page(mm, from, 0);
+    if (!at) return -EFAULT;
+    memcpy(to, at, part);
+    to = (char *)to + part, from += part, n -= part;
+  }
+  return 0;
+}
+
+int copy_to(struct mm *mm, u32 to, const void *from, u32 n) {
+  while (n > 0) {
+    u32 part = MIN(n, PAGE - (to & (PAGE - 1)));
+    char *at = user_page(mm, to, 1);
+    if (!at) return -EFAULT;
+    memcpy(at, from, part);
+    from = (const char *)from + part, to += part, n -= part;
+  }
+  return 0;
+}
+
+// A string of the guest's; its length.
+int copy_path(struct mm *mm, char *to, u32 from, u32 size) {
+  for (u32 i = 0; i < size; i++) {
+    char *at = user_page(mm, from + i, 0);
+    if (!at) return -EFAULT;
+    if ((to[i] = *at) == 0) return i;
+  }
+  return -ENAMETOOLONG;
+}
+
+// Puts a page of the kernel's own into an area.
+void mm_install(struct mm *mm, u32 addr, u32 page) {
+  page_get(page);
+  *pte_of(mm, addr, 1) = page << 12 | PTE_PRESENT;
+}
+
+// ---- whole spaces
+
+struct mm *mm_alloc(struct mm *from) {
+  struct mm *mm = kmalloc(sizeof *mm);
+  mm->references = 1;
+  mm->host_fd = mm->host_pid = -1;
+  if (mode->mm_new(mm, from) < 0) {
+    kfree(mm);
+    return NULL;
+  }
+  return mm;
+}
+
+struct mm *mm_fork(struct mm *parent) {
+  // What may be written is shared now: the host must no longer let the parent write it.
+  struct run run = {tell_protect, 0, 0, 0, 0};
+  for (struct area *a = parent->areas; a; a = a->next) {
+    for (u32 at = a->start; at < a->end && !a->shared; at += PAGE) {
+      u32 *pte = pte_of(parent, at, 0);
+      if (!pte || !(*pte & PTE_WRITE)) continue;
+      *pte &= ~PTE_WRITE;
+      if (*pte & PTE_HOST && a->prot) run_add(parent, &run, at, 0, host_prot(a->prot, *pte));
+    }
+  }
+  run_end(parent, &run);
+  struct mm *mm = mm_alloc(parent);
+  if (!mm) return NULL;
+  mm->brk_start = parent->brk_start, mm->brk = parent->brk, mm->mmap_top = parent->mmap_top, mm->vdso = parent->vdso;
+  mm->args_start = parent->args_start, mm->args_end = parent->args_end;
+  memcpy(mm->exe, parent->exe, sizeof mm->exe);
+  struct run maps = {tell_map, 0, 0, 0, 0};
+  struct area **tail = &mm->areas;
+  for (struct area *a = parent->areas; a; a = a->next) {
+    struct area *copy = *tail = kmalloc(sizeof *copy);
+    *copy = *a;
+    copy->next = NULL;
+    tail = &copy->next;
+    if (a->inode) a->inode->references++;
+    for (u32 at = a->start; at < a->end; at += PAGE) {
+      u32 *from = pte_of(parent, at, 0);
+      if (!from || !(*from & PTE_PRESENT)) continue;
+      u32 *pte = pte_of(mm, at, 1);
+      *pte = *from;
+      page_get(PTE_PAGE(*pte));
+      if (mode->copies_mappings || a->prot == 0) continue;
+      run_add(mm, &maps, at, PTE_PAGE(*pte), host_prot(a->prot, *pte));
+      *pte |= PTE_HOST;
+    }
+  }
+  run_end(mm, &maps);
+  return mm;
+}
+
+void mm_put(struct mm *mm) {
+  if (!mm || --mm->references > 0) return;
+  for (struct area *a = mm->areas, *next; a; a = next) {
+    next = a->next;
+    for (u32 at = a->start; at < a->end; at += PAGE) {
+      u32 *pte = pte_of(mm, at, 0);
+      if (pte && *pte & PTE_PRESENT) page_put(PTE_PAGE(*pte));
+    }
+    inode_put(a->inode);
+    kfree(a);
+  }
+  for (int i = 0; i < 1024; i++)
+    if (mm->directory[i]) page_put(((char *)mm->directory[i] - physmem) / PAGE);
+  mode->mm_free(mm);
+  kfree(mm);
+}
+
+void page_fault(void) {
+  struct proc *p = current;
+  int signal = SIGSEGV, access = (p->fault_error & 2 ? ACCESS_WRITE : 0) | (p->fault_error & 16 ? ACCESS_EXEC : 0);
+  // skas3 does not say which exception it was. If all was there already, it was another one, or it comes again.
+  if (p->fault_trap == 14 || p->fault_trap == 0) {
+    signal = mm_fault(p->mm, p->fault_address, access);
+    p->fault_trap = 14;
+    if (signal < 0 && p->spurious == p->regs.eip) signal = SIGSEGV, p->fault_trap = 13, p->fault_error = 0;
+    else p->spurious = signal < 0 ? p->regs.eip : 0;
+  }
+  if (signal > 0) force_signal(p, signal);
+}

@@ -1,0 +1,136 @@
+// Processes, and who runs: in turn, for as long as a tick of the virtual timer lasts. The kernel itself is not
+// preempted. A process that waits sleeps on an address, its channel, until someone wakes that.
+#include "host.h"
+
+struct proc *procs[NPROC], *current;
+int need_resched;
+static int last_pid;
+
+u64 now(void) {
+  struct timespec t;
+  host(NR_clock_gettime, 1, &t);
+  return (u64)t.seconds * 1000000000 + t.nanoseconds;
+}
+
+struct proc *proc_alloc(void) {
+  for (int i = 0; i < NPROC; i++) {
+    if (procs[i]) continue;
+    u32 stack = pages_alloc(KSTACK / PAGE);
+    if (stack == 0) return NULL;
+    struct proc *p = procs[i] = kmalloc(sizeof *p);
+    p->kstack = page_address(stack);
+    p->pid = ++last_pid;
+    p->start = now();
+    p->host_pid = p->switch_pipe[0] = p->switch_pipe[1] = -1;
+    return p;
+  }
+  return NULL;
+}
+
+void proc_free(struct proc *p) {
+  for (u32 i = 0, first = (p->kstack - physmem) / PAGE; i < KSTACK / PAGE; i++) page_put(first + i);
+  for (int i = 0; i < NPROC; i++)
+    if (procs[i] == p) procs[i] = NULL;
+  if (p->switch_pipe[0] >= 0) {
+    host(NR_close, p->switch_pipe[0]);
+    host(NR_close, p->switch_pipe[1]);
+  }
+  kfree(p);
+}
+
+struct proc *proc_find(int pid) {
+  for (int i = 0; i < NPROC; i++)
+    if (procs[i] && procs[i]->pid == pid) return procs[i];
+  return NULL;
+}
+
+void wake_proc(struct proc *p) {
+  if (p->state == SLEEPING) p->state = RUNNABLE;
+}
+
+void wake(const void *channel) {
+  for (int i = 0; i < NPROC; i++)
+    if (procs[i] && procs[i]->state == SLEEPING && procs[i]->channel == channel) wake_proc(procs[i]);
+}
+
+void run_timers(void) {
+  u64 time = 0;
+  for (int i = 0; i < NPROC; i++) {
+    struct proc *p = procs[i];
+    if (!p || (!p->wake_at && !p->alarm_at)) continue;
+    if (!time) time = now();
+    if (p->wake_at && p->wake_at <= time && p->state == SLEEPING) {
+      p->timed_out = 1;
+      wake_proc(p);
+    }
+    if (p->alarm_at && p->alarm_at <= time) {
+      p->alarm_at = p->alarm_interval ? time + p->alarm_interval : 0;
+      send_signal(p, SIGALRM);
+    }
+  }
+}
+
+void timer_tick(void) {
+  current->ticks++;
+  need_resched = 1;
+  run_timers();
+}
+
+// Nobody can run: sleeps in the host until the next timer or input.
+static void idle(void) {
+  u64 next = 0;
+  for (int i = 0; i < NPROC; i++) {
+    struct proc *p = procs[i];
+    if (!p) continue;
+    if (p->state == SLEEPING && p->wake_at && (!next || p->wake_at < next)) next = p->wake_at;
+    if (p->alarm_at && (!next || p->alarm_at < next)) next = p->alarm_at;
+  }
+  s64 left = -1;
+  if (next) {
+    u64 time = now();
+    left = next > time ? next - time : 0;
+  }
+  if (!console_wait(left) && !next) panic("every process waits for another");
+}
+
+struct proc *pick_next(void) {
+  int first = 0;
+  while (first < NPROC && procs[first] != current) first++;
+  for (;;) {
+    run_timers();
+    for (int i = 1; i <= NPROC; i++) {
+      struct proc *p = procs[(first + i) % NPROC];
+      if (p && p->state == RUNNABLE) return p;
+    }
+    idle();
+  }
+}
+
+void schedule(void) {
+  need_resched = 0;
+  struct proc *from = current, *to = pick_next();
+  if (from == to) return;
+  current = to;
+  mode->switch_to(from, to);
+}
+
+int sleep_on(const void *channel, u64 until) {
+  struct proc *p = current;
+  if (signal_pending(p)) return -ERESTART;
+  p->channel = channel;
+  p->wake_at = until;
+  p->timed_out = 0;
+  p->state = SLEEPING;
+  schedule();
+  p->channel = NULL;
+  p->wake_at = 0;
+  if (p->timed_out) return -ETIMEDOUT;
+  return signal_pending(p) ? -ERESTART : 0;
+}
+
+void leave_kernel(void) {
+  do {
+    if (need_resched) schedule();
+    deliver_signals();
+  } while (need_resched);
+}
