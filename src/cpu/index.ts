@@ -72,6 +72,7 @@ export {
 } from './sse-packed';
 export { stepOne } from './step';
 export { copyWithinPages, fillWithinPage } from './string';
+export { setWorth } from './strip';
 export { tryLoadSegment as loadSegment } from './system';
 export { dispatch, run, setPatience, setVerifying, settle } from './tier';
 export { beginLog, compareLog, endLog, logStore, redoLog, undoLog } from './undo-log';
