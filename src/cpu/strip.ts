@@ -180,6 +180,12 @@ function decode(host: u32): void {
     }
     if (next > checked) {
       if (at > end - COMPARED) break;
+      // What is done together stays together.
+      if (previous == rec - RECORD && joined(load<u16>(previous, HANDLER), load<u16>(rec, HANDLER)) != 0) {
+        rec = previous;
+        at = (host & ~PAGE_MASK) + <u32>load<u16>(rec, PLACE);
+        count--;
+      }
       store<u16>(rec, <u16>CHECK, HANDLER);
       store<u16>(rec, <u16>(at & PAGE_MASK), PLACE);
       copy(rec, at);

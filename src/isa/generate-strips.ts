@@ -52,6 +52,23 @@ const TOGETHER: readonly (readonly [string, string])[] = [
   ['mov32 RM', 'cmp32 RR; jcc'],
   ['mov32 RM', 'cmp32 RM; jcc'],
   ['add32 RI', 'cmp32 RR; jcc'],
+  ['add32 RI', 'test32 RR; jcc'],
+  ['mov32 RM; mov32 RM', 'mov32 RM'],
+  ['mov32 RM; mov32 RM', 'test32 RR; jcc'],
+  ['movzx32 RM', 'cmp8 RI; jcc'],
+  ['movzx32 RM', 'cmp16 RI; jcc'],
+  ['mov32 RM', 'movzx32 RM'],
+  ['mov32 RM', 'lea RX'],
+  ['mov32 RM', 'lea RM'],
+  ['lea RX', 'lea RX'],
+  ['lea RX', 'mov32 RM'],
+  ['mov32 RR', 'and32 RI'],
+  ['mov32 RR', 'shr32 RI'],
+  ['mov32 MR', 'mov32 RR'],
+  ['mov32 MR', 'jmp J'],
+  ['movzx32 RR', 'lea RX'],
+  ['push R; push R', 'call J'],
+  ['push M', 'call J'],
 ];
 
 /** What has a handler of its own for addresses without an index; too many handlers, and V8 gives no registers. */
