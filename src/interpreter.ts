@@ -19,6 +19,8 @@ export interface CpuExports {
   readonly loadSegment: (register: number, selector: number) => number;
   /** How often an address is arrived at before `Tier.hot` is told of it the first time. */
   readonly setPatience: (count: number) => void;
+  /** How often an address is arrived at before its code is decoded (src/cpu/strip.ts). */
+  readonly setWorth: (visits: number) => void;
   /** Whether regions are entered by way of `Tier.verified`. */
   readonly setVerifying: (on: boolean) => void;
   /** src/cpu/replay.ts and undo-log.ts, for `Tier.verified`. */

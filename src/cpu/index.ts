@@ -73,6 +73,7 @@ export {
 export { readable, writable } from './mmu';
 export { stepOne } from './step';
 export { copyWithinPages, fillWithinPage } from './string';
+export { setWorth } from './strip';
 export { tryLoadSegment as loadSegment } from './system';
 export { dispatch, proceed, run, setPatience, setVerifying, settle } from './tier';
 export { beginLog, compareLog, endLog, logStore, redoLog, undoLog } from './undo-log';

@@ -93,6 +93,8 @@ export function rcr<T>(a: T, b: T): T {
 }
 
 /** Of a word, a count above 16 shifts in the second operand once more, as the processors do. */
+// @ts-expect-error: decorator
+@inline
 export function shld<T>(a: T, b: T, n: T): T {
   const count = <u32>n & 31;
   if (count == 0) return a;
@@ -110,6 +112,8 @@ export function shld<T>(a: T, b: T, n: T): T {
   return r;
 }
 
+// @ts-expect-error: decorator
+@inline
 export function shrd<T>(a: T, b: T, n: T): T {
   const count = <u32>n & 31;
   if (count == 0) return a;

@@ -27,6 +27,8 @@ export const GENERAL: u32 = 1;
 export const ENTER: u32 = 2;
 export const HOT: u32 = 3;
 export const ARRIVED: u32 = 4;
+/** Between the two loops, see strip.ts: control is at a place where the other one may be right. */
+export const MISS: u32 = 5;
 
 /**
  * One instruction for a region, which has spilled its state; EIP is right before and after. Not 0: there was a trap,

@@ -49,7 +49,7 @@ import {
 import { leaveWith, leaving } from './control.ts';
 import { delta, enter, ip } from './fetch.ts';
 import { settleFlags } from './flags.ts';
-import { fast } from './gen/fast.ts';
+import { fast } from './strip.ts';
 import { deriveSegments, flat, setStepping, TF } from './state.ts';
 import { ARRIVED, ENTER, GENERAL, HOT, single, step } from './step.ts';
 import { grant, retired } from './system.ts';

@@ -39,7 +39,7 @@ const OTHERS = [
   'imul',
   'bswap',
 ];
-const CALLED = new Set([...BINARY, ...OTHERS]);
+export const CALLED = new Set([...BINARY, ...OTHERS]);
 
 /** A row as statements, given `p` behind ModRM, SIB and displacement, and `a` in the memory form. */
 type Emit = (slot: Slot, memory: boolean) => string | null;
@@ -48,8 +48,8 @@ const DONE = 'ip = p;\ncontinue;';
 
 /** Breaks out unless `n` bytes at `a` can be had through the table; `e` is the entry then. */
 function check(at: string, n: number, table: 'R' | 'W'): string {
-  const cross = n > 1 ? ` || (${at} & 4095) > ${4096 - n}` : '';
-  return `const e = load<u32>(tb + ((${at} >>> 10) & 0x3ffffc), ${table}_TABLE);\nif (e == 0${cross}) break;`;
+  const cross = n > 1 ? `\nif ((${at} & 4095) > ${4096 - n}) break;` : '';
+  return `const e = load<u32>(tb + ((${at} >>> 10) & 0x3ffffc), ${table}_TABLE);\nif (e == 0) break;${cross}`;
 }
 
 function registerOf(o: Operand): string {
@@ -120,7 +120,7 @@ const GO = ['if (t > ip && (t ^ ip) >>> 12 == 0) {', 'ip = t;', 'continue;', '}'
 );
 
 /** What must hold for the fast form of a condition, and the condition; null where it has none. */
-function condition(opcode: number): [string, string] | null {
+export function condition(opcode: number): [string, string] | null {
   const tests = [
     '',
     'carry()',
@@ -432,7 +432,7 @@ function cases(slots: readonly Slot[], map: 0 | 1, prefix: Prefix): string {
 
 /** The loop; what it returns is said in step.ts. */
 export function fastLoop(slots: readonly Slot[]): string {
-  return `export function fast(): u32 {
+  return `export function raw(): u32 {
 let ip = entered();
 let d = delta;
 let end = pageEnd(ip);
@@ -500,10 +500,7 @@ store<u32>(CPU + EIP, aim);
 return HOT;
 }
 store<u32>(j, count - 1, JUMP_CACHE + JUMP_COUNT);
-if (((aim + d) ^ ip) >>> 12 == 0) {
-ip = aim + d;
-continue;
-}
+if (((aim + d) ^ ip) >>> 12 != 0) {
 const e = load<u32>(tb + ((aim >>> 10) & 0x3ffffc), R_TABLE);
 const x = <u32>load<u8>(tb + (aim >>> 15), X_BITMAP) >>> ((aim >>> 12) & 7);
 if (e == 0 || (x & 1) == 0) {
@@ -512,8 +509,19 @@ store<u32>(CPU + EIP, aim);
 return ENTER;
 }
 d = e + ENTRY_OFFSET;
+end = pageEnd(aim + d);
+}
 ip = aim + d;
-end = pageEnd(ip);
+const slot = stripSlot(ip);
+const key = load<u32>(slot);
+const visits = load<u32>(slot, 4);
+if (key == ip || (key == ~ip && visits >= worth)) {
+store<i32>(CPU + BUDGET, left);
+setCode(ip, d);
+return MISS;
+}
+store<u32>(slot, ~ip);
+store<u32>(slot, key == ~ip ? visits + 1 : 1, 4);
 }
 }
 `;

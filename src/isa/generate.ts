@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fastLoop } from './generate-fast.ts';
 import { body, type Known, UNDEFINED } from './generate-row.ts';
+import { stripLoop } from './generate-strips.ts';
 import { type Slot, slots } from './map.ts';
 
 const cpu = join(fileURLToPath(new URL('../../..', import.meta.url)), 'src/cpu');
@@ -167,4 +168,5 @@ function emit(file: string, code: string): void {
 
 emit('dispatch.ts', dispatch());
 emit('fast.ts', fastLoop(slots));
+emit('strips.ts', stripLoop(slots));
 if (missing.size > 0) console.log(`generate: no function yet, #UD instead: ${[...missing].join(', ')}`);

@@ -49,10 +49,18 @@ export function translatorOf(
     });
 }
 
+/** Decodes whatever it runs at once. */
+function decodingInterpreter(cpu: WebAssembly.Module, memory: WebAssembly.Memory) {
+  const interpreter = createInterpreter(cpu, memory);
+  interpreter.exports.setWorth(0);
+  return interpreter;
+}
+
 export function allEngines(): readonly NamedEngine[] {
   const cpu = cpuOf();
   return [
     { name: 'interpreter', create: (memory) => createInterpreter(cpu, memory) },
+    { name: 'strips', create: (memory) => decodingInterpreter(cpu, memory) },
     { name: 'translator', create: translatorOf({}) },
     { name: 'verify', create: translatorOf({ verify: true }) },
   ];
