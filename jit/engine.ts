@@ -100,6 +100,8 @@ export class TieredEngine implements Engine {
   /** What regions import of cpu.wasm. */
   readonly #imports: Record<string, () => unknown>;
   readonly #run: () => Trap;
+  /** The engine's onCall: calls are the interpreter's matter. */
+  readonly #interpreter: Engine;
   readonly #loadSegment: (register: number, selector: number) => boolean;
   readonly #regions: Regions;
   readonly #eager: boolean;
@@ -132,6 +134,7 @@ export class TieredEngine implements Engine {
       verified: (slot) => this.#verifier!.enter(slot),
     };
     const interpreter = createInterpreter(parts.cpu, parts.memory, tier);
+    this.#interpreter = interpreter;
     this.#exports = interpreter.exports;
     this.#exports.setPatience(this.#eager ? 0 : PATIENCE);
     const calls = interpreter.exports as unknown as Record<string, () => unknown>;
@@ -174,6 +177,13 @@ export class TieredEngine implements Engine {
     const stored = trap === TRAP_FAULT && (this.#word(TRAP_ERROR) & PF_WRITE) !== 0;
     this.#faulted = stored ? this.#word(EIP) : -1;
     return trap;
+  }
+
+  get onCall(): Engine['onCall'] {
+    return this.#interpreter.onCall;
+  }
+  set onCall(call: Engine['onCall']) {
+    this.#interpreter.onCall = call;
   }
 
   loadSegment(register: number, selector: number): boolean {

@@ -21,6 +21,13 @@ export interface Engine {
    * `register` counts es cs ss ds fs gs from 0.
    */
   loadSegment(register: number, selector: number): boolean;
+  /**
+   * Asked within a run for the system call of a trap, TRAP_SYSCALL or TRAP_SYSENTER; the block is complete but for
+   * TRAP words, and EIP is as at the trap. Answers one of layout.ts's CALL_ numbers. CALL_GO_ON says that the task runs
+   * on with what the engine may have kept of its address space: no page was taken back, moved or made read-only,
+   * and no frame with translated code written (Frames.revoked). Null: every call is a trap.
+   */
+  onCall: ((trap: Trap) => number) | null;
   /** Tells the engine that translations made from page frame `frame` are stale. */
   invalidateFrame(frame: number): void;
   /** What an engine with a translator tells of it, in the order to be shown. */

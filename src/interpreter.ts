@@ -2,7 +2,7 @@
 // wasm frames (an instruction checks what can fault before it changes anything, so nothing is to be undone);
 // every other reason to stop is a plain return.
 import type { Engine, Trap } from './engine.ts';
-import { HOT_NOTHING, TRAP_FAULT } from './layout.ts';
+import { CALL_REFUSED, HOT_NOTHING, TRAP_FAULT } from './layout.ts';
 
 /** The WebAssembly.Table that cpu.wasm exports: functions by number. */
 export interface FunctionTable {
@@ -64,6 +64,7 @@ export function createInterpreter(
   // Not an Error: no stack is recorded, which is most of what a throw costs.
   const raised = Object.freeze({});
   const host = {
+    call: (trap: Trap): number => engine.onCall?.(trap) ?? CALL_REFUSED,
     raise() {
       throw raised;
     },
@@ -75,9 +76,10 @@ export function createInterpreter(
   const instance = new WebAssembly.Instance(module, { env: { memory }, host });
   const exports = instance.exports as unknown as CpuExports;
   if (tier === undefined) exports.setPatience(NEVER);
-  return {
+  const engine: Interpreter = {
     memory,
     exports,
+    onCall: null,
     run() {
       try {
         return exports.run();
@@ -91,4 +93,5 @@ export function createInterpreter(
     // Instructions are decoded from memory each time: nothing is kept that could go stale.
     invalidateFrame() {},
   };
+  return engine;
 }

@@ -134,6 +134,12 @@ export const TRAP_BUDGET = 0; // the budget is spent; eip is the next instructio
 export const TRAP_SYSCALL = 1; // int 0x80; eip is behind it
 export const TRAP_SYSENTER = 2; // sysenter; eip is at the instruction
 export const TRAP_FAULT = 3; // TRAP_VECTOR says which; faults leave eip at the instruction, traps behind it
+export const TRAP_CALLED = 4; // a system call has been made within the run, and the run may not go on behind it
+
+// ---- what the kernel answers where a run asks for a system call (Engine.onCall) ----
+export const CALL_REFUSED = 0; // it was not made: the run ends with its trap
+export const CALL_OVER = 1; // it was made, and the run ends
+export const CALL_GO_ON = 2; // it was made, and the run goes on at EIP
 
 // ---- what a region returns ----
 export const REGION_LEAVE = 0; // control goes on at EIP

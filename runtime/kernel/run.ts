@@ -2,12 +2,17 @@
 // A task's story is a small state machine (Task.phase), so that a stop or a wait in the middle of a
 // system call is a value in the task and not a JavaScript stack.
 
+import type { Trap } from '../../src/engine.ts';
 import {
   BUDGET,
+  CALL_GO_ON,
+  CALL_OVER,
+  CALL_REFUSED,
   CPU,
   TB,
   TRAP_ADDRESS,
   TRAP_BUDGET,
+  TRAP_CALLED,
   TRAP_ERROR,
   TRAP_SYSCALL,
   TRAP_SYSENTER,
@@ -58,6 +63,10 @@ export class RunLoop {
   readonly #unknownInstruction: UnknownInstruction;
   /** Budget left in the running task's slice, instructions. */
   #left = 0;
+  /** While the engine runs: the BUDGET down to which the task has been charged. */
+  #counted = 0;
+  /** The last system call has left the registers but for eax alone. */
+  #plain = false;
   /** Instructions since the profiler's last sample. */
   #unsampled = 0;
   /** Monotonic nanoseconds up to which the running task has been charged. -0: for V8 never a small integer. */
@@ -74,6 +83,7 @@ export class RunLoop {
     this.#kernel = kernel;
     this.#calls = calls;
     this.#unknownInstruction = unknownInstruction;
+    kernel.engine.onCall = (trap) => this.#callWithin(trap);
   }
 
   /** Runs until no task is left. */
@@ -180,6 +190,7 @@ export class RunLoop {
     const tsc = this.#charged;
     u32[(CPU + TB) >> 2] = tables;
     const budget = this.#budget();
+    this.#counted = budget;
     u32[(CPU + BUDGET) >> 2] = budget;
     u32[(CPU + TSC_BASE) >> 2] = tsc >>> 0;
     u32[(CPU + TSC_BASE + 4) >> 2] = tsc / 2 ** 32;
@@ -188,24 +199,33 @@ export class RunLoop {
     const trap = engine.run();
     this.#fresh = false;
     const whole = budget === this.#left;
-    const spent = budget - (kernel.frames.u32[(CPU + BUDGET) >> 2]! | 0);
+    const rest = kernel.frames.u32[(CPU + BUDGET) >> 2]! | 0;
+    const spent = budget - rest;
     this.#left -= spent;
-    if (spent < SHORT_RUN) this.#shortRuns += spent;
-    else this.#charge(task, kernel.now(), Number.POSITIVE_INFINITY);
+    this.#count(task, rest);
     if (this.profiler !== null) this.#sample(this.profiler, task, spent);
     switch (trap) {
+      case TRAP_CALLED:
+        return;
       case TRAP_BUDGET:
         if (whole) this.#left = 0;
         return;
       case TRAP_SYSCALL:
-        this.#systemCall(task);
-        return;
       case TRAP_SYSENTER:
-        this.#systemEntry(task);
+        this.#left -= CALL_COST;
+        this.#enterCall(task, trap);
         return;
       default:
         this.#fault(task);
     }
+  }
+
+  /** The engine has run down to `rest` of its budget: that was the task's own time. */
+  #count(task: Task, rest: number): void {
+    const spent = this.#counted - rest;
+    this.#counted = rest;
+    if (spent < SHORT_RUN) this.#shortRuns += spent;
+    else this.#charge(task, this.#kernel.now(), Number.POSITIVE_INFINITY);
   }
 
   /** What the engine may spend: the rest of the slice, or what is left until the next sample. */
@@ -254,6 +274,37 @@ export class RunLoop {
 
   // ---- system calls ----
 
+  /**
+   * A system call in the middle of the engine's run (Engine.onCall), so that the run need not end for it. It does
+   * where the call has taken something from the address space that the engine may have kept, and where the task
+   * does not simply go on.
+   */
+  #callWithin(trap: Trap): number {
+    if (this.profiler !== null) return CALL_REFUSED;
+    const kernel = this.#kernel;
+    const task = kernel.running!;
+    const { frames } = kernel;
+    const word = (CPU + BUDGET) >> 2;
+    const rest = frames.u32[word]! | 0;
+    this.#count(task, rest);
+    const { mm } = task;
+    const { revoked } = frames;
+    this.#plain = false;
+    this.#enterCall(task, trap);
+    frames.u32[word] = this.#counted = rest - CALL_COST;
+    if (!this.#plain || task.state !== 'ready' || task.phase !== 'user') return CALL_OVER;
+    if (frames.revoked !== revoked || task.mm !== mm || hasDeliverable(task)) return CALL_OVER;
+    kernel.load(task);
+    task.originalEax = -1;
+    this.#charge(task, kernel.now(), this.#shortRuns * INSTRUCTION_TIME);
+    return CALL_GO_ON;
+  }
+
+  #enterCall(task: Task, trap: Trap): void {
+    if (trap === TRAP_SYSENTER) this.#systemEntry(task);
+    else this.#systemCall(task);
+  }
+
   /** sysenter: the vdso has pushed ecx, edx, ebp and left esp in ebp; the kernel returns behind its int 0x80. */
   #systemEntry(task: Task): void {
     const { registers } = task;
@@ -265,6 +316,7 @@ export class RunLoop {
     } catch (thrown) {
       if (!(thrown instanceof Errno)) throw thrown;
       registers.eax = -thrown.number;
+      this.#plain = true;
       return;
     }
     this.#systemCall(task);
@@ -272,7 +324,6 @@ export class RunLoop {
 
   #systemCall(task: Task): void {
     const { registers } = task;
-    this.#left -= CALL_COST;
     task.originalEax = registers.eax | 0;
     registers.eax = -ENOSYS.number;
     if (task.tracing?.onSyscallEnter(task)) {
@@ -320,6 +371,7 @@ export class RunLoop {
   #finish(task: Task, result: number): void {
     this.#kernel.observer?.leave(task, result);
     task.registers.eax = result;
+    this.#plain = true;
     task.tracing?.onSyscallExit(task);
   }
 }
