@@ -100,7 +100,7 @@ export class TieredEngine implements Engine {
   /** What regions import of cpu.wasm. */
   readonly #imports: Record<string, () => unknown>;
   readonly #run: () => Trap;
-  /** The engine's onCall: calls are the interpreter's matter. */
+  /** Calls and page faults within a run are its matter. */
   readonly #interpreter: Engine;
   readonly #loadSegment: (register: number, selector: number) => boolean;
   readonly #regions: Regions;
@@ -184,6 +184,13 @@ export class TieredEngine implements Engine {
   }
   set onCall(call: Engine['onCall']) {
     this.#interpreter.onCall = call;
+  }
+
+  get onFault(): Engine['onFault'] {
+    return this.#interpreter.onFault;
+  }
+  set onFault(fault: Engine['onFault']) {
+    this.#interpreter.onFault = fault;
   }
 
   loadSegment(register: number, selector: number): boolean {

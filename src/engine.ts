@@ -24,10 +24,15 @@ export interface Engine {
   /**
    * Asked within a run for the system call of a trap, TRAP_SYSCALL or TRAP_SYSENTER; the block is complete but for
    * TRAP words, and EIP is as at the trap. Answers one of layout.ts's CALL_ numbers. CALL_GO_ON says that the task runs
-   * on with what the engine may have kept of its address space: no page was taken back, moved or made read-only,
-   * and no frame with translated code written (Frames.revoked). Null: every call is a trap.
+   * on, and that the engine may keep what it knows of the address space: no page that may be written or executed
+   * became another or lost that right, no frame with translated code was written. Null: every call is a trap.
    */
   onCall: ((trap: Trap) => number) | null;
+  /**
+   * Asked within an instruction for a page that it may not access so: address and error code. True: it may now, and
+   * the same holds as for CALL_GO_ON. False, or null: the fault is a trap.
+   */
+  onFault: ((address: number, error: number) => boolean) | null;
   /** Tells the engine that translations made from page frame `frame` are stale. */
   invalidateFrame(frame: number): void;
   /** What an engine with a translator tells of it, in the order to be shown. */

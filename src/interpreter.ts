@@ -65,6 +65,7 @@ export function createInterpreter(
   const raised = Object.freeze({});
   const host = {
     call: (trap: Trap): number => engine.onCall?.(trap) ?? CALL_REFUSED,
+    fault: (address: number, error: number): boolean => engine.onFault?.(address >>> 0, error) ?? false,
     raise() {
       throw raised;
     },
@@ -80,6 +81,7 @@ export function createInterpreter(
     memory,
     exports,
     onCall: null,
+    onFault: null,
     run() {
       try {
         return exports.run();

@@ -22,6 +22,7 @@ import {
   VECTOR_UD,
 } from '../../src/layout.ts';
 import { ENOSYS, ERESTARTSYS, Errno } from '../abi/errno.ts';
+import type { FaultResult } from '../mm/fault.ts';
 import { Blocked, NO_RETURN, type Result, type WakeReason } from '../wait.ts';
 import { exitTask } from './exit.ts';
 import type { Kernel, SystemCalls } from './kernel.ts';
@@ -65,6 +66,8 @@ export class RunLoop {
   #left = 0;
   /** While the engine runs: the BUDGET down to which the task has been charged. */
   #counted = 0;
+  /** What the page fault that comes next as a trap has been found to be. */
+  #found: FaultResult | undefined = undefined;
   /** The last system call has left the registers but for eax alone. */
   #plain = false;
   /** Instructions since the profiler's last sample. */
@@ -84,6 +87,7 @@ export class RunLoop {
     this.#calls = calls;
     this.#unknownInstruction = unknownInstruction;
     kernel.engine.onCall = (trap) => this.#callWithin(trap);
+    kernel.engine.onFault = (address, error) => this.#faultWithin(address, error);
   }
 
   /** Runs until no task is left. */
@@ -241,6 +245,25 @@ export class RunLoop {
     this.#unsampled = 0;
   }
 
+  /**
+   * A page fault in the middle of an instruction (Engine.onFault): most need no trap. What else became of it is
+   * kept for the trap that follows.
+   */
+  #faultWithin(address: number, error: number): boolean {
+    const { frames, running, counters } = this.#kernel;
+    const { revoked } = frames;
+    try {
+      this.#found = running!.mm.fault(address, error);
+    } catch (thrown) {
+      if (!(thrown instanceof Blocked)) throw thrown;
+      return false;
+    }
+    if (this.#found !== null || frames.revoked !== revoked) return false;
+    this.#found = undefined;
+    counters.faults++;
+    return true;
+  }
+
   #fault(task: Task): void {
     const kernel = this.#kernel;
     const { u32 } = kernel.frames;
@@ -255,7 +278,9 @@ export class RunLoop {
     }
     kernel.counters.faults++;
     try {
-      const failure = task.mm.fault(address, error);
+      const found = this.#found;
+      this.#found = undefined;
+      const failure = found === undefined ? task.mm.fault(address, error) : found;
       if (failure === null) return;
       if (failure === 'out-of-memory') {
         kernel.report(`out of memory: process ${task.pid} (${task.comm}) is killed`);

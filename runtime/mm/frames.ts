@@ -51,8 +51,9 @@ export class Frames {
   /** Told before a frame that holds translated code is written or reused; the flag is cleared by then. */
   onCodeWrite: (frame: number) => void = () => {};
   /**
-   * How often something was taken back that running code may rely on: a page of an address space became another, or
-   * none, or read-only, or a frame with translated code was written.
+   * How often something was taken back that a run of the engine keeps: a page that may be written or executed became
+   * another, or none, or lost that right; or a frame with translated code was written. What may only be read is looked
+   * up for each access.
    */
   revoked = 0;
   readonly #memory: WebAssembly.Memory;

@@ -233,8 +233,9 @@ export class PageTable {
     const entry = entryFor(frame, page);
     const before = u32[words + R_WORDS + page]!;
     const read = (pte & PTE_READ) === 0 ? 0 : entry;
+    const bits = set.base + X_BITMAP + (page >>> 3);
     if (before !== 0 && (before !== read || (pte & PTE_EXEC) === 0)) {
-      frames.revoked++;
+      if ((frames.u8[bits]! & (1 << (page & 7))) !== 0) frames.revoked++;
       const held = (((before - ENTRY_BIAS) >>> PAGE_SHIFT) + page) & 0xfffff;
       if ((frames.flags[held]! & HAS_CODE) !== 0) set.stale = true;
     }
@@ -250,7 +251,6 @@ export class PageTable {
       u32[words + W_WORDS + page] = write;
       set.extents.changed(page, write);
     }
-    const bits = set.base + X_BITMAP + (page >>> 3);
     if ((pte & PTE_EXEC) !== 0) frames.u8[bits]! |= 1 << (page & 7);
     else frames.u8[bits]! &= ~(1 << (page & 7));
   }
