@@ -39,7 +39,7 @@ const CALL_COST = 400;
 const HOST_TURN = 8_000_000;
 
 /** A run of fewer instructions is charged by their number: reading the clock would cost as much as it. */
-const SHORT_RUN = 256;
+const SHORT_RUN = 1024;
 /** What an instruction of a short run is charged, nanoseconds. */
 const INSTRUCTION_TIME = 4;
 
@@ -74,7 +74,7 @@ export class RunLoop {
   #unsampled = 0;
   /** Monotonic nanoseconds up to which the running task has been charged. -0: for V8 never a small integer. */
   #charged = -0;
-  /** Nothing has happened since `#charged` was read: the clock need not be read again. */
+  /** Nothing but the task's own instructions has happened since `#charged` was read. */
   #fresh = false;
   /** Instructions of short runs since then. */
   #shortRuns = 0;
@@ -200,13 +200,14 @@ export class RunLoop {
     u32[(CPU + TSC_BASE + 4) >> 2] = tsc / 2 ** 32;
     // As on a real CPU, only a system call entry leaves a number here: it decides about restarts.
     task.originalEax = -1;
+    this.#fresh = true;
     const trap = engine.run();
-    this.#fresh = false;
     const whole = budget === this.#left;
     const rest = kernel.frames.u32[(CPU + BUDGET) >> 2]! | 0;
     const spent = budget - rest;
     this.#left -= spent;
     this.#count(task, rest);
+    this.#fresh = false;
     if (this.profiler !== null) this.#sample(this.profiler, task, spent);
     switch (trap) {
       case TRAP_CALLED:
@@ -224,12 +225,17 @@ export class RunLoop {
     }
   }
 
-  /** The engine has run down to `rest` of its budget: that was the task's own time. */
-  #count(task: Task, rest: number): void {
+  /** The engine has run down to `rest` of its budget: that was the task's own time. True: the clock was read. */
+  #count(task: Task, rest: number): boolean {
     const spent = this.#counted - rest;
     this.#counted = rest;
-    if (spent < SHORT_RUN) this.#shortRuns += spent;
-    else this.#charge(task, this.#kernel.now(), Number.POSITIVE_INFINITY);
+    if (spent < SHORT_RUN) {
+      this.#shortRuns += spent;
+      return false;
+    }
+    const own = this.#fresh ? Number.POSITIVE_INFINITY : (this.#shortRuns + spent) * INSTRUCTION_TIME;
+    this.#charge(task, this.#kernel.now(), own);
+    return true;
   }
 
   /** What the engine may spend: the rest of the slice, or what is left until the next sample. */
@@ -311,7 +317,7 @@ export class RunLoop {
     const { frames } = kernel;
     const word = (CPU + BUDGET) >> 2;
     const rest = frames.u32[word]! | 0;
-    this.#count(task, rest);
+    this.#fresh = this.#count(task, rest);
     const { mm } = task;
     const { revoked } = frames;
     this.#plain = false;
@@ -321,7 +327,7 @@ export class RunLoop {
     if (frames.revoked !== revoked || task.mm !== mm || hasDeliverable(task)) return CALL_OVER;
     kernel.load(task);
     task.originalEax = -1;
-    this.#charge(task, kernel.now(), this.#shortRuns * INSTRUCTION_TIME);
+    if (this.#fresh) this.#charge(task, kernel.now(), 0);
     return CALL_GO_ON;
   }
 
