@@ -99,6 +99,7 @@ export class TieredEngine implements Engine {
   readonly #exports: CpuExports;
   /** What regions import of cpu.wasm. */
   readonly #imports: Record<string, () => unknown>;
+  readonly copyState: Engine['copyState'];
   readonly #run: () => Trap;
   /** Calls and page faults within a run are its matter. */
   readonly #interpreter: Engine;
@@ -135,6 +136,7 @@ export class TieredEngine implements Engine {
     };
     const interpreter = createInterpreter(parts.cpu, parts.memory, tier);
     this.#interpreter = interpreter;
+    this.copyState = interpreter.copyState;
     this.#exports = interpreter.exports;
     this.#exports.setPatience(this.#eager ? 0 : PATIENCE);
     const calls = interpreter.exports as unknown as Record<string, () => unknown>;

@@ -21,6 +21,8 @@ export interface Engine {
    * `register` counts es cs ss ds fs gs from 0.
    */
   loadSegment(register: number, selector: number): boolean;
+  /** Copies a task's state between the CPU block and a slot, the engine's own words (layout.ts) excepted. */
+  readonly copyState: (to: number, from: number) => void;
   /**
    * Asked within a run for the system call of a trap, TRAP_SYSCALL or TRAP_SYSENTER; the block is complete but for
    * TRAP words, and EIP is as at the trap. Answers one of layout.ts's CALL_ numbers. CALL_GO_ON says that the task runs

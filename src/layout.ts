@@ -106,6 +106,12 @@ export const FDS = 0x1a0;
 export const MXCSR = 0x1a4;
 export const XMM = 0x200; // 8 x 16 bytes
 
+// Of the block, the words between these two belong to the engine, not to the task (BUDGET, TB, RETIRED, TSC_BASE).
+export const ENGINE_WORDS = 0xb0;
+export const ENGINE_WORDS_END = 0xc8;
+/** What a task's state takes of the block. */
+export const STATE_SIZE = 0x280;
+
 // ---- what the tiers did, u64 each, at TIER_COUNTS; for --stats ----
 export const TIER_COUNTS = 0x1800;
 export const COUNT_INTERPRETED = 0x00; // instructions of the interpreter

@@ -18,10 +18,10 @@ import {
 import { raisePageFault } from './state.ts';
 import { logging, logStore } from './undo-log.ts';
 
-/** Asks the kernel for a page, in the middle of the instruction; false: the fault is to be raised. */
+/** Asks the kernel for a page, in the middle of the instruction. Raises the page fault where it has none. */
 // @ts-expect-error: decorator
 @external('host', 'fault')
-declare function hostFault(address: u32, error: u32): bool;
+declare function hostFault(address: u32, error: u32): void;
 
 /** Where a read-modify-write that crosses a page finds its operand. */
 const BOUNCE: usize = memory.data(16);
@@ -145,11 +145,18 @@ export function checkWrite(a: u32, n: u32): void {
   if ((last ^ a) >>> 12 && entryW(last) == 0) writeFault(last & ~PAGE_MASK);
 }
 
+// Inline: an exception costs by the frames it goes through.
+// @ts-expect-error: decorator
+@inline
 function readFault(a: u32): void {
-  if (!hostFault(a, PF_USER) || entryR(a) == 0) raisePageFault(a, VECTOR_PF, PF_USER);
+  hostFault(a, PF_USER);
+  if (entryR(a) == 0) raisePageFault(a, VECTOR_PF, PF_USER);
 }
 
+// @ts-expect-error: decorator
+@inline
 function writeFault(a: u32): void {
   const error = PF_USER | PF_WRITE | (entryR(a) != 0 ? PF_PRESENT : 0);
-  if (!hostFault(a, error) || entryW(a) == 0) raisePageFault(a, VECTOR_PF, error);
+  hostFault(a, error);
+  if (entryW(a) == 0) raisePageFault(a, VECTOR_PF, error);
 }
