@@ -145,11 +145,11 @@ export function checkWrite(a: u32, n: u32): void {
   if ((last ^ a) >>> 12 && entryW(last) == 0) writeFault(last & ~PAGE_MASK);
 }
 
-// Inline: an exception costs by the frames it goes through.
+// Inline: an exception costs by the frames it goes through. What is run twice is to find the same pages both times.
 // @ts-expect-error: decorator
 @inline
 function readFault(a: u32): void {
-  hostFault(a, PF_USER);
+  if (!logging) hostFault(a, PF_USER);
   if (entryR(a) == 0) raisePageFault(a, VECTOR_PF, PF_USER);
 }
 
@@ -157,6 +157,6 @@ function readFault(a: u32): void {
 @inline
 function writeFault(a: u32): void {
   const error = PF_USER | PF_WRITE | (entryR(a) != 0 ? PF_PRESENT : 0);
-  hostFault(a, error);
+  if (!logging) hostFault(a, error);
   if (entryW(a) == 0) raisePageFault(a, VECTOR_PF, error);
 }
