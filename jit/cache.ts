@@ -7,6 +7,7 @@ import { digest, hexDigest, wordsOf } from './digest.ts';
 import { decodeKept, encodeKept, equal, type Kept } from './kept.ts';
 import { type FunctionPart, takeApart } from './module-parts.ts';
 import type { TranslationStore } from './settings.ts';
+import type { Span } from './territory.ts';
 
 /** Where code lies now. */
 export interface CodeView {
@@ -20,7 +21,8 @@ export interface CodeView {
 export interface Made {
   readonly entries: readonly number[];
   readonly insns: number;
-  readonly spans: readonly (readonly [start: number, end: number])[];
+  readonly spans: readonly Span[];
+  readonly own: number;
 }
 
 /** Pages of a window, as a power of two. */
@@ -139,7 +141,7 @@ export class TranslationCache {
       }));
       const size = part.body.length;
       if (this.#gatheredEver + size > GATHERED_MOST || spans.some(({ code }) => code === null)) continue;
-      const { entries, insns } = region;
+      const { entries, insns, own } = region;
       this.#counts.misses++;
       this.#gathered += size;
       this.#gatheredEver += size;
@@ -147,6 +149,7 @@ export class TranslationCache {
       this.#groupFor(entries[0]! >>> PAGE_SHIFT, view).fresh.push({
         entries,
         insns,
+        own,
         ...part,
         prelude,
         spans,
@@ -245,29 +248,36 @@ function place({ byEntry }: Group, kept: Kept): void {
   }
 }
 
-/** The new regions, and of the old ones those that are not the same and have room. */
+/** The new regions, the last of them first, and of the old ones those that no newer one replaces and that have room. */
 function merged(fresh: readonly Kept[], old: readonly Kept[]): Kept[] {
   const byEntry = new Map<number, Kept[]>();
   const all: Kept[] = [];
   let bytes = 0;
-  for (const kept of [...fresh, ...old]) {
+  for (const kept of [...fresh.toReversed(), ...old]) {
     if (all.length === BLOB_REGIONS || bytes + kept.body.length > BLOB_BYTES) break;
-    const entry = kept.entries[0]!;
-    const same = byEntry.get(entry);
-    if (same?.some((other) => sameCode(other, kept))) continue;
-    if (same === undefined) byEntry.set(entry, [kept]);
-    else same.push(kept);
+    const same = byEntry.get(kept.entries[0]!) ?? [];
+    if (same.some((other) => replaces(other, kept))) continue;
+    for (const entry of kept.entries) {
+      const list = byEntry.get(entry);
+      if (list === undefined) byEntry.set(entry, [kept]);
+      else list.push(kept);
+    }
     all.push(kept);
     bytes += kept.body.length;
   }
   return all;
 }
 
-function sameCode(a: Kept, b: Kept): boolean {
-  return (
-    a.spans.length === b.spans.length &&
-    a.spans.every(({ address, code }, i) => address === b.spans[i]!.address && equal(code, b.spans[i]!.code))
-  );
+/** Whether a newer region serves all that `old` serves, in the same program. */
+function replaces(newer: Kept, old: Kept): boolean {
+  if (!old.entries.every((entry) => newer.entries.includes(entry))) return false;
+  const address = old.entries[0]!;
+  const codes = [newer, old].map(({ spans }) => {
+    const span = spans.find((s) => s.address <= address && address < s.address + s.code.length)!;
+    return span.code.subarray(address - span.address);
+  });
+  const length = Math.min(...codes.map((code) => code.length));
+  return equal(codes[0]!.subarray(0, length), codes[1]!.subarray(0, length));
 }
 
 /** Whether the region's code lies where it did. */

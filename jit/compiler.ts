@@ -11,8 +11,10 @@ import { EBP, ESP } from './locals.ts';
 import { sseSignatures } from './lower/sse.ts';
 import { lowered } from './lower/table.ts';
 import { x87Signatures } from './lower/x87.ts';
+import { putTogether, takeApart } from './module-parts.ts';
 import { discover, type Graph } from './region.ts';
 import type { DumpKind } from './settings.ts';
+import { type Owner, type Span, Territory } from './territory.ts';
 import type { Signatures } from './wasm.ts';
 import { ModuleWriter } from './wasm.ts';
 
@@ -29,16 +31,18 @@ export interface Job {
   readonly pages: readonly (readonly [page: number, bytes: Uint8Array])[];
   /** First pages of the mmap zone and of the stack zone of the address space. */
   readonly zones: readonly [mmap: number, stack: number];
+  /** The extents of the address space, by number, as they are; and where its gs segment begins. */
+  readonly extents: readonly Span[];
+  readonly gs: number;
   readonly disabled: readonly string[];
   readonly coverage: CoverageData;
+  /** Regions that there are around the pages. */
+  readonly owners: readonly Owner[];
   /** Regions tell of their stores before they make them (verify.ts). */
   readonly verify: boolean;
   /** Texts that are wanted of each region. */
   readonly texts: readonly DumpKind[];
 }
-
-/** Addresses of the first byte and behind the last. */
-export type Span = readonly [start: number, end: number];
 
 export interface Translated {
   /** Addresses at which it can be entered: the one that was wanted, then others. */
@@ -47,8 +51,11 @@ export interface Translated {
   readonly name: string | null;
   /** Linear pages whose bytes it was made from. */
   readonly pages: readonly number[];
-  /** Its code, and nothing else of those pages matters to it: stretches, in order. */
+  /** Its code, and nothing else of those pages matters to it: stretches; first what belongs to it (territory.ts). */
   readonly spans: readonly Span[];
+  readonly own: number;
+  /** Regions of the job's `owners` that it replaces. */
+  readonly replaces: readonly number[];
   readonly insns: number;
   readonly texts: Texts;
 }
@@ -66,7 +73,10 @@ export interface Result {
 const I32 = 'i32' as const;
 
 export const SIGNATURES: Signatures = {
-  dispatch: [[I32], I32],
+  dispatch: [[I32, I32], I32],
+  proceed: [[I32, I32, I32], I32],
+  readable: [[I32, I32], I32],
+  writable: [[I32, I32], I32],
   stepOne: [[], I32],
   condition: [[I32], I32],
   changeCarry: [[I32], 'none'],
@@ -81,8 +91,33 @@ export const SIGNATURES: Signatures = {
 
 /** Values below are counts, not addresses. */
 const LEAST_ADDRESS = 0x10000;
+const GS = 5;
+const NO_EXTENT = -1;
 
-function chooser(registers: readonly number[], [mmap, stack]: Job['zones']): ExtentChoice {
+/** Chooses extents by where the instructions' accesses went when they were recorded. */
+function chooser(registers: readonly number[], job: Job, coverage: Coverage): ExtentChoice {
+  const guess = guesser(registers, job.zones);
+  const extentAt = (address: number): number =>
+    job.extents.findIndex(([start, end]) => start <= address && address < end);
+  return (instruction, { base, index, scale, displacement, segment }) => {
+    const samples = coverage.samples(instruction);
+    let found: number | undefined;
+    for (let at = 0; at < samples.length; at += 8) {
+      const value = (register: number): number => (register < 0 ? 0 : samples[at + register]!);
+      const offset = value(base) + value(index) * scale + displacement;
+      const extent = extentAt((offset + (segment === GS ? job.gs : 0)) >>> 0);
+      // Where it goes here and there, one table serves all.
+      found = found === undefined || found === extent ? extent : NO_EXTENT;
+    }
+    return found ?? guess(base >= 0 ? base : index, displacement);
+  };
+}
+
+/** For what has not been recorded: by the registers when the region was asked for. */
+function guesser(
+  registers: readonly number[],
+  [mmap, stack]: Job['zones'],
+): (register: number, displacement: number) => number {
   const zone = (address: number): number => {
     const page = address >>> PAGE_SHIFT;
     return page >= stack ? EXTENT_STACK : page >= mmap ? EXTENT_MMAP : EXTENT_DATA;
@@ -113,9 +148,11 @@ function textsOf(
   return Object.fromEntries(kinds.map((kind) => [kind, makers[kind]()]));
 }
 
-function spansOf({ blocks }: Graph): Span[] {
+function spansOf({ blocks, borrowed }: Graph, isBorrowed: boolean): Span[] {
   const spans: [number, number][] = [];
-  const parts = blocks.map(({ address, next }) => [address, next === 0 ? 2 ** 32 : next] as const);
+  const parts = blocks
+    .filter(({ address }) => borrowed.has(address) === isBorrowed)
+    .map(({ address, next }) => [address, next === 0 ? 2 ** 32 : next] as const);
   for (const [start, end] of parts.sort((a, b) => a[0] - b[0])) {
     const last = spans.at(-1);
     if (last !== undefined && start <= last[1]) last[1] = Math.max(last[1], end);
@@ -124,37 +161,84 @@ function spansOf({ blocks }: Graph): Span[] {
   return spans;
 }
 
+/** A graph that is to be translated, and what it takes the place of. */
+interface Found extends Owner {
+  readonly graph: Graph;
+  readonly registers: readonly number[];
+  readonly replaces: readonly number[];
+}
+
+/** The graphs of all that is wanted, and the entries where there is none. */
+function discoverAll(
+  job: Job,
+  code: Code,
+  coverage: Coverage,
+): { readonly found: readonly Found[]; readonly nothing: readonly number[] } {
+  // Where nothing is known of what is run, limits are reached too soon to share code out.
+  const territory = coverage.isEmpty ? null : new Territory(job.owners);
+  const found = new Map<number, Found>();
+  const nothing: number[] = [];
+  let next = job.owners.reduce((most, { id }) => Math.max(most, id), 0) + 1;
+  for (const { entry, registers } of job.wanted) {
+    if ([...found.values()].some(({ entries }) => entries.includes(entry))) continue;
+    const taken: Owner[] = [];
+    const graph = discover(code, entry, coverage, territory ?? new Territory([]), taken);
+    if (graph === null) {
+      for (const owner of taken) territory?.add(owner);
+      nothing.push(entry);
+      continue;
+    }
+    const replaces = taken.flatMap((owner) => {
+      const mine = found.get(owner.id);
+      found.delete(owner.id);
+      return mine === undefined ? [owner.id] : mine.replaces;
+    });
+    const id = next++;
+    const entries = [graph.entry, ...graph.others];
+    const insns = graph.blocks.reduce((sum, block) => sum + block.insns.length, 0);
+    const one = { id, entries, insns, own: spansOf(graph, false), graph, registers, replaces };
+    found.set(id, one);
+    territory?.add(one);
+  }
+  return { found: [...found.values()], nothing };
+}
+
 export function compile(job: Job, now: () => number): Result {
   const started = now();
   const code = new Code(new Map(job.pages));
   const writer = new ModuleWriter(SIGNATURES, job.verify);
-  const table = lowered(job.disabled);
+  const lowerings = lowered(job.disabled);
   const coverage = Coverage.from(job.coverage);
-  const done = new Set<number>();
-  const regions: Translated[] = [];
-  let count = 0;
-  for (const { entry, registers } of job.wanted) {
-    if (done.has(entry)) continue;
-    const graph = discover(code, entry, coverage);
-    if (graph === null) {
-      regions.push({ entries: [entry], name: null, pages: [], spans: [], insns: 0, texts: {} });
-      continue;
-    }
-    const region = lift(graph, { lowerings: table, extentOf: chooser(registers, job.zones) });
+  const { found, nothing } = discoverAll(job, code, coverage);
+  const regions: Translated[] = found.map(({ graph, registers, own, insns, replaces }, i) => {
+    const extentOf = chooser(registers, job, coverage);
+    const region = lift(graph, { lowerings, extentOf, calling: !job.verify });
     writer.add(region);
-    for (const address of region.entries) done.add(address);
-    const insns = graph.blocks.reduce((sum, block) => sum + block.insns.length, 0);
-    const name = `r${count++}`;
-    regions.push({
+    const name = `r${i}`;
+    return {
       entries: region.entries,
       name,
       pages: graph.pages,
-      spans: spansOf(graph),
+      spans: [...own, ...spansOf(graph, true)],
+      own: own.length,
+      replaces,
       insns,
       texts: textsOf(job.texts, graph, region, writer, name),
+    };
+  });
+  for (const entry of nothing)
+    regions.push({
+      entries: [entry],
+      name: null,
+      pages: [],
+      spans: [],
+      own: 0,
+      replaces: [],
+      insns: 0,
+      texts: {},
     });
-  }
-  const module = writer.bytes();
+  const { prelude, functions } = takeApart(writer.bytes());
+  const module = putTogether(prelude, functions);
   writer.dispose();
   return { id: job.id, module, regions, time: now() - started };
 }

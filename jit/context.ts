@@ -7,14 +7,20 @@ import {
   CPU,
   EIP,
   ENTRY_OFFSET,
+  EXTENT_BIAS,
+  EXTENT_LOW,
+  EXTENT_SIZE,
+  EXTENT_SPAN,
   FLAT_SEGMENTS,
+  NOWHERE,
   R_TABLE,
-  REGION_LEAVE,
   REGION_STEP,
+  RUNNING_EXTENTS,
   SEG_BASE,
   W_TABLE,
 } from '../src/layout.ts';
 import { type FlagState, UNKNOWN_FLAGS } from './conditions.ts';
+import { out } from './exits.ts';
 import {
   add,
   and,
@@ -39,6 +45,7 @@ import { Fpu, usesFpu } from './x87.ts';
 
 /** The most bytes between the ends of the accesses that share one check. */
 const GROUP_SPAN = 256;
+const SS = 2;
 const GS = 5;
 
 /** A checked stretch of memory: `host` holds the host address of `low` bytes from the root. */
@@ -61,18 +68,22 @@ export interface Host {
   readonly offset: number;
 }
 
-/** Chooses the extent that accesses by a base register, or at a constant address (-1), most likely meet. */
-export type ExtentChoice = (register: number, displacement: number) => number;
+/** An address as an instruction makes it: registers, -1 for none, by their numbers. */
+export type Reference = Pick<Memory, 'base' | 'index' | 'displacement' | 'segment'> & {
+  readonly scale: number;
+};
+
+/** Chooses the extent that an instruction's accesses most likely meet; -1: none. */
+export type ExtentChoice = (instruction: number, reference: Reference) => number;
 
 /** Thrown when memory has to be checked where the plan of flags relied on its being checked already. */
 export class Unforeseen extends Error {}
 
 export class Context {
   readonly locals: Type[] = [];
-  /** Extents that the region reads at its entry. */
+  /** Extents that the region uses; and whether it has them in locals, read at its entry. */
   readonly extents = new Set<number>();
-  /** Registers (bits) that the region writes; it stores these when it leaves. */
-  written = 0;
+  readonly keepsExtents: boolean;
   body: Statement[] = [];
   insn!: Insn;
   symbols!: Symbols;
@@ -101,8 +112,9 @@ export class Context {
     none: { locals: [], used: 0 },
   };
 
-  constructor(extentOf: ExtentChoice) {
+  constructor(extentOf: ExtentChoice, keepsExtents: boolean) {
     this.#extentOf = extentOf;
+    this.keepsExtents = keepsExtents;
   }
 
   // ---- locals and statements ----
@@ -134,13 +146,14 @@ export class Context {
     this.set(local, node);
     return get(local, node.type);
   }
-  /** Statements under a condition. */
+  /** Statements under a condition that seldom holds. */
   when(condition: Node, write: () => void): void {
-    const outer = this.body;
-    this.body = [];
-    write();
-    outer.push({ kind: 'if', condition, body: this.body });
-    this.body = outer;
+    const body = this.aside(write);
+    this.body.push({ kind: 'if', condition, body });
+  }
+  /** The same where nothing is known of the condition. */
+  sometimes(condition: Node, write: () => void): void {
+    this.either(condition, write, () => {});
   }
   either(condition: Node, write: () => void, other: () => void): void {
     const body = this.aside(write);
@@ -175,7 +188,6 @@ export class Context {
   }
   setRegister(register: number, bytes: number, value: Node): void {
     const whole = bytes === 1 ? register & 3 : register;
-    this.written |= 1 << whole;
     if (bytes === 4) this.set(register, value);
     else if (bytes === 2)
       this.set(register, or(and(get(whole), constant(0xffff0000)), and(value, constant(0xffff))));
@@ -204,16 +216,16 @@ export class Context {
     if (memory.segment === GS)
       this.when(eqz(and(this.word(FLAT_SEGMENTS), constant(1 << GS))), () => this.leave(REGION_STEP));
     const place = this.symbols.place(memory, bytes, write);
-    const base = memory.base >= 0 ? memory.base : memory.index;
-    return this.#host(place, (delta) => this.linear(memory, delta), base, memory.displacement);
+    return this.#host(place, (delta) => this.linear(memory, delta), memory);
   }
   /** The same for bytes at a register plus a constant: the stack. */
   memoryAt(register: number, delta: number, bytes: number, write: boolean): Host {
     const place = this.symbols.placeAt(register, delta, bytes, write);
-    return this.#host(place, (more) => add(get(register), constant(delta + more)), register, delta);
+    const reference = { base: register, index: -1, scale: 1, displacement: delta, segment: SS };
+    return this.#host(place, (more) => add(get(register), constant(delta + more)), reference);
   }
 
-  #host(place: Place, addressAt: (delta: number) => Node, base: number, displacement: number): Host {
+  #host(place: Place, addressAt: (delta: number) => Node, reference: Reference): Host {
     const { key, offset, bytes, write } = place;
     const end = offset + bytes;
     let group = this.groups.find(
@@ -226,7 +238,8 @@ export class Context {
       const { low, high, write: writes } = this.spanOf(place);
       const host = this.local();
       group = { key, low, high, write: writes, host };
-      this.#check(host, addressAt(low - offset), high - low, writes, this.#extentOf(base, displacement));
+      const extent = this.#extentOf(this.insn.address, reference);
+      this.#check(host, addressAt(low - offset), high - low, writes, extent);
       (this.mayLeaveAnyway ? this.others : this.groups).push(group);
     }
     return { address: get(group.host), offset: offset - group.low };
@@ -251,19 +264,30 @@ export class Context {
   /** Puts the host address of `bytes` bytes at `address` into a local, or leaves the region. */
   #check(host: number, address: Node, bytes: number, write: boolean, extent: number): void {
     const at = this.keep(address);
-    const word = (n: number) => get(L.EXTENT + extent * 3 + n);
-    this.extents.add(extent);
-    this.set(host, add(at, word(2)));
-    this.when(binary('i32.ge_u', binary('i32.sub', at, word(0)), word(1)), () => {
-      const table = write ? W_TABLE : R_TABLE;
-      const entry = this.keep(
-        load('i32.load', add(get(L.TABLE), and(shrU(at, 10), constant(0x3ffffc))), table),
-      );
-      const crosses = binary('i32.gt_u', and(at, constant(0xfff)), constant(4096 - bytes));
-      const bad = bytes === 1 ? eqz(entry) : or(eqz(entry), crosses);
-      this.when(bad, () => this.leave(REGION_STEP));
-      this.set(host, add(add(at, entry), constant(ENTRY_OFFSET)));
+    const misses = extent < 0 ? this.#byTable(host, at, bytes, write) : this.#byExtent(host, at, extent);
+    this.when(misses, () => {
+      this.set(host, call(write ? 'writable' : 'readable', [at, constant(bytes)]));
+      this.when(eqz(get(host)), () => this.leave(REGION_STEP));
     });
+  }
+  /** The host address if the extent holds it; the condition that it does not. */
+  #byExtent(host: number, at: Node, extent: number): Node {
+    this.extents.add(extent);
+    const word = (offset: number, n: number): Node =>
+      this.keepsExtents
+        ? get(L.EXTENT + extent * 3 + n)
+        : load('i32.load', constant(RUNNING_EXTENTS + extent * EXTENT_SIZE), offset);
+    this.set(host, add(at, word(EXTENT_BIAS, 2)));
+    return binary('i32.ge_u', binary('i32.sub', at, word(EXTENT_LOW, 0)), word(EXTENT_SPAN, 1));
+  }
+  /** The same by the table of pages. */
+  #byTable(host: number, at: Node, bytes: number, write: boolean): Node {
+    const table = write ? W_TABLE : R_TABLE;
+    const place = add(get(L.TABLE), and(shrU(at, 10), constant(0x3ffffc)));
+    const entry = this.keep(load('i32.load', place, table));
+    this.set(host, add(add(at, entry), constant(ENTRY_OFFSET)));
+    if (bytes === 1) return eqz(entry);
+    return or(eqz(entry), binary('i32.gt_u', and(at, constant(0xfff)), constant(4096 - bytes)));
   }
 
   /** The value of an operand, zero-extended to 32 bits. */
@@ -293,9 +317,7 @@ export class Context {
     if (this.flags.late !== null) this.set(L.FLAG_C, this.flags.late);
     this.fpu.store();
     if (this.undone > 0) this.set(L.FUEL, add(get(L.FUEL), constant(this.undone)));
-    this.set(L.NEXT, next);
-    this.set(L.CODE, constant(code));
-    this.emit({ kind: 'exit' });
+    for (const statement of out(next, code)) this.emit(statement);
   }
 
   /** Stores the whole state, EIP included: before a call of something that works on the CPU block. */
@@ -322,11 +344,10 @@ export class Context {
     const next = (address + length) >>> 0;
     if (usesFpu(this.insn)) this.fpu.toMemory();
     this.spill(constant(address));
-    const code = this.keep(call('stepOne', []));
-    this.when(code, () => this.emit({ kind: 'return', value: code }));
+    this.when(call('stepOne', []), () => this.emit({ kind: 'return', value: constant(NOWHERE) }));
     // A string instruction that is not done stays where it is.
     this.when(binary('i32.ne', this.word(EIP), constant(next)), () =>
-      this.emit({ kind: 'return', value: constant(REGION_LEAVE) }),
+      this.emit({ kind: 'return', value: this.word(EIP) }),
     );
     this.reload(this.undone - 1);
   }
@@ -341,7 +362,7 @@ export class Context {
   /** Sees to it that the flag record stands in the CPU block, for exports that read or change it. */
   flushFlags(): void {
     this.completeFlags();
-    this.when(binary('i32.ne', get(L.FLAG_OP), constant(L.UNCHANGED)), () => {
+    this.sometimes(binary('i32.ne', get(L.FLAG_OP), constant(L.UNCHANGED)), () => {
       for (const [word, local] of L.FLAG_WORDS) this.storeWord(word, get(local));
       this.set(L.FLAG_OP, constant(L.UNCHANGED));
     });

@@ -16,6 +16,11 @@ import {
   EAX,
   EIP,
   ENTRY_BIAS,
+  EXTENT_COUNT,
+  EXTENT_LOW,
+  EXTENT_SIZE,
+  EXTENT_SPAN,
+  EXTENTS,
   HOT_NOTHING,
   HOT_RECORD,
   HOT_UNWIND,
@@ -23,14 +28,18 @@ import {
   JUMP_EIP,
   JUMP_FN,
   JUMP_STAGE,
+  NOWHERE,
   PAGE_SHIFT,
   PAGE_SIZE,
   PF_WRITE,
   R_TABLE,
+  REGION_CODE,
   REGION_UNWIND,
+  SEG_BASE,
   TB,
   TIER_COUNTS,
   TRACE,
+  TRACE_ENTRY,
   TRAP_ERROR,
   TRAP_FAULT,
   X_BITMAP,
@@ -39,9 +48,10 @@ import { type Made, TranslationCache } from './cache.ts';
 import type { Job, Result, Translated } from './compiler.ts';
 import { Coverage } from './coverage.ts';
 import type { CodeFrames, Zones } from './frames.ts';
-import { Regions } from './regions.ts';
+import { Regions, type TranslatedRegion } from './regions.ts';
 import { Reviver } from './reviver.ts';
 import type { JitSettings } from './settings.ts';
+import type { Span } from './territory.ts';
 import { Verifier } from './verify.ts';
 import { VERSION } from './version.ts';
 
@@ -68,9 +78,12 @@ const PATIENCE = 12;
 const INTERVAL = 2000;
 /** Recordings before a region is asked for. */
 const RECORDINGS = 3;
+/** Arrivals at code in the middle of a region until that is made anew with one more entry. */
+const OWNED = 30_000;
 /** Arrivals until the question is put again for code that is being compiled, or cannot be. */
 const LATER = 4000;
 const NEVER = 0x7fffffff;
+const GS = 5;
 /**
  * Instructions interpreted before the compiler is asked for the first time: its start takes as long as some
  * 60 million, and what the cache serves may be all that a program needs.
@@ -81,7 +94,12 @@ const CHURN = 12;
 /** Pages around an entry whose bytes go with a job. */
 const AROUND = 6;
 
-type Sent = ReadonlyMap<number, { readonly frame: number; readonly bytes: Uint8Array }>;
+interface Sent {
+  /** By page number, with the frames they came from. */
+  readonly pages: ReadonlyMap<number, { readonly frame: number; readonly bytes: Uint8Array }>;
+  /** Regions by their numbers in the job. */
+  readonly owners: readonly TranslatedRegion[];
+}
 
 interface Counts {
   regions: number;
@@ -111,7 +129,7 @@ export class TieredEngine implements Engine {
   /** Hot entries that wait for the stack to be free of regions. */
   readonly #waiting: number[] = [];
   readonly #revivable: number[] = [];
-  /** Jobs under way: the pages that went with each, the frames they came from, and their bytes. */
+  /** What went with the jobs under way. */
   readonly #jobs = new Map<number, Sent>();
   readonly #asked = new Set<number>();
   /** How often translated code of a linear page was overwritten. */
@@ -131,7 +149,8 @@ export class TieredEngine implements Engine {
     const tier: Tier = {
       hot: (eip, depth) => this.#hot(eip, depth),
       settled: () => this.#settled(),
-      recorded: (count) => this.#coverage.add(new Uint32Array(this.memory.buffer, TRACE, count)),
+      recorded: (count) =>
+        this.#coverage.add(new Uint32Array(this.memory.buffer, TRACE, (count * TRACE_ENTRY) / 4)),
       verified: (slot) => this.#verifier!.enter(slot),
     };
     const interpreter = createInterpreter(parts.cpu, parts.memory, tier);
@@ -140,7 +159,10 @@ export class TieredEngine implements Engine {
     this.#exports = interpreter.exports;
     this.#exports.setPatience(this.#eager ? 0 : PATIENCE);
     const calls = interpreter.exports as unknown as Record<string, () => unknown>;
-    this.#imports = parts.settings.verify ? { ...calls, dispatch: () => REGION_UNWIND } : calls;
+    interpreter.exports.table.set(0, calls.dispatch);
+    this.#imports = parts.settings.verify
+      ? { ...calls, dispatch: () => this.#stay(), proceed: () => this.#stay() }
+      : calls;
     this.#run = () => interpreter.run();
     this.#loadSegment = (register, selector) => interpreter.loadSegment(register, selector);
     this.#regions = new Regions(parts.memory, interpreter.exports.table);
@@ -205,7 +227,7 @@ export class TieredEngine implements Engine {
     return [
       ['instructions interpreted', count(COUNT_INTERPRETED)],
       ['regions entered', count(COUNT_ENTERED)],
-      ['regions called', count(COUNT_CALLED)],
+      ['regions called by dispatch', count(COUNT_CALLED)],
       ['untranslated code called', count(COUNT_UNTRANSLATED)],
       ['left for another region', count(COUNT_LEFT)],
       ['left for the interpreter', count(COUNT_STEPPED)],
@@ -235,6 +257,12 @@ export class TieredEngine implements Engine {
 
   invalidateFrame(frame: number): void {
     for (const page of this.#regions.drop(frame)) this.#churn.set(page, (this.#churn.get(page) ?? 0) + 1);
+  }
+
+  /** With verify: what a region asks for a call's sake ends it. */
+  #stay(): number {
+    this.#regions.words[(CPU + REGION_CODE) >> 2] = REGION_UNWIND;
+    return NOWHERE;
   }
 
   #word(offset: number): number {
@@ -283,6 +311,12 @@ export class TieredEngine implements Engine {
       words[(at + JUMP_COUNT) >> 2] = INTERVAL << Math.min(churn, 8);
       return stage === 0 ? HOT_NOTHING : HOT_RECORD;
     }
+    // Code of another region, which is to be made anew with one more entry.
+    if (!this.#eager && stage === RECORDINGS + 1 && this.#isOwned(tables, eip)) {
+      words[(at + JUMP_STAGE) >> 2] = stage + 1;
+      words[(at + JUMP_COUNT) >> 2] = OWNED;
+      return HOT_NOTHING;
+    }
     words[(at + JUMP_COUNT) >> 2] = this.#eager || churn > CHURN ? NEVER : LATER;
     if (this.#asked.has(eip) || churn > CHURN) return HOT_NOTHING;
     if (this.#nextJob === 1 && !this.#eager && this.#count(COUNT_INTERPRETED) < START) {
@@ -296,6 +330,12 @@ export class TieredEngine implements Engine {
     if (depth > 0) return HOT_UNWIND;
     this.#settled();
     return HOT_NOTHING;
+  }
+
+  #isOwned(tables: number, eip: number): boolean {
+    for (const { own } of this.#regions.of(eip >>> PAGE_SHIFT, (page) => this.#frameOf(tables, page)))
+      if (own.some(([start, end]) => start <= eip && eip < end)) return true;
+    return false;
   }
 
   /** No region is running: what was put off is done. */
@@ -322,17 +362,31 @@ export class TieredEngine implements Engine {
     }
     const registers = Array.from({ length: 8 }, (_, r) => this.#word(EAX + r * 4));
     const { mmap, stack } = zones(tables);
+    const frameOf = (page: number): number => this.#frameOf(tables, page);
+    const owners = [...new Set([...sent.keys()].flatMap((page) => [...this.#regions.of(page, frameOf)]))];
     const id = this.#nextJob++;
-    this.#jobs.set(id, sent);
+    this.#jobs.set(id, { pages: sent, owners });
     compiler.request({
       id,
       wanted: entries.map((entry) => ({ entry, registers })),
       pages: [...sent].map(([page, { bytes: copy }]) => [page, copy] as const),
       zones: [mmap, stack],
+      extents: this.#extents(tables),
+      gs: this.#word(SEG_BASE + GS * 4),
       disabled: settings.disabled,
       coverage: this.#coverage.extract(sent.keys()),
+      owners: owners.map(({ entries: at, insns, own }, i) => ({ id: i, entries: at, insns, own })),
       verify: settings.verify,
       texts: [...new Set([...(settings.dump?.kinds ?? []), ...(settings.verify ? ['in_asm' as const] : [])])],
+    });
+  }
+
+  #extents(tables: number): Span[] {
+    const words = this.#regions.words;
+    return Array.from({ length: EXTENT_COUNT }, (_, i) => {
+      const at = tables + EXTENTS + i * EXTENT_SIZE;
+      const low = words[(at + EXTENT_LOW) >> 2]! >>> 0;
+      return [low, low + (words[(at + EXTENT_SPAN) >> 2]! >>> 0)] as const;
     });
   }
 
@@ -367,14 +421,17 @@ export class TieredEngine implements Engine {
     this.#reviver?.keep(this.#word(TB), result.module, installed);
   }
 
-  #install({ entries, pages, insns, texts }: Translated, sent: Sent, code: unknown): boolean {
+  #install(made: Translated, { pages: sent, owners }: Sent, code: unknown): boolean {
+    const { entries, pages, insns, texts } = made;
     const tables = this.#word(TB);
     const held = pages.map((page) => [page, sent.get(page)!.frame] as const);
     if (held.some(([page, frame]) => this.#frameOf(tables, page) !== frame)) return false;
     if (!pages.every((page) => this.#unchanged(sent.get(page)!))) return false;
     this.#counts.regions++;
     this.#counts.insns += insns;
-    const region = this.#regions.add(entries, held, insns, code);
+    for (const id of made.replaces) this.#regions.remove(owners[id]!);
+    const own = made.spans.slice(0, made.own);
+    const region = this.#regions.add({ entries, pages: held, insns, own, code });
     if (this.#verifier !== null) this.#texts.set(region.slot, texts.in_asm!);
     for (const [, frame] of held) this.#parts.frames.protect(frame);
     for (const entry of entries) this.#regions.install(tables, region, entry);

@@ -46,9 +46,10 @@ export interface FlagPlan {
   readonly kinds: readonly number[];
 }
 
-/** `successors` by block; null stands for a way out of the region. `effects` by block and instruction. */
+/** `entries`: where the region may be entered, with any record. `successors` by block; null stands for a way out of the region. `effects` by block and instruction. */
 export function planFlags(
   graph: Graph,
+  entries: readonly number[],
   successors: readonly (readonly (number | null)[])[],
   effects: readonly (readonly FlagEffect[])[],
 ): FlagPlan {
@@ -71,19 +72,20 @@ export function planFlags(
       }
     }
   }
-  return { needed, kinds: kindsAtEntry(graph, successors, effects) };
+  return { needed, kinds: kindsAtEntry(graph, entries, successors, effects) };
 }
 
 const UNSEEN = -2;
 
 function kindsAtEntry(
   graph: Graph,
+  entries: readonly number[],
   successors: readonly (readonly (number | null)[])[],
   effects: readonly (readonly FlagEffect[])[],
 ): number[] {
   const kinds: number[] = graph.blocks.map(() => UNSEEN);
-  kinds[graph.at.get(graph.entry)!] = UNKNOWN;
-  const open = [graph.at.get(graph.entry)!];
+  const open = entries.map((address) => graph.at.get(address)!);
+  for (const b of open) kinds[b] = UNKNOWN;
   while (open.length > 0) {
     const b = open.pop()!;
     let kind = kinds[b]!;

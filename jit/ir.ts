@@ -7,7 +7,7 @@ export type Type = 'i32' | 'i64' | 'f32' | 'f64' | 'v128' | 'none';
 
 /** An expression. Trees are evaluated once, where they stand: what is used twice goes through a local. */
 export interface Node {
-  /** `const`, `get`, `call`, `select`, or a wasm operation such as `i32.add` or `i32.load8_u`. */
+  /** `const`, `get`, `call`, `enter`, `select`, or a wasm operation such as `i32.add` or `i32.load8_u`. */
   readonly op: string;
   readonly type: Type;
   readonly args: readonly Node[];
@@ -28,19 +28,20 @@ export type Statement =
       readonly value: Node;
     }
   | { readonly kind: 'drop'; readonly value: Node }
+  /** Without `otherwise` it is held to be rare. */
   | {
       readonly kind: 'if';
       readonly condition: Node;
       readonly body: readonly Statement[];
       readonly otherwise?: readonly Statement[];
     }
-  /** Stores the state (the registers that the region writes, the flag record, EIP, the budget) and goes on. */
+  /** Stores the state (the registers that have changed, the flag record, EIP, the budget) and goes on. */
   | { readonly kind: 'spill'; readonly eip: Node; readonly undone: number }
-  /** Reads the registers again. */
+  /** Reads the registers again that are still needed. */
   | { readonly kind: 'reload' }
-  /** Leaves the region by its common end, which stores the state; EIP and CODE have been set. */
+  /** Leaves the region by its common end, which stores the state; NEXT and ANSWER have been set. */
   | { readonly kind: 'exit' }
-  /** Returns a code at once: the state has been stored. */
+  /** Returns at once: the state has been stored. */
   | { readonly kind: 'return'; readonly value: Node };
 
 /** How a block ends. Targets are block numbers. */
@@ -72,11 +73,8 @@ export interface Region {
   readonly entries: readonly number[];
   readonly locals: readonly Type[];
   readonly blocks: Block[];
-  /** Guest registers (bits) that it writes: what it stores when it leaves. */
-  readonly written: number;
-  /** The locals that stand for XMM registers, -1 for what it does not touch; and those (bits) that it writes. */
+  /** The locals that stand for XMM registers, -1 for what it does not touch. */
   readonly vectors: readonly number[];
-  readonly vectorsWritten: number;
   /** Locals that are 0 when registers have been read again (sse.ts). */
   readonly bounds: readonly number[];
 }
@@ -111,6 +109,11 @@ export function get(local: number, type: Type = 'i32'): Node {
 
 export function call(name: string, args: readonly Node[], type: Type = 'i32'): Node {
   return { op: 'call', type, args, n: 0, name };
+}
+
+/** A call of the region in a slot of the table: its answer. */
+export function enter(slot: Node, args: readonly [expected: Node, level: Node]): Node {
+  return { op: 'enter', type: 'i32', args: [slot, ...args], n: 0, name: '' };
 }
 
 export function isConstant(node: Node): boolean {

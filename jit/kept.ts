@@ -11,8 +11,9 @@ export interface Kept {
   /** Addresses at which it can be entered. */
   readonly entries: readonly number[];
   readonly insns: number;
-  /** All code that the region was made from. */
+  /** All code that the region was made from; the first `own` of them belong to it (territory.ts). */
   readonly spans: readonly Span[];
+  readonly own: number;
   /** What the modules have in common that it can be part of (module-parts.ts), its type there, and its code. */
   readonly prelude: Uint8Array;
   readonly type: number;
@@ -20,7 +21,7 @@ export interface Kept {
 }
 
 /** 'skk' and the version of this format. */
-const MAGIC = 0x016b6b73;
+const MAGIC = 0x026b6b73;
 const SPANS = 1024;
 const ENTRIES = 256;
 
@@ -31,17 +32,16 @@ export const equal = (a: Uint8Array, b: Uint8Array): boolean => {
 };
 
 // Words: MAGIC, number of preludes, number of regions; each prelude's length; for each region insns,
-// prelude's number, type, length of the body, numbers of entries and spans, the entries, and each span's address
-// and length. Then the bytes
-// of the preludes, and for each region its body and its spans' code.
+// prelude's number, type, length of the body, number of own spans, numbers of entries and spans, the entries, and each
+// span's address and length. Then the bytes of the preludes, and for each region its body and its spans' code.
 export function encodeKept(regions: readonly Kept[]): Uint8Array {
   const preludes: Uint8Array[] = [];
   const words: number[] = [];
   const chunks: Uint8Array[] = [];
-  for (const { entries, insns, spans, prelude, type, body } of regions) {
+  for (const { entries, insns, spans, own, prelude, type, body } of regions) {
     let number = preludes.findIndex((known) => equal(known, prelude));
     if (number < 0) number = preludes.push(prelude) - 1;
-    words.push(insns, number, type, body.length, entries.length, spans.length, ...entries);
+    words.push(insns, number, type, body.length, own, entries.length, spans.length, ...entries);
     chunks.push(body);
     for (const { address, code } of spans) {
       words.push(address, code.length);
@@ -108,17 +108,18 @@ export function decodeKept(bytes: Uint8Array): Kept[] | null {
 function decode(reader: Reader): Kept[] | null {
   if (reader.word() !== MAGIC) return null;
   const preludeCount = reader.count(4, 4096);
-  const regionCount = reader.count(24, 65536);
+  const regionCount = reader.count(28, 65536);
   const lengths = Array.from({ length: preludeCount }, () => reader.word());
   const rows = Array.from({ length: regionCount }, () => {
     const [insns, number, type, size] = [reader.word(), reader.word(), reader.word(), reader.word()];
+    const own = reader.word();
     const [entryCount, spanCount] = [reader.count(4, ENTRIES), reader.count(8, SPANS)];
     const entries = Array.from({ length: entryCount }, () => reader.word());
     const spans = Array.from({ length: spanCount }, () => [reader.word(), reader.word()] as const);
-    return { entries, insns, number, type, size, spans };
+    return { entries, insns, number, type, size, own, spans };
   });
   const preludes = lengths.map((length) => reader.take(length));
-  const regions = rows.map(({ entries, insns, number, type, size, spans }) => {
+  const regions = rows.map(({ entries, insns, number, type, size, own, spans }) => {
     const prelude = preludes[number];
     if (prelude === undefined || spans.length === 0 || entries.length === 0)
       throw new RangeError('a region of nothing');
@@ -127,6 +128,7 @@ function decode(reader: Reader): Kept[] | null {
       entries,
       insns,
       type,
+      own,
       prelude,
       body,
       spans: spans.map(([address, length]) => {

@@ -5,20 +5,27 @@ import type { Insn } from '../src/isa/decode.ts';
 import {
   BUDGET,
   CPU,
+  DEEPEST,
   EIP,
   EXTENT_BIAS,
   EXTENT_LOW,
   EXTENT_SIZE,
   EXTENT_SPAN,
-  EXTENTS,
+  JUMP_CACHE,
+  JUMP_EIP,
+  JUMP_FN,
+  NOWHERE,
   REGION_LEAVE,
   REGION_SPENT,
   REGION_STEP,
+  RUNNING_EXTENTS,
   TB,
 } from '../src/layout.ts';
 import { condition, stateOf } from './conditions.ts';
 import { Context, type ExtentChoice, Unforeseen } from './context.ts';
+import { back, jumpHash, jumpOffset, out } from './exits.ts';
 import { type FlagEffect, planFlags, UNKNOWN } from './flags.ts';
+import { countPredecessors, entriesOf, hashOf, inOrder, perfectHash, successorsIn } from './flow.ts';
 import {
   add,
   and,
@@ -26,16 +33,18 @@ import {
   binary,
   call,
   constant,
+  enter,
   eqz,
   get,
+  isConstant,
   load,
   type Node,
   type Region,
   type Statement,
+  select,
 } from './ir.ts';
 import * as L from './locals.ts';
 import type { Lowering, Lowerings } from './lower/row.ts';
-import { reversePostorder } from './order.ts';
 import { type BasicBlock, type Graph, targetOf, transferOf } from './region.ts';
 import { forget, type Known, type Learn, NOTHING, planKnown } from './sse.ts';
 import { makeReducible } from './structure.ts';
@@ -46,6 +55,8 @@ import { type Effect, planStack, type Stack } from './x87-state.ts';
 export interface LiftOptions {
   readonly lowerings: Lowerings;
   readonly extentOf: ExtentChoice;
+  /** Regions call each other; else all calls go through dispatch. */
+  readonly calling: boolean;
 }
 
 /** A state at the end of a block, for the one block that nothing else leads to. */
@@ -89,13 +100,15 @@ class Lifter {
 
   /** Flag records are left out where memory is known to be checked. */
   readonly #foresees: boolean;
+  readonly #calling: boolean;
 
-  constructor(found: Graph, { lowerings, extentOf }: LiftOptions, foresees: boolean) {
+  constructor(found: Graph, { lowerings, extentOf, calling }: LiftOptions, foresees: boolean) {
+    this.#calling = calling;
     this.#foresees = foresees;
     this.#graph = inOrder(found);
     this.#lowerings = lowerings;
-    this.#x = new Context(extentOf);
     this.#successors = this.#graph.blocks.map((block) => successorsIn(this.#graph, block));
+    this.#x = new Context(extentOf, this.#isLoop());
     this.#returned = this.#x.local();
     this.#calls = this.#x.local();
     const { blocks } = this.#graph;
@@ -103,6 +116,14 @@ class Lifter {
     if (blocks.some(({ insns }) => insns.some((insn) => this.#lowering(insn)?.learn !== undefined)))
       this.#x.sse.prepare();
     this.#numbers = planKnown(blocks, this.#successors, (insn) => this.#learn(insn));
+  }
+
+  /** Whether it has a loop and calls nothing: then extents are worth locals. */
+  #isLoop(): boolean {
+    const { blocks } = this.#graph;
+    if (blocks.some(({ insns }) => transferOf(insns.at(-1)!) === 'call' && !this.#stays(insns.at(-1)!)))
+      return false;
+    return this.#successors.some((list, b) => list.some((to) => to !== null && to <= b));
   }
 
   region(): Region {
@@ -126,7 +147,7 @@ class Lifter {
     );
     if (entries.length > 1) this.#switch = this.#switchBlock(entries);
     const effects = this.#foresee(predecessors);
-    const plan = planFlags(graph, this.#successors, effects);
+    const plan = planFlags(graph, entries, this.#successors, effects);
     graph.blocks.forEach((block, b) => {
       const from = predecessors[b]!;
       const inherited = b !== 0 && from !== -1 ? this.#ends[from] : undefined;
@@ -153,7 +174,7 @@ class Lifter {
       this.#blocks[0]!.end = { kind: 'goto', to: this.#switch };
     }
     makeReducible(this.#blocks);
-    return { entries, locals: x.locals, blocks: this.#blocks, written: x.written, ...x.sse.used };
+    return { entries, locals: x.locals, blocks: this.#blocks, ...x.sse.used };
   }
 
   #lowering(insn: Insn): Lowering | undefined {
@@ -417,10 +438,33 @@ class Lifter {
     }
     x.fpu.toMemory();
     x.spill(to);
-    const code = x.keep(call('dispatch', [constant(block.next)]));
-    x.when(code, () => x.emit({ kind: 'return', value: code }));
+    this.#callOut(to, block.next);
     x.reload(0);
     this.#end(b, { kind: 'goto', to: this.#edge(b, block.next) });
+  }
+
+  /** The region at `to`, by way of the jump cache's first entry for it, until control is at `next`. */
+  #callOut(to: Node, next: number): void {
+    const x = this.#x;
+    const expected = constant(next);
+    const level = add(get(L.DEPTH), constant(1));
+    const there = isConstant(to) ? get(L.TABLE) : x.keep(add(get(L.TABLE), jumpHash(to)));
+    const entry = isConstant(to) ? jumpOffset(to.n) : JUMP_CACHE;
+    const known = and(
+      binary('i32.eq', load('i32.load', there, entry + JUMP_EIP), to),
+      binary('i32.lt_s', get(L.DEPTH), constant(DEEPEST)),
+    );
+    // dispatch stands in the table's first place.
+    const slot = select(known, load('i32.load', there, entry + JUMP_FN), constant(0));
+    const answer = x.keep(
+      this.#calling ? enter(slot, [expected, level]) : call('dispatch', [expected, level]),
+    );
+    const elsewhere = (): Node => binary('i32.ne', answer, expected);
+    x.when(elsewhere(), () => {
+      x.when(binary('i32.ne', call('proceed', [answer, expected, level]), expected), () =>
+        x.emit({ kind: 'return', value: constant(NOWHERE) }),
+      );
+    });
   }
 
   #return(b: number, insn: Insn): void {
@@ -500,100 +544,22 @@ class Lifter {
       {
         kind: 'if',
         condition: binary('i32.le_s', get(L.FUEL), constant(0)),
-        body: [{ kind: 'return', value: constant(REGION_SPENT) }],
+        body: back(REGION_SPENT),
       },
       { kind: 'reload' },
       { kind: 'set', local: L.TABLE, value: load('i32.load', constant(CPU + TB), 0) },
       { kind: 'set', local: L.FLAG_OP, value: constant(L.UNCHANGED) },
     ];
-    for (const extent of this.#x.extents)
-      [EXTENT_LOW, EXTENT_SPAN, EXTENT_BIAS].forEach((word, n) => {
-        const offset = EXTENTS + extent * EXTENT_SIZE + word;
-        body.push({
-          kind: 'set',
-          local: L.EXTENT + extent * 3 + n,
-          value: load('i32.load', get(L.TABLE), offset),
+    if (this.#x.keepsExtents)
+      for (const extent of this.#x.extents)
+        [EXTENT_LOW, EXTENT_SPAN, EXTENT_BIAS].forEach((word, n) => {
+          const offset = RUNNING_EXTENTS + extent * EXTENT_SIZE + word;
+          body.push({
+            kind: 'set',
+            local: L.EXTENT + extent * 3 + n,
+            value: load('i32.load', constant(0), offset),
+          });
         });
-      });
     return body;
   }
-}
-
-function out(at: Node, code: number): Statement[] {
-  return [
-    { kind: 'set', local: L.NEXT, value: at },
-    { kind: 'set', local: L.CODE, value: constant(code) },
-    { kind: 'exit' },
-  ];
-}
-
-/** Block numbers that control may go to behind `block`; null: out of the region. */
-function successorsIn(graph: Graph, block: BasicBlock): (number | null)[] {
-  const last = block.insns.at(-1)!;
-  const target = targetOf(last);
-  const to = (address: number): number | null => graph.at.get(address) ?? null;
-  switch (transferOf(last)) {
-    case '':
-      return [to(block.next)];
-    case 'branch':
-      return [to(target!), to(block.next)];
-    case 'jump':
-      return target === null ? [null, ...jumpTargets(graph).map((address) => to(address))] : [to(target)];
-    case 'call':
-      return [target !== null && graph.returnSites.includes(block.next) ? to(target) : to(block.next)];
-    case 'ret':
-      return [null, ...graph.returnSites.map((site) => graph.at.get(site)!)];
-    case 'stop':
-      return [null];
-  }
-}
-
-/** Places in the graph that its computed jumps go to. */
-function jumpTargets(graph: Graph): number[] {
-  const targets = new Set<number>();
-  for (const list of graph.jumps.values()) for (const to of list) if (graph.at.has(to)) targets.add(to);
-  return [...targets];
-}
-
-function entriesOf(graph: Graph): number[] {
-  return [graph.entry, ...jumpTargets(graph).filter((address) => address !== graph.entry)];
-}
-
-function hashOf(address: number, factor: number, shift: number): number {
-  return Math.imul(address, factor) >>> shift;
-}
-
-/** A factor and a shift under which no two of `addresses` collide in a table of `size`. */
-function perfectHash(addresses: readonly number[]): { factor: number; shift: number; size: number } {
-  let factor = 0x9e3779b1;
-  for (let bits = Math.ceil(Math.log2(addresses.length)) + 1; bits < 16; bits++)
-    for (let tries = 0; tries < 64; tries++) {
-      factor = (Math.imul(factor, 0x19660d) + 0x3c6ef35f) | 1;
-      const taken = new Set(addresses.map((address) => hashOf(address, factor, 32 - bits)));
-      if (taken.size === addresses.length) return { factor, shift: 32 - bits, size: 2 ** bits };
-    }
-  throw new Error('no hash without collisions');
-}
-
-/** The graph with its blocks in reverse postorder, the entry first; what nothing leads to is left out. */
-function inOrder(graph: Graph): Graph {
-  const successors = (n: number): number[] =>
-    successorsIn(graph, graph.blocks[n]!).filter((to) => to !== null);
-  const order = reversePostorder(graph.at.get(graph.entry)!, successors);
-  const blocks = order.map((n) => graph.blocks[n]!);
-  const at = new Map(blocks.map((block, n) => [block.address, n]));
-  return { ...graph, blocks, at, returnSites: graph.returnSites.filter((site) => at.has(site)) };
-}
-
-/** The one block that leads to each; -1 where there are several, or none, or the region is entered there. */
-function countPredecessors(
-  successors: readonly (readonly (number | null)[])[],
-  entries: readonly number[],
-): number[] {
-  const from = new Array<number>(successors.length).fill(-2);
-  for (const b of entries) from[b] = -1;
-  successors.forEach((list, b) => {
-    for (const to of new Set(list)) if (to !== null) from[to] = from[to] === -2 && to > b ? b : -1;
-  });
-  return from.map((b) => (b === -2 ? -1 : b));
 }

@@ -23,9 +23,11 @@ export const FUEL = 13;
 export const TABLE = 14;
 /** Where the guest goes on, and what the function returns, at an exit. */
 export const NEXT = 15;
-export const CODE = 16;
+export const ANSWER = 16;
+/** Calls by regions that are in progress, as the caller counts them. */
+export const DEPTH = 17;
 /** Low, span and bias of each extent. */
-export const EXTENT = 17;
+export const EXTENT = 18;
 export const FIXED = EXTENT + 9;
 
 export const UNCHANGED = -1;

@@ -2,6 +2,7 @@
 // several modules put together as one: nothing in a region's code depends on its neighbours, since regions call
 // imports only. Works on the binary format; knows no more of it than sections, and checks every bound.
 // Source: WebAssembly Core Specification, 5.5.
+import { rareBranches } from './branch-hints.ts';
 
 /** One region's function. */
 export interface FunctionPart {
@@ -24,6 +25,8 @@ const IMPORT = 2;
 const FUNCTION = 3;
 const EXPORT = 7;
 const CODE = 10;
+const BRANCH_HINTS = 'metadata.code.branch_hint';
+const UNLIKELY = 0;
 /** How many imports a region's module may have: more is nonsense. */
 const IMPORTS = 256;
 
@@ -114,6 +117,11 @@ function importedFunctions(prelude: Uint8Array): number {
       if (kind === 0) {
         section.number();
         functions++;
+      } else if (kind === 1) {
+        section.byte();
+        const limits = section.byte();
+        section.number();
+        if ((limits & 1) !== 0) section.number();
       } else if (kind === 2) {
         const limits = section.byte();
         section.number();
@@ -122,6 +130,24 @@ function importedFunctions(prelude: Uint8Array): number {
     }
   }
   return functions;
+}
+
+/** The hints for all functions: the first number of each is that of its function, then count and offsets. */
+function hintSection(first: number, functions: readonly FunctionPart[]): number[] {
+  const bytes: number[] = [];
+  let hinted = 0;
+  for (const [i, { body }] of functions.entries()) {
+    const rare = rareBranches(body);
+    if (rare.length === 0) continue;
+    hinted++;
+    bytes.push(...leb(first + i), ...leb(rare.length));
+    for (const offset of rare) bytes.push(...leb(offset), 1, UNLIKELY);
+  }
+  return [...name(BRANCH_HINTS), ...leb(hinted), ...bytes];
+}
+
+function name(text: string): number[] {
+  return [text.length, ...Array.from(text, (c) => c.charCodeAt(0))];
 }
 
 /** A module that exports the functions as r0, r1, ... Throws RangeError if the prelude is none. */
@@ -140,10 +166,11 @@ export function putTogether(prelude: Uint8Array, functions: readonly FunctionPar
   section(
     EXPORT,
     functions.map((_, i) => {
-      const name = Array.from(`r${i}`, (c) => c.charCodeAt(0));
-      return [name.length, ...name, 0, ...leb(first + i)];
+      return [...name(`r${i}`), 0, ...leb(first + i)];
     }),
   );
+  const hints = hintSection(first, functions);
+  chunks.push([CUSTOM, ...leb(hints.length)], hints);
   section(
     CODE,
     functions.flatMap(({ body }) => [leb(body.length), body]),

@@ -1,10 +1,11 @@
 // Which code a region covers: from a hot entry along both sides of branches, over jumps, and into calls of
-// itself and of small functions that call nothing. The result is a control-flow graph of basic blocks. What
-// lies beyond the limits is reached by leaving the region.
+// itself and of small functions that call nothing; not into what belongs to another region (territory.ts). The
+// result is a control-flow graph of basic blocks. What lies beyond the limits is reached by leaving the region.
 import type { Insn } from '../src/isa/decode.ts';
 import { PAGE_SHIFT } from '../src/layout.ts';
 import type { Code } from './code.ts';
 import type { Coverage } from './coverage.ts';
+import type { Owner, Territory } from './territory.ts';
 
 export interface Limits {
   readonly insns: number;
@@ -26,6 +27,8 @@ export interface BasicBlock {
 
 export interface Graph {
   readonly entry: number;
+  /** Further addresses at which it is to be entered. */
+  readonly others: readonly number[];
   readonly blocks: readonly BasicBlock[];
   /** Block number by address. */
   readonly at: ReadonlyMap<number, number>;
@@ -35,6 +38,8 @@ export interface Graph {
   readonly jumps: ReadonlyMap<number, readonly number[]>;
   /** Linear pages that bytes were taken from. */
   readonly pages: readonly number[];
+  /** Addresses of blocks that are there for the sake of a call in the region, and belong to nobody. */
+  readonly borrowed: ReadonlySet<number>;
 }
 
 /** Where a near transfer goes, null when that is computed. */
@@ -124,24 +129,61 @@ function isLeaf(code: Code, address: number, limit: number, isRun: (address: num
   return returns;
 }
 
-export function discover(code: Code, entry: number, coverage: Coverage): Graph | null {
+/** A graph from `wanted` on; the owners in `territory` that it takes in are removed there, and added to `taken`. */
+export function discover(
+  code: Code,
+  wanted: number,
+  coverage: Coverage,
+  territory: Territory,
+  taken: Owner[],
+): Graph | null {
   const limits = coverage.isEmpty ? BLIND : LIMITS;
   const isRun = (address: number): boolean => coverage.isEmpty || coverage.has(address);
   const insns = new Map<number, Insn>();
-  const leaders = new Set<number>([entry]);
+  const leaders = new Set<number>();
   const returnSites = new Set<number>();
+  const borrowed = new Set<number>();
   const jumps = new Map<number, readonly number[]>();
-  const queue = [entry];
+  const queue: { readonly address: number; readonly borrows: boolean }[] = [];
+  const roots = new Set<number>();
+  let expected = 0;
+  let borrows = false;
   const lead = (address: number): void => {
     leaders.add(address);
-    if (!insns.has(address)) queue.push(address);
+    if (!insns.has(address)) queue.push({ address, borrows });
   };
+  const takeIn = (owner: Owner): void => {
+    territory.remove(owner);
+    taken.push(owner);
+    expected += owner.insns;
+    for (const address of owner.entries) {
+      roots.add(address);
+      leaders.add(address);
+      queue.push({ address, borrows: false });
+    }
+  };
+  /** Whether the code at `address` may become part of the region. */
+  const isFree = (address: number): boolean => {
+    if (borrows) return true;
+    const owner = territory.ownerOf(address);
+    if (owner === undefined) return true;
+    if (Math.max(insns.size, expected) + owner.insns > limits.insns) return false;
+    takeIn(owner);
+    return true;
+  };
+  const there = territory.ownerOf(wanted);
+  if (there !== undefined) takeIn(there);
+  roots.add(wanted);
+  lead(wanted);
+  const [entry] = roots;
   for (let head = 0; head < queue.length; head++) {
-    let at = queue[head]!;
-    while (!insns.has(at) && insns.size < limits.insns) {
+    let at = queue[head]!.address;
+    borrows = queue[head]!.borrows;
+    while (!insns.has(at) && insns.size < limits.insns && isFree(at)) {
       const insn = code.insn(at);
       if (insn === null) break;
       insns.set(at, insn);
+      if (borrows) borrowed.add(at);
       const next = (at + insn.length) >>> 0;
       const transfer = transferOf(insn);
       if (transfer === '') {
@@ -160,18 +202,22 @@ export function discover(code: Code, entry: number, coverage: Coverage): Graph |
         if (isRun(next)) lead(next);
         if (isRun(target!)) lead(target!);
       } else if (transfer === 'call') {
-        const inline = target !== null && (target === entry || isLeaf(code, target, limits.inlined, isRun));
+        const inline = target !== null && (roots.has(target) || isLeaf(code, target, limits.inlined, isRun));
         if (inline) {
           returnSites.add(next);
+          const outer = borrows;
+          borrows ||= !roots.has(target);
           lead(target);
+          borrows = outer;
         }
         lead(next);
       }
       break;
     }
   }
-  if (insns.size === 0) return null;
-  return partition(entry, insns, leaders, returnSites, jumps);
+  if (!insns.has(entry!)) return null;
+  const others = [...roots].filter((address) => address !== entry && insns.has(address));
+  return { ...partition(entry!, insns, leaders, returnSites, jumps), others, borrowed };
 }
 
 /** Cuts the instructions into blocks at their leaders. */
@@ -181,7 +227,7 @@ function partition(
   leaders: ReadonlySet<number>,
   returnSites: ReadonlySet<number>,
   jumps: Graph['jumps'],
-): Graph {
+): Omit<Graph, 'others' | 'borrowed'> {
   const blocks: BasicBlock[] = [];
   const at = new Map<number, number>();
   const pages = new Set<number>();

@@ -2,7 +2,9 @@
 // while each of its pages holds the frame it was made from, in the address space that runs it, and none of those
 // frames has been written.
 import type { FunctionTable } from '../src/interpreter.ts';
-import { JUMP_CACHE, JUMP_COUNT, JUMP_EIP, JUMP_ENTRIES, JUMP_ENTRY_SIZE, JUMP_FN } from '../src/layout.ts';
+import { JUMP_COUNT, JUMP_EIP, JUMP_ENTRY_SIZE, JUMP_FN } from '../src/layout.ts';
+import { jumpOffset } from './exits.ts';
+import type { Span } from './territory.ts';
 
 export interface TranslatedRegion {
   readonly entries: readonly number[];
@@ -11,6 +13,10 @@ export interface TranslatedRegion {
   /** Slot in the function table. */
   readonly slot: number;
   readonly insns: number;
+  /** Its function. */
+  readonly code: unknown;
+  /** What of its code belongs to it. */
+  readonly own: readonly Span[];
   /** Addresses of the jump cache entries that lead here. */
   readonly installed: Set<number>;
 }
@@ -46,15 +52,11 @@ export class Regions {
       ?.find((region) => region.pages.every(([page, frame]) => frameOf(page) === frame));
   }
 
-  add(
-    entries: readonly number[],
-    pages: TranslatedRegion['pages'],
-    insns: number,
-    code: unknown,
-  ): TranslatedRegion {
+  add(made: Omit<TranslatedRegion, 'slot' | 'installed'>): TranslatedRegion {
+    const { entries, pages, code } = made;
     const slot = this.#freeSlots.pop() ?? this.#table.grow(1);
     this.#table.set(slot, code);
-    const region = { entries, pages, slot, insns, installed: new Set<number>() };
+    const region = { ...made, slot, installed: new Set<number>() };
     for (const entry of entries) {
       const same = this.#byEntry.get(entry);
       if (same === undefined) this.#byEntry.set(entry, [region]);
@@ -69,6 +71,12 @@ export class Regions {
     return region;
   }
 
+  /** The regions that are valid where `page` holds `frame` and `frameOf` tells of the other pages. */
+  *of(page: number, frameOf: (page: number) => number): Generator<TranslatedRegion> {
+    for (const region of this.#byFrame.get(frameOf(page)) ?? [])
+      if (region.pages.every(([each, frame]) => frameOf(each) === frame)) yield region;
+  }
+
   /** Whether there are regions made from the frame, so that it is protected. */
   covers(frame: number): boolean {
     return this.#byFrame.has(frame);
@@ -80,13 +88,15 @@ export class Regions {
     const places = new Set<number>();
     for (const region of there) {
       for (const [page, held] of region.pages) if (held === frame) places.add(page);
-      this.#remove(region);
+      this.remove(region);
     }
     this.dropped += there.length;
     return places;
   }
 
-  #remove(region: TranslatedRegion): void {
+  /** It is valid no more. Not while a region runs. */
+  remove(region: TranslatedRegion): void {
+    if (this.#table.get(region.slot) !== region.code) return;
     for (const at of region.installed) {
       const words = this.words;
       const index = at >> 2;
@@ -113,8 +123,7 @@ export class Regions {
 
   /** Address of the entry that serves `eip`, or would. */
   entryFor(tables: number, eip: number): number {
-    const mask = (JUMP_ENTRIES - 1) * JUMP_ENTRY_SIZE;
-    const first = tables + JUMP_CACHE + (((eip << 4) ^ (eip >>> 8)) & mask);
+    const first = tables + jumpOffset(eip);
     const words = this.words;
     if (words[(first + JUMP_EIP) >> 2] === (eip | 0)) return first;
     const second = first ^ JUMP_ENTRY_SIZE;

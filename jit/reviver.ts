@@ -90,7 +90,10 @@ export class Reviver {
   #install(tables: number, kept: Kept, code: unknown): void {
     const { regions, frames, frameOf } = this.#parts;
     const held = pagesOf(kept).map((page) => [page, frameOf(tables, page)] as const);
-    const region = regions.add(kept.entries, held, kept.insns, code);
+    const own = kept.spans
+      .slice(0, kept.own)
+      .map((span) => [span.address, span.address + span.code.length] as const);
+    const region = regions.add({ entries: kept.entries, pages: held, insns: kept.insns, own, code });
     for (const [, frame] of held) frames.protect(frame);
     for (const entry of kept.entries) regions.install(tables, region, entry);
   }

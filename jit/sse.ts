@@ -117,14 +117,13 @@ export function isNumber(value: Node): Node {
 }
 
 /** What the writer of a region has to know. */
-export type Vectors = Pick<Region, 'vectors' | 'vectorsWritten' | 'bounds'>;
+export type Vectors = Pick<Region, 'vectors' | 'bounds'>;
 
 export class Sse {
   known: Known = NOTHING;
   readonly #x: Writer;
   readonly #locals: number[] = new Array<number>(8).fill(-1);
   #bounds: Readonly<Record<Width, number>> | null = null;
-  #written = 0;
   /** Widths whose bound has been looked at in this block. */
   #ready = new Set<Width>();
 
@@ -135,7 +134,6 @@ export class Sse {
   get used(): Vectors {
     return {
       vectors: this.#locals,
-      vectorsWritten: this.#written,
       bounds: this.#bounds === null ? [] : Object.values(this.#bounds),
     };
   }
@@ -155,7 +153,6 @@ export class Sse {
   }
   setRegister(i: number, value: Node): void {
     this.register(i);
-    this.#written |= 1 << i;
     this.#x.set(this.#locals[i]!, value);
   }
 

@@ -3,8 +3,8 @@
 // Relooper", 2022). The graph must be reducible: makeReducible sees to that by leaving the region in place of
 // an edge into the middle of a loop.
 import { REGION_LEAVE } from '../src/layout.ts';
-import { type Block, constant, type Node, type Terminator } from './ir.ts';
-import * as L from './locals.ts';
+import { out } from './exits.ts';
+import type { Block, Node, Terminator } from './ir.ts';
 import { type Dominance, dominance, dominates } from './order.ts';
 
 export type Shape =
@@ -63,12 +63,7 @@ export function makeReducible(blocks: Block[]): void {
       if (!back || dominates(flow, to, node)) continue;
       const { at, settle = [] } = blocks[to]!;
       blocks.push({
-        body: [
-          ...settle,
-          { kind: 'set', local: L.NEXT, value: at },
-          { kind: 'set', local: L.CODE, value: constant(REGION_LEAVE) },
-          { kind: 'exit' },
-        ],
+        body: [...settle, ...out(at, REGION_LEAVE)],
         end: { kind: 'end' },
         at,
       });

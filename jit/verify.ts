@@ -17,8 +17,10 @@ import {
   LAZY_CF,
   LAZY_OP,
   MXCSR,
+  NOWHERE,
   PAGE_SHIFT,
   R_TABLE,
+  REGION_CODE,
   REGION_LEAVE,
   REGION_SPENT,
   REGION_UNWIND,
@@ -69,6 +71,9 @@ function maskOf(offset: number, faulted: boolean): number {
   return 0xffffffff;
 }
 
+/** A region's function. */
+type Code = (expected: number, level: number) => number;
+
 interface Outcome {
   /** The CPU block with all of EFLAGS. */
   readonly block: Uint32Array;
@@ -105,12 +110,15 @@ export class Verifier {
     const kept = Math.max(0, budget - SLICE);
     this.#charge(block, kept);
     this.#before.set(block);
-    let code = REGION_UNWIND;
+    let next = NOWHERE;
+    block[REGION_CODE >> 2] = REGION_UNWIND;
     cpu.beginLog(UNDO_LOG);
     this.#attempt(this.#region, slot, () => {
-      code = (cpu.table.get(slot) as () => number)();
+      next = (cpu.table.get(slot) as Code)(NOWHERE, 0) >>> 0;
     });
     const middle = cpu.endLog(UNDO_LOG);
+    const code = next === NOWHERE ? block[REGION_CODE >> 2]! : REGION_LEAVE;
+    block[REGION_CODE >> 2] = REGION_LEAVE;
     this.#after.set(block);
     this.#settle(this.#region, block);
     cpu.undoLog(UNDO_LOG, middle);
@@ -125,9 +133,15 @@ export class Verifier {
     block.set(this.#after);
     this.#charge(block, -kept);
     if (this.#region.thrown !== null) throw this.#region.thrown;
-    if (code === REGION_SPENT) return (block[BUDGET >> 2]! | 0) > 0 ? REGION_LEAVE : REGION_SPENT;
-    if (code === REGION_UNWIND) return this.#region.left >= 0 ? REGION_UNWIND : REGION_LEAVE;
-    return code;
+    const goesOn =
+      code === REGION_SPENT
+        ? (block[BUDGET >> 2]! | 0) > 0
+        : code === REGION_UNWIND
+          ? this.#region.left < 0
+          : code === REGION_LEAVE;
+    if (goesOn) return block[EIP >> 2]!;
+    block[REGION_CODE >> 2] = code;
+    return NOWHERE;
   }
 
   /** Takes instructions off the budget without the time stamp counter's noticing. */

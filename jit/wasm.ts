@@ -6,6 +6,7 @@ import { BUDGET, CPU, EAX, EIP, XMM } from '../src/layout.ts';
 import { add, binary, constant, get, type Node, type Region, type Statement, type Type } from './ir.ts';
 import * as L from './locals.ts';
 import { type Shape, structure } from './structure.ts';
+import { planTransfers, type Transfers } from './transfers.ts';
 
 type Ref = number;
 type Emit = (...operands: number[]) => Ref;
@@ -68,19 +69,20 @@ export class ModuleWriter {
     );
     m.setMemory(1, 65536, null);
     m.addMemoryImport('0', 'env', 'memory');
+    m.addTable(TABLE, 1, -1);
+    m.addTableImport(TABLE, 'cpu', 'table');
     // All of them, in this order, so that functions of several modules can be put together (module-parts.ts).
     for (const name of Object.keys(signatures)) this.#import(name);
   }
 
   add(region: Region): void {
-    const used = registersIn(region);
-    const writer = new FunctionWriter(this.#module, region, used, {
+    const writer = new FunctionWriter(this.#module, region, {
       operation: (name) => this.#operation(name),
       callee: (name) => this.#import(name),
       logsStores: this.#logsStores,
     });
     const name = `r${this.#count++}`;
-    this.#module.addFunction(name, binaryen.none, binaryen.i32, localsOf(region), writer.body());
+    this.#module.addFunction(name, PARAMETERS, binaryen.i32, localsOf(region), writer.body());
     this.#module.addFunctionExport(name, name);
   }
 
@@ -135,35 +137,6 @@ function localsOf(region: Region): number[] {
   return [...fixed, ...region.locals.map((type) => TYPES[type])];
 }
 
-/** Guest registers (bits) that the region mentions. */
-function registersIn(region: Region): number {
-  let used = region.written;
-  const node = (n: Node): void => {
-    if (n.op === 'get') {
-      if (n.n < 8) used |= 1 << n.n;
-    } else for (const arg of n.args) node(arg);
-  };
-  const statements = (list: readonly Statement[]): void => {
-    for (const s of list) {
-      if (s.kind === 'set' || s.kind === 'drop' || s.kind === 'return') node(s.value);
-      else if (s.kind === 'store') {
-        node(s.address);
-        node(s.value);
-      } else if (s.kind === 'if') {
-        node(s.condition);
-        statements(s.body);
-        statements(s.otherwise ?? []);
-      } else if (s.kind === 'spill') node(s.eip);
-    }
-  };
-  for (const block of region.blocks) {
-    statements(block.body);
-    if (block.end.kind === 'branch') node(block.end.condition);
-    else if (block.end.kind === 'switch') node(block.end.index);
-  }
-  return used;
-}
-
 /** How many bytes a store of wasm's writes. */
 function storedBytes(op: string): number {
   const narrow = /store(\d+)/.exec(op);
@@ -178,28 +151,35 @@ interface Names {
 }
 
 const EXIT = 'exit';
+const TABLE = 'regions';
+
+/** Of a region's function: the address that its caller expects, which only cpu.wasm asks for, and the calls in progress. */
+const PARAMETERS = binaryen.createType([binaryen.i32, binaryen.i32]);
+const LEVEL = 1;
+const FIRST_LOCAL = 2;
 
 class FunctionWriter {
   readonly #m: binaryen.Module;
   readonly #region: Region;
-  readonly #used: number;
+  readonly #transfers: Transfers;
   readonly #names: Names;
 
-  constructor(module: binaryen.Module, region: Region, used: number, names: Names) {
+  constructor(module: binaryen.Module, region: Region, names: Names) {
     this.#m = module;
     this.#region = region;
-    this.#used = used;
+    this.#transfers = planTransfers(region);
     this.#names = names;
   }
 
   body(): Ref {
     const m = this.#m;
     const inner = this.#shapes(structure(this.#region.blocks));
-    const leave = this.#statements([
-      { kind: 'spill', eip: get(L.NEXT), undone: 0 },
-      { kind: 'return', value: get(L.CODE) },
-    ]);
-    return m.block(null, [m.block(EXIT, inner, binaryen.none), ...leave], binaryen.none);
+    const leave = [
+      ...this.#spill(get(L.NEXT), 0, this.#transfers.atExit),
+      ...this.#statement({ kind: 'return', value: get(L.ANSWER) }),
+    ];
+    const depth = m.local.set(FIRST_LOCAL + L.DEPTH, m.local.get(LEVEL, binaryen.i32));
+    return m.block(null, [depth, m.block(EXIT, inner, binaryen.none), ...leave], binaryen.none);
   }
 
   #shapes(shapes: readonly Shape[]): Ref[] {
@@ -220,7 +200,7 @@ class FunctionWriter {
       case 'if': {
         const condition = this.#node(shape.condition);
         const [yes, no] = [this.#shapes(shape.yes), this.#shapes(shape.no)];
-        return [m.if(condition, this.#sequence(yes), no.length > 0 ? this.#sequence(no) : undefined)];
+        return [m.if(condition, this.#sequence(yes), this.#sequence(no))];
       }
       case 'switch':
         return [m.switch(shape.labels, shape.otherwise, this.#node(shape.index))];
@@ -228,6 +208,7 @@ class FunctionWriter {
   }
 
   #sequence(list: readonly Ref[]): Ref {
+    if (list.length === 0) return this.#m.nop();
     return list.length === 1 ? list[0]! : this.#m.block(null, list, binaryen.none);
   }
 
@@ -239,7 +220,7 @@ class FunctionWriter {
     const m = this.#m;
     switch (s.kind) {
       case 'set':
-        return [m.local.set(s.local, this.#node(s.value))];
+        return [m.local.set(FIRST_LOCAL + s.local, this.#node(s.value))];
       case 'store':
         return [
           ...this.#logged(s),
@@ -262,9 +243,9 @@ class FunctionWriter {
       case 'return':
         return [m.return(this.#node(s.value))];
       case 'spill':
-        return this.#spill(s.eip, s.undone);
+        return this.#spill(s.eip, s.undone, this.#transfers.masks.get(s) ?? 0);
       case 'reload':
-        return this.#reload();
+        return this.#reload(this.#transfers.masks.get(s) ?? 0);
     }
   }
 
@@ -281,7 +262,7 @@ class FunctionWriter {
     return this.#statement({ kind: 'drop', value: call });
   }
 
-  #spill(eip: Node, undone: number): Ref[] {
+  #spill(eip: Node, undone: number, registers: number): Ref[] {
     const word = (offset: number, value: Node): Statement => ({
       kind: 'store',
       op: 'i32.store',
@@ -290,29 +271,33 @@ class FunctionWriter {
       value,
     });
     const list: Statement[] = [];
-    for (let r = 0; r < 8; r++) if ((this.#region.written >> r) & 1) list.push(word(EAX + r * 4, get(r)));
+    for (let r = 0; r < 8; r++) if ((registers >> r) & 1) list.push(word(EAX + r * 4, get(r)));
     this.#region.vectors.forEach((local, i) => {
-      if ((this.#region.vectorsWritten >> i) & 1)
+      if ((registers >> (8 + i)) & 1)
         list.push({ ...word(XMM + i * 16, get(local, 'v128')), op: 'v128.store' } as Statement);
     });
     list.push({
       kind: 'if',
       condition: binary('i32.ne', get(L.FLAG_OP), constant(L.UNCHANGED)),
       body: L.FLAG_WORDS.map(([offset, local]) => word(offset, get(local))),
+      otherwise: [],
     });
     list.push(word(EIP, eip), word(BUDGET, add(get(L.FUEL), constant(undone))));
     return this.#statements(list);
   }
 
-  #reload(): Ref[] {
+  #reload(registers: number): Ref[] {
     const m = this.#m;
     const list: Ref[] = [];
+    const set = (local: number, value: Ref): void => {
+      list.push(m.local.set(FIRST_LOCAL + local, value));
+    };
     for (let r = 0; r < 8; r++)
-      if ((this.#used >> r) & 1) list.push(m.local.set(r, m.i32.load(EAX + r * 4, 4, m.i32.const(CPU))));
+      if ((registers >> r) & 1) set(r, m.i32.load(EAX + r * 4, 4, m.i32.const(CPU)));
     this.#region.vectors.forEach((local, i) => {
-      if (local >= 0) list.push(m.local.set(local, m.v128.load(XMM + i * 16, 16, m.i32.const(CPU))));
+      if ((registers >> (8 + i)) & 1) set(local, m.v128.load(XMM + i * 16, 16, m.i32.const(CPU)));
     });
-    for (const local of this.#region.bounds) list.push(m.local.set(local, m.i32.const(0)));
+    for (const local of this.#region.bounds) set(local, m.i32.const(0));
     return list;
   }
 
@@ -326,10 +311,14 @@ class FunctionWriter {
         if (node.type === 'v128') return m.v128.const(node.name.split(',').map(Number));
         return this.#names.operation('i64.const')(BigInt(node.name) as unknown as number);
       case 'get':
-        return m.local.get(node.n, TYPES[node.type]);
+        return m.local.get(FIRST_LOCAL + node.n, TYPES[node.type]);
       case 'call': {
         const result = this.#names.callee(node.name);
         return m.call(node.name, this.#nodes(node.args), TYPES[result]);
+      }
+      case 'enter': {
+        const [slot, ...args] = this.#nodes(node.args);
+        return m.call_indirect(TABLE, slot!, args, PARAMETERS, binaryen.i32);
       }
       case 'select': {
         const [condition, yes, no] = node.args;

@@ -51,6 +51,7 @@ export interface Writer {
   emit(statement: Statement): void;
   set(local: number, value: Node): void;
   when(condition: Node, write: () => void): void;
+  sometimes(condition: Node, write: () => void): void;
   word(offset: number): Node;
   storeWord(offset: number, value: Node): void;
   keep(node: Node): Node;
@@ -194,13 +195,13 @@ export class Fpu {
     if (stack.dirty & STATUS) x.storeWord(FSW, this.statusWord());
     const { opcode, ip, segment, offset } = this.locals;
     if (stack.dirty & NOTE)
-      x.when(binary('i32.ne', get(opcode), constant(NOTHING)), () => {
+      x.sometimes(binary('i32.ne', get(opcode), constant(NOTHING)), () => {
         x.storeWord(FOP, get(opcode));
         x.storeWord(FIP, get(ip));
         x.storeWord(FCS, x.word(SEG_SELECTOR + CS * 4));
       });
     if (stack.dirty & MEMORY_NOTE)
-      x.when(binary('i32.ne', get(segment), constant(NOTHING)), () => {
+      x.sometimes(binary('i32.ne', get(segment), constant(NOTHING)), () => {
         x.storeWord(FDP, get(offset));
         x.storeWord(FDS, load('i32.load', shl(get(segment), 2), CPU + SEG_SELECTOR));
       });

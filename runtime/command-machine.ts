@@ -100,6 +100,9 @@ function compileCpu(): WebAssembly.Module {
   setFlagsFromString('--wasm-tiering-budget=2000000000');
   const module = new WebAssembly.Module(readFileSync(new URL('../cpu.wasm', import.meta.url)));
   setFlagsFromString('--wasm-tiering-budget=1800000');
+  // Regions say which of their branches are rare (jit/branch-hints.ts), and are large as they are.
+  setFlagsFromString('--experimental-wasm-branch-hinting');
+  setFlagsFromString('--no-wasm-loop-unrolling');
   return module;
 }
 

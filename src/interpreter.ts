@@ -54,7 +54,7 @@ export interface Tier {
   settled(): void;
   /** TRACE (layout.ts) holds the addresses of `count` instructions that were run one after the other. */
   recorded(count: number): void;
-  /** Runs the region in a slot of the table, in place of the interpreter that was told to (setVerifying). */
+  /** Runs the region in a slot of the table, in place of the interpreter that was told to (setVerifying); its answer. */
   verified?(slot: number): number;
 }
 

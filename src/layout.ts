@@ -93,6 +93,7 @@ export const LDT_COUNT = 0xcc; // its entries
 export const TLS_DESCRIPTORS = 0xd0; // 3 x 8 bytes: GDT entries 6..8, in descriptor format
 export const CPU_FEATURES = 0xe8; // u32: bits of the CPU model, see src/cpu/system.ts
 export const FLAT_SEGMENTS = 0xec; // bit n: segment n spans 4 GiB and may be used without a limit check; bit 8: es cs ss ds do, from 0, with 32-bit code
+export const REGION_CODE = 0xf0; // REGION_LEAVE, or what the region that last answered NOWHERE has to say; see below
 export const FPR = 0x100; // 8 x 16 bytes, physical R0..R7: 64-bit significand, u16 sign and exponent
 export const FCW = 0x180; // u32 holding the 16-bit control word
 export const FSW = 0x184; // u32 status word; bits 11..13 are always 0 here, TOP lies in FTOP
@@ -116,16 +117,20 @@ export const STATE_SIZE = 0x280;
 export const TIER_COUNTS = 0x1800;
 export const COUNT_INTERPRETED = 0x00; // instructions of the interpreter
 export const COUNT_ENTERED = 0x08; // regions entered from the interpreter
-export const COUNT_CALLED = 0x10; // calls between regions
+export const COUNT_CALLED = 0x10; // calls by regions that led through dispatch
 export const COUNT_UNTRANSLATED = 0x18; // calls by regions of code that had none
 export const COUNT_LEFT = 0x20; // regions left for another
 export const COUNT_STEPPED = 0x28; // regions left for the interpreter's sake: rare instructions, misses of memory
 export const COUNT_SPENT = 0x30; // at the end of the budget
 export const COUNT_UNWOUND = 0x38; // with their callers, for a trap or a new region
 
-// ---- what the interpreter records of hot code: the eip of each instruction in turn, u32 each ----
+// ---- a copy of the running address space's extents, 16 bytes each, at an address that regions know ----
+export const RUNNING_EXTENTS = 0x1900;
+
+// ---- what the interpreter records of hot code: for each instruction in turn its eip and the eight registers ----
 export const TRACE = 0x2000;
 export const TRACE_LENGTH = 600;
+export const TRACE_ENTRY = 36;
 
 // ---- what Tier.hot answers ----
 export const HOT_NOTHING = 0; // go on
@@ -147,11 +152,15 @@ export const CALL_REFUSED = 0; // it was not made: the run ends with its trap
 export const CALL_OVER = 1; // it was made, and the run ends
 export const CALL_GO_ON = 2; // it was made, and the run goes on at EIP
 
-// ---- what a region returns ----
-export const REGION_LEAVE = 0; // control goes on at EIP
+// ---- what a region returns: the address at which control goes on, or NOWHERE, and then one of these in REGION_CODE.
+// EIP is right in any case. ----
+export const NOWHERE = 0xffffffff; // no instruction can begin here
+export const REGION_LEAVE = 0; // control goes on at EIP, which is NOWHERE
 export const REGION_STEP = 1; // the instruction at EIP is one for the interpreter: nothing of it has been done
 export const REGION_SPENT = 2; // the budget is spent; EIP is the next instruction
 export const REGION_UNWIND = 3; // a trap, or all calls in progress are given up: return the same
+/** Regions and interpreters that may be in progress at once: V8's stack holds about ten times as many. */
+export const DEEPEST = 600;
 
 // ---- exception vectors ----
 export const VECTOR_DE = 0;

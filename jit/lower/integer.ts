@@ -229,11 +229,11 @@ function divide(isSigned: boolean): Lowering {
       const q = x.temporary();
       const r = x.temporary();
       const narrow = x.keep(eqz(edx));
-      x.when(narrow, () => {
+      x.sometimes(narrow, () => {
         x.set(q, binary('i32.div_u', eax, b));
         x.set(r, binary('i32.rem_u', eax, b));
       });
-      x.when(eqz(narrow), () => {
+      x.sometimes(eqz(narrow), () => {
         const thirtyTwo = op('i64.extend_i32_u', [constant(32)]);
         const high = op('i64.shl', [op('i64.extend_i32_u', [edx]), thirtyTwo]);
         const dividend = x.keep(op('i64.or', [high, op('i64.extend_i32_u', [eax])]));

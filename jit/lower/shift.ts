@@ -62,7 +62,7 @@ function shift(kind: number, value: (a: Node, count: Node, bytes: number) => Nod
           record(x, kind, bytes, { a, b: count, r, late: out(get(L.FLAG_A), count, bytes) });
         else {
           x.completeFlags();
-          x.when(count, () => record(x, kind, bytes, { a, b: count, r, c: out(a, count, bytes) }));
+          x.sometimes(count, () => record(x, kind, bytes, { a, b: count, r, c: out(a, count, bytes) }));
           x.flags = UNKNOWN_FLAGS;
         }
         return r;
@@ -98,7 +98,7 @@ function rotate(operation: 'i32.rotl' | 'i32.rotr'): Lowering {
         };
         if (isConstant(count) && recordRotated(x, r, changes)) return r;
         x.flushFlags();
-        x.when(count, () => x.emit({ kind: 'drop', value: call('setRotated', [changes(r)], 'none') }));
+        x.sometimes(count, () => x.emit({ kind: 'drop', value: call('setRotated', [changes(r)], 'none') }));
         x.flags = UNKNOWN_FLAGS;
         return r;
       });
@@ -180,7 +180,7 @@ function scan(find: (b: Node) => Node): Lowering {
       }
       if (to!.kind !== 'register') throw new Error('a scan writes a register');
       const { register } = to!;
-      x.when(b, () => x.setRegister(register, 4, find(b)));
+      x.sometimes(b, () => x.setRegister(register, 4, find(b)));
     },
   };
 }

@@ -28,15 +28,15 @@ function repeated(
   x.completeFlags();
   x.set(done, eqz(get(L.ECX)));
   const few = binary('i32.le_u', get(L.ECX), constant(PAGE_SIZE));
-  x.when(and(and(eqz(get(done)), few), eqz(down(x))), () => {
+  x.sometimes(and(and(eqz(get(done)), few), eqz(down(x))), () => {
     x.set(length, shl(get(L.ECX), shift));
     x.set(done, all(get(length)));
-    x.when(get(done), () => {
+    x.sometimes(get(done), () => {
       for (const register of registers) x.setRegister(register, 4, add(get(register), get(length)));
       x.setRegister(L.ECX, 4, constant(0));
     });
   });
-  x.when(eqz(get(done)), () => x.interpret());
+  x.sometimes(eqz(get(done)), () => x.interpret());
 }
 
 /** The pattern of four bytes that a store of al, ax or eax repeats. */

@@ -143,7 +143,7 @@ function multiply(x: Context, a: Real, { value: b, normal }: Operand, done: numb
   const usual = and(and(x.fpu.usual, normal), and(within(aExp, 1, 0x7ffe), within(bExp, 1, 0x7ffe)));
   const sound = and(hasIntegerBit(and64(a.sig, b.sig)), within(get(exp), 2, 0x7ff8));
   x.set(done, and(usual, sound));
-  x.when(get(done), () => {
+  x.sometimes(get(done), () => {
     const [hi, lo] = [x.temporary('i64'), x.temporary('i64')];
     const half = (sig: Node): [Node, Node] => [x.keep(and64(sig, LOW)), x.keep(shr64(sig, big(32)))];
     const [aLow, aHigh] = half(a.sig);
@@ -180,7 +180,7 @@ function sum(x: Context, { a, b, negate, normal }: Sum, done: number, round: Rou
   const shift = x.keep(sub(get(exp), select(swap, aExp, bExp)));
   const usual = and(and(x.fpu.usual, normal), binary('i32.lt_u', shift, constant(64)));
   x.set(done, and(usual, and(hasIntegerBit(and64(a.sig, b.sig)), within(get(exp), 66, 0x7f00))));
-  x.when(get(done), () => {
+  x.sometimes(get(done), () => {
     const great = x.keep(select(swap, b.sig, a.sig));
     const little = x.keep(select(swap, a.sig, b.sig));
     const sign = x.keep(and(select(swap, bSign, a.se), constant(SIGN)));
@@ -195,7 +195,7 @@ function sum(x: Context, { a, b, negate, normal }: Sum, done: number, round: Rou
       () => {
         x.set(hi, sub64(sub64(great, aligned), wide(op('i64.ne', [l, ZERO]))));
         x.set(lo, sub64(ZERO, l));
-        x.when(not(hasIntegerBit(h)), () => {
+        x.sometimes(not(hasIntegerBit(h)), () => {
           const zeros = x.keep(op('i64.clz', [h]));
           // Of nothing left, or of one bit below the significand, the function knows.
           x.set(done, op('i64.ne', [h, ZERO]));
@@ -207,7 +207,7 @@ function sum(x: Context, { a, b, negate, normal }: Sum, done: number, round: Rou
       },
       () => {
         x.set(hi, add64(great, aligned));
-        x.when(op('i64.lt_u', [h, great]), () => {
+        x.sometimes(op('i64.lt_u', [h, great]), () => {
           const rest = or64(shr64(l, ONE), and64(l, ONE));
           x.set(lo, or64(rest, shl64(h, big(63))));
           x.set(hi, or64(shr64(h, ONE), INTEGER_BIT));
@@ -215,6 +215,6 @@ function sum(x: Context, { a, b, negate, normal }: Sum, done: number, round: Rou
         });
       },
     );
-    x.when(get(done), () => round(sign, exp, hi, lo));
+    x.sometimes(get(done), () => round(sign, exp, hi, lo));
   });
 }

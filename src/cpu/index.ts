@@ -71,8 +71,9 @@ export {
   subps,
 } from './sse-packed';
 export { copyState } from './copy-state';
+export { readable, writable } from './mmu';
 export { stepOne } from './step';
 export { copyWithinPages, fillWithinPage } from './string';
 export { tryLoadSegment as loadSegment } from './system';
-export { dispatch, run, setPatience, setVerifying, settle } from './tier';
+export { dispatch, proceed, run, setPatience, setVerifying, settle } from './tier';
 export { beginLog, compareLog, endLog, logStore, redoLog, undoLog } from './undo-log';

@@ -1,6 +1,6 @@
 // Single instructions in the general form, where a segment, a prefix or the trap flag asks for it; the generated
 // fast loop runs everything else. BUDGET counts down by one for each instruction.
-import { BUDGET, CPU, EFLAGS, EIP, REGION_LEAVE, REGION_UNWIND, VECTOR_DB } from '../layout.ts';
+import { BUDGET, CPU, EFLAGS, EIP, REGION_CODE, REGION_UNWIND, VECTOR_DB } from '../layout.ts';
 import { leaving, trap } from './control.ts';
 import { delta, enter, fetchOpcode, ip } from './fetch.ts';
 import { dispatch } from './gen/dispatch.ts';
@@ -28,11 +28,16 @@ export const ENTER: u32 = 2;
 export const HOT: u32 = 3;
 export const ARRIVED: u32 = 4;
 
-/** One instruction for a region, which has spilled its state; EIP is right before and after. */
+/**
+ * One instruction for a region, which has spilled its state; EIP is right before and after. Not 0: there was a trap,
+ * and the region is to answer NOWHERE.
+ */
 export function stepOne(): i32 {
   enter(load<u32>(CPU + EIP));
   setStepping(false);
   step();
   store<u32>(CPU + EIP, ip - delta);
-  return leaving < 0 ? REGION_LEAVE : REGION_UNWIND;
+  if (leaving < 0) return 0;
+  store<u32>(CPU + REGION_CODE, REGION_UNWIND);
+  return 1;
 }

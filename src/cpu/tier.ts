@@ -1,9 +1,10 @@
-// Where interpreted and translated code meet. A region is a function of its own module, without parameters,
-// in the table that cpu.wasm exports; it finds the guest's state in the CPU block, leaves it there, and
-// returns one of layout.ts's REGION_ codes. The jump cache of the address space (layout.ts) leads from an eip to its
-// region. A region calls guest functions outside of it through `dispatch`, which comes back when control does,
-// so that wasm's stack follows the guest's; where it does not (longjmp, a trap, too deep a recursion) all calls
-// in progress return REGION_UNWIND, and the base loop goes on at EIP.
+// Where interpreted and translated code meet. A region is a function of its own module in the table that cpu.wasm
+// exports. Its parameters are the address at which its caller expects control and the calls in progress; it finds
+// the guest's state in the CPU block, leaves it there, and returns the address at which control goes on (or NOWHERE,
+// see layout.ts). The jump cache of the address space leads from an eip to its region. A region calls the region of
+// a guest function itself, and comes here where there is none (dispatch) or control did not come back by itself
+// (proceed): wasm's stack follows the guest's. Where it cannot (longjmp, a trap, too deep a recursion) all calls in
+// progress return REGION_UNWIND, and the base loop goes on at EIP.
 import {
   BUDGET,
   COUNT_CALLED,
@@ -15,8 +16,13 @@ import {
   COUNT_UNTRANSLATED,
   COUNT_UNWOUND,
   CPU,
+  DEEPEST,
+  EAX,
   EFLAGS,
   EIP,
+  EXTENTS,
+  EXTENT_COUNT,
+  EXTENT_SIZE,
   HOT_RECORD,
   HOT_UNWIND,
   JUMP_CACHE,
@@ -25,14 +31,18 @@ import {
   JUMP_ENTRY_SIZE,
   JUMP_FN,
   JUMP_STAGE,
+  NOWHERE,
+  REGION_CODE,
   REGION_LEAVE,
   REGION_SPENT,
   REGION_STEP,
   REGION_UNWIND,
   RETIRED,
+  RUNNING_EXTENTS,
   TB,
   TIER_COUNTS,
   TRACE,
+  TRACE_ENTRY,
   TRACE_LENGTH,
   TRAP_BUDGET,
 } from '../layout.ts';
@@ -44,15 +54,12 @@ import { deriveSegments, flat, setStepping, TF } from './state.ts';
 import { ARRIVED, ENTER, GENERAL, HOT, single, step } from './step.ts';
 import { grant, retired } from './system.ts';
 
-/** Regions and interpreters that may be in progress at once: V8's stack holds about ten times as many. */
-const DEEPEST: i32 = 600;
-
 /** Asks the translator about a target that is hot and has no region; HOT_* answers. */
 // @ts-expect-error: decorator
 @external('host', 'hot')
 declare function hostHot(eip: u32, depth: i32): u32;
 
-/** TRACE holds the addresses of so many instructions that were run one after the other. */
+/** TRACE holds so many instructions that were run one after the other. */
 // @ts-expect-error: decorator
 @external('host', 'recorded')
 declare function hostRecorded(count: u32): void;
@@ -65,12 +72,11 @@ declare function hostSettled(): void;
 /** Enters the region in this slot of the table, and holds its effect against the interpreter's. */
 // @ts-expect-error: decorator
 @external('host', 'verified')
-declare function hostVerified(fn: u32): i32;
+declare function hostVerified(fn: u32): u32;
 
-/** Where the innermost caller waits for control to arrive; no instruction can begin at NOWHERE. */
-export let awaited: u32 = 0xffffffff;
-const NOWHERE: u32 = 0xffffffff;
-/** Calls through dispatch in progress. */
+/** Where the innermost caller waits for control to arrive. */
+export let awaited: u32 = NOWHERE;
+/** Calls by regions that are in progress around the interpreter. */
 let depth: i32 = 0;
 /** All calls in progress are to return REGION_UNWIND. */
 let unwinding: bool = false;
@@ -113,6 +119,13 @@ function count(what: u32): void {
   store<u64>(what, load<u64>(what, TIER_COUNTS) + 1, TIER_COUNTS);
 }
 
+/** The kernel changes extents between runs only, and for a translation's sake. */
+function copyExtents(): void {
+  const from = load<u32>(CPU + TB) + EXTENTS;
+  for (let i = 0; i < EXTENT_COUNT * EXTENT_SIZE; i += 8)
+    store<u64>(i, load<u64>(from + i), RUNNING_EXTENTS);
+}
+
 /** The region at EIP, or 0; each arrival where there is none counts, and the last counted one asks for one. */
 function arrive(): u32 {
   const eip = load<u32>(CPU + EIP);
@@ -143,6 +156,7 @@ function arrive(): u32 {
     return 0;
   }
   const answer = hostHot(eip, depth);
+  copyExtents();
   if (answer == HOT_UNWIND) unwinding = true;
   else if (answer == HOT_RECORD) recording = true;
   return unwinding ? 0 : translation(eip);
@@ -150,6 +164,22 @@ function arrive(): u32 {
 
 function isTranslated(): bool {
   return translation(load<u32>(CPU + EIP)) != 0;
+}
+
+/** What a region has answered by NOWHERE. */
+// @ts-ignore: decorator
+@inline
+function takeCode(): u32 {
+  const code = load<u32>(CPU + REGION_CODE);
+  store<u32>(CPU + REGION_CODE, REGION_LEAVE);
+  return code;
+}
+
+// @ts-ignore: decorator
+@inline
+function answer(code: u32): u32 {
+  store<u32>(CPU + REGION_CODE, code);
+  return NOWHERE;
 }
 
 /**
@@ -160,20 +190,24 @@ function runTranslated(): bool {
   let fn = arrive();
   if (fn != 0) count(COUNT_ENTERED);
   while (fn != 0) {
-    const code = verifying ? hostVerified(fn) : call_indirect<i32>(fn);
-    if (code == REGION_STEP) {
-      count(COUNT_STEPPED);
-      break;
-    }
-    if (code == REGION_SPENT) {
-      count(COUNT_SPENT);
-      leaveWith(TRAP_BUDGET);
-      return false;
-    }
-    if (code == REGION_UNWIND) {
-      if (leaving >= 0 || depth > 0) return false;
-      unwinding = false;
-      hostSettled();
+    const next = verifying ? hostVerified(fn) : call_indirect<u32>(fn, awaited, depth);
+    if (next == NOWHERE) {
+      const code = takeCode();
+      if (code == REGION_STEP) {
+        count(COUNT_STEPPED);
+        break;
+      }
+      if (code == REGION_SPENT) {
+        count(COUNT_SPENT);
+        leaveWith(TRAP_BUDGET);
+        return false;
+      }
+      if (code == REGION_UNWIND) {
+        if (leaving >= 0 || depth > 0) return false;
+        unwinding = false;
+        hostSettled();
+        copyExtents();
+      }
     } else count(COUNT_LEFT);
     if (load<u32>(CPU + EIP) == awaited) return false;
     fn = arrive();
@@ -184,50 +218,56 @@ function runTranslated(): bool {
 }
 
 /**
- * A call by a region: runs from EIP until control is at `expected`, and answers REGION_LEAVE then. The region has
- * spilled its state and reads all of it again.
+ * A call by a region of what has no region in the jump cache's first place: runs from EIP until control is at
+ * `expected`, and answers that. The region has spilled its state and reads all of it again. `level` counts the calls
+ * in progress, this one included.
  */
-export function dispatch(expected: u32): i32 {
-  if (depth >= DEEPEST) {
+export function dispatch(expected: u32, level: i32): u32 {
+  if (level > DEEPEST) {
     unwinding = true;
-    return REGION_UNWIND;
+    return answer(REGION_UNWIND);
   }
-  depth++;
   count(COUNT_CALLED);
+  return proceed(load<u32>(CPU + EIP), expected, level);
+}
+
+/** The same after a region called directly has answered `next`, which is not `expected`. */
+export function proceed(next: u32, expected: u32, level: i32): u32 {
   const outer = awaited;
+  const outerDepth = depth;
+  awaited = expected;
+  depth = level;
   do {
-    const fn = arrive();
-    if (unwinding) {
-      depth--;
-      return REGION_UNWIND;
+    let fn: u32 = 0;
+    if (next == NOWHERE) {
+      const code = takeCode();
+      if (code == REGION_SPENT) {
+        count(COUNT_SPENT);
+        leaveWith(TRAP_BUDGET);
+        unwinding = true;
+      } else if (code == REGION_UNWIND) {
+        count(COUNT_UNWOUND);
+        unwinding = true;
+      } else if (code == REGION_STEP) count(COUNT_STEPPED);
+    } else {
+      count(COUNT_LEFT);
+      fn = arrive();
+      if (fn == 0) count(COUNT_UNTRANSLATED);
     }
-    if (fn == 0) count(COUNT_UNTRANSLATED);
+    if (unwinding) break;
+    if (fn != 0) next = call_indirect<u32>(fn, expected, level);
     else {
-      const code = call_indirect<i32>(fn);
-      if (code == REGION_LEAVE) {
-        count(COUNT_LEFT);
-        continue;
+      interpret();
+      if (leaving >= 0 || unwinding) {
+        unwinding = true;
+        break;
       }
-      if (code != REGION_STEP) {
-        depth--;
-        if (code == REGION_SPENT) {
-          count(COUNT_SPENT);
-          leaveWith(TRAP_BUDGET);
-        } else count(COUNT_UNWOUND);
-        return REGION_UNWIND;
-      }
-      count(COUNT_STEPPED);
+      next = load<u32>(CPU + EIP);
     }
-    awaited = expected;
-    interpret();
-    awaited = outer;
-    if (leaving >= 0 || unwinding) {
-      depth--;
-      return REGION_UNWIND;
-    }
-  } while (load<u32>(CPU + EIP) != expected);
-  depth--;
-  return REGION_LEAVE;
+  } while (next != expected);
+  awaited = outer;
+  depth = outerDepth;
+  return unwinding ? answer(REGION_UNWIND) : expected;
 }
 
 // ---- the interpreter's loop ----
@@ -259,7 +299,9 @@ function record(): bool {
       goesOn = false;
       break;
     }
-    store<u32>(n << 2, eip, TRACE);
+    const entry = n * TRACE_ENTRY;
+    store<u32>(entry, eip, TRACE);
+    for (let r = 0; r < 32; r += 4) store<u32>(entry + r, load<u32>(CPU + EAX + r), TRACE + 4);
     n++;
     step();
     if (load<u32>(CPU + EFLAGS) & TF) break;
@@ -296,6 +338,8 @@ export function run(): i32 {
   awaited = NOWHERE;
   unwinding = false;
   recording = false;
+  store<u32>(CPU + REGION_CODE, REGION_LEAVE);
+  copyExtents();
   if (!flat || (load<u32>(CPU + EFLAGS) & TF) != 0 || !isTranslated() || runTranslated()) interpret();
   // A jump to NOWHERE looks like an arrival; it is a page fault.
   while (leaving < 0) interpret();

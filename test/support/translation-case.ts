@@ -22,6 +22,12 @@ const PAGE = 4096;
 /** Hints of where accesses go: data, data, a count, data, the stack twice, the mmap zone, data. */
 const REGISTERS = [0x8050000, 0x8051000, 3, 0x8052000, 0xfffe0000, 0xfffe0040, 0xb7000000, 0x8053000];
 const ZONES = [0x80000, 0xf0000] as const;
+/** Data, stack, mmap: where these registers lead. */
+const EXTENTS = [
+  [0x8050000, 0x8060000],
+  [0xfff00000, 0xffff0000],
+  [0xb7000000, 0xb7010000],
+] as const;
 
 export interface TranslationCase {
   readonly name: string;
@@ -77,16 +83,21 @@ export function translate(one: TranslationCase): Readonly<Partial<Record<DumpKin
   const bytes = new Uint8Array(PAGE).fill(0xf4); // hlt
   bytes.set(one.code);
   const coverage = new Coverage();
-  coverage.add(Uint32Array.from(one.trace, (offset) => ADDRESS + Number.parseInt(offset, 16)));
+  coverage.add(
+    Uint32Array.from(one.trace.flatMap((offset) => [ADDRESS + Number.parseInt(offset, 16), ...REGISTERS])),
+  );
   const job: Job = {
     id: 1,
     wanted: [{ entry: ADDRESS, registers: REGISTERS }],
     pages: [[ADDRESS / PAGE, bytes]],
     zones: ZONES,
+    extents: EXTENTS,
+    gs: 0,
     disabled: [],
     verify: false,
     texts: one.kinds,
     coverage: coverage.extract([ADDRESS / PAGE]),
+    owners: [],
   };
   const { module, regions } = compile(job, () => 0);
   new WebAssembly.Module(module as BufferSource); // throws if it is not valid

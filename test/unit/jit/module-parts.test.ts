@@ -18,9 +18,7 @@ function moduleOf(numbers: readonly number[]): Uint8Array {
       blocks: [
         { body: [{ kind: 'return', value: constant(number) }], end: { kind: 'end' }, at: constant(0x1000) },
       ],
-      written: 0,
       vectors: [],
-      vectorsWritten: 0,
       bounds: [],
     });
   const bytes = writer.bytes();
@@ -30,7 +28,9 @@ function moduleOf(numbers: readonly number[]): Uint8Array {
 
 function numbersOf(module: Uint8Array): number[] {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536 });
-  const cpu = { first: () => 0, second: () => 0 };
+  const { Table } = WebAssembly as unknown as { Table: new (type: object) => object };
+  const table = new Table({ element: 'anyfunc', initial: 1 });
+  const cpu = { first: () => 0, second: () => 0, table };
   const instance = new WebAssembly.Instance(new WebAssembly.Module(module as BufferSource), {
     env: { memory },
     cpu,
