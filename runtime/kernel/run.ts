@@ -42,6 +42,8 @@ const HOST_TURN = 8_000_000;
 const SHORT_RUN = 1024;
 /** What an instruction of a short run is charged, nanoseconds. */
 const INSTRUCTION_TIME = 4;
+/** Calls within a run, one soon after the other, for which the clock is read once. */
+const UNCLOCKED = 8;
 
 const SIGKILL = 9;
 
@@ -66,6 +68,8 @@ export class RunLoop {
   #left = 0;
   /** While the engine runs: the BUDGET down to which the task has been charged. */
   #counted = 0;
+  /** Calls within the run since the clock was read. */
+  #unclocked = 0;
   /** What the page fault that comes next as a trap has been found to be. */
   #found: FaultResult | undefined = undefined;
   /** The last system call has left the registers but for eax alone. */
@@ -327,7 +331,11 @@ export class RunLoop {
     if (frames.revoked !== revoked || task.mm !== mm || hasDeliverable(task)) return CALL_OVER;
     kernel.load(task);
     task.originalEax = -1;
-    if (this.#fresh) this.#charge(task, kernel.now(), 0);
+    if (this.#fresh || ++this.#unclocked === UNCLOCKED) {
+      this.#charge(task, kernel.now(), this.#shortRuns * INSTRUCTION_TIME);
+      this.#unclocked = 0;
+      this.#fresh = true;
+    }
     return CALL_GO_ON;
   }
 
