@@ -117,7 +117,10 @@ export class TieredEngine implements Engine {
   readonly #exports: CpuExports;
   /** What regions import of cpu.wasm. */
   readonly #imports: Record<string, () => unknown>;
+  readonly copyState: Engine['copyState'];
   readonly #run: () => Trap;
+  /** Calls and page faults within a run are its matter. */
+  readonly #interpreter: Engine;
   readonly #loadSegment: (register: number, selector: number) => boolean;
   readonly #regions: Regions;
   readonly #eager: boolean;
@@ -151,6 +154,8 @@ export class TieredEngine implements Engine {
       verified: (slot) => this.#verifier!.enter(slot),
     };
     const interpreter = createInterpreter(parts.cpu, parts.memory, tier);
+    this.#interpreter = interpreter;
+    this.copyState = interpreter.copyState;
     this.#exports = interpreter.exports;
     this.#exports.setPatience(this.#eager ? 0 : PATIENCE);
     const calls = interpreter.exports as unknown as Record<string, () => unknown>;
@@ -196,6 +201,20 @@ export class TieredEngine implements Engine {
     const stored = trap === TRAP_FAULT && (this.#word(TRAP_ERROR) & PF_WRITE) !== 0;
     this.#faulted = stored ? this.#word(EIP) : -1;
     return trap;
+  }
+
+  get onCall(): Engine['onCall'] {
+    return this.#interpreter.onCall;
+  }
+  set onCall(call: Engine['onCall']) {
+    this.#interpreter.onCall = call;
+  }
+
+  get onFault(): Engine['onFault'] {
+    return this.#interpreter.onFault;
+  }
+  set onFault(fault: Engine['onFault']) {
+    this.#interpreter.onFault = fault;
   }
 
   loadSegment(register: number, selector: number): boolean {

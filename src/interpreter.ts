@@ -2,7 +2,16 @@
 // wasm frames (an instruction checks what can fault before it changes anything, so nothing is to be undone);
 // every other reason to stop is a plain return.
 import type { Engine, Trap } from './engine.ts';
-import { HOT_NOTHING, TRAP_FAULT } from './layout.ts';
+import {
+  CALL_REFUSED,
+  CPU,
+  HOT_NOTHING,
+  TRAP_ADDRESS,
+  TRAP_ERROR,
+  TRAP_FAULT,
+  TRAP_VECTOR,
+  VECTOR_PF,
+} from './layout.ts';
 
 /** The WebAssembly.Table that cpu.wasm exports: functions by number. */
 export interface FunctionTable {
@@ -17,6 +26,7 @@ export interface CpuExports {
   /** Completes the CPU block after a throw. */
   readonly settle: () => void;
   readonly loadSegment: (register: number, selector: number) => number;
+  readonly copyState: (to: number, from: number) => void;
   /** How often an address is arrived at before `Tier.hot` is told of it the first time. */
   readonly setPatience: (count: number) => void;
   /** How often an address is arrived at before its code is decoded (src/cpu/strip.ts). */
@@ -65,7 +75,17 @@ export function createInterpreter(
   const module = cpuWasm instanceof WebAssembly.Module ? cpuWasm : new WebAssembly.Module(cpuWasm);
   // Not an Error: no stack is recorded, which is most of what a throw costs.
   const raised = Object.freeze({});
+  let words = new Int32Array(memory.buffer);
   const host = {
+    call: (trap: Trap): number => engine.onCall?.(trap) ?? CALL_REFUSED,
+    fault(address: number, error: number): void {
+      if (engine.onFault?.(address >>> 0, error)) return;
+      if (words.length === 0) words = new Int32Array(memory.buffer);
+      words[(CPU + TRAP_ADDRESS) >> 2] = address;
+      words[(CPU + TRAP_VECTOR) >> 2] = VECTOR_PF;
+      words[(CPU + TRAP_ERROR) >> 2] = error;
+      throw raised;
+    },
     raise() {
       throw raised;
     },
@@ -77,9 +97,11 @@ export function createInterpreter(
   const instance = new WebAssembly.Instance(module, { env: { memory }, host });
   const exports = instance.exports as unknown as CpuExports;
   if (tier === undefined) exports.setPatience(NEVER);
-  return {
+  const engine: Interpreter = {
     memory,
     exports,
+    onCall: null,
+    onFault: null,
     run() {
       try {
         return exports.run();
@@ -90,7 +112,9 @@ export function createInterpreter(
       }
     },
     loadSegment: (register, selector) => exports.loadSegment(register, selector) !== 0,
+    copyState: exports.copyState,
     // Instructions are decoded from memory each time: nothing is kept that could go stale.
     invalidateFrame() {},
   };
+  return engine;
 }

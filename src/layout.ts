@@ -111,6 +111,12 @@ export const FDS = 0x1a0;
 export const MXCSR = 0x1a4;
 export const XMM = 0x200; // 8 x 16 bytes
 
+// Of the block, the words between these two belong to the engine, not to the task (BUDGET, TB, RETIRED, TSC_BASE).
+export const ENGINE_WORDS = 0xb0;
+export const ENGINE_WORDS_END = 0xc8;
+/** What a task's state takes of the block. */
+export const STATE_SIZE = 0x280;
+
 // ---- what the tiers did, u64 each, at TIER_COUNTS; for --stats ----
 export const TIER_COUNTS = 0x1800;
 export const COUNT_INTERPRETED = 0x00; // instructions of the interpreter
@@ -143,6 +149,12 @@ export const TRAP_BUDGET = 0; // the budget is spent; eip is the next instructio
 export const TRAP_SYSCALL = 1; // int 0x80; eip is behind it
 export const TRAP_SYSENTER = 2; // sysenter; eip is at the instruction
 export const TRAP_FAULT = 3; // TRAP_VECTOR says which; faults leave eip at the instruction, traps behind it
+export const TRAP_CALLED = 4; // a system call has been made within the run, and the run may not go on behind it
+
+// ---- what the kernel answers where a run asks for a system call (Engine.onCall) ----
+export const CALL_REFUSED = 0; // it was not made: the run ends with its trap
+export const CALL_OVER = 1; // it was made, and the run ends
+export const CALL_GO_ON = 2; // it was made, and the run goes on at EIP
 
 // ---- what a region returns: the address at which control goes on, or NOWHERE, and then one of these in REGION_CODE.
 // EIP is right in any case. ----

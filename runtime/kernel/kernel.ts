@@ -216,8 +216,7 @@ export class Kernel {
   load(task: Task): void {
     if (this.loaded !== task) {
       this.unload();
-      const { u8 } = this.frames;
-      copyBlock(u8, CPU, task.slot);
+      this.engine.copyState(CPU, task.slot);
       this.loaded = task;
       this.counters.switches++;
     }
@@ -229,17 +228,7 @@ export class Kernel {
   /** Writes the loaded task's state back to its slot. */
   unload(): void {
     if (this.loaded === null) return;
-    copyBlock(this.frames.u8, this.loaded.slot, CPU);
+    this.engine.copyState(this.loaded.slot, CPU);
     this.loaded = null;
   }
-}
-
-// The words between these two belong to the engine, not to the task (BUDGET, TB, RETIRED, TSC_BASE).
-const ENGINE_WORDS = 0xb0;
-const ENGINE_WORDS_END = 0xc8;
-const BLOCK_END = 0x280;
-
-function copyBlock(u8: Uint8Array, to: number, from: number): void {
-  u8.copyWithin(to, from, from + ENGINE_WORDS);
-  u8.copyWithin(to + ENGINE_WORDS_END, from + ENGINE_WORDS_END, from + BLOCK_END);
 }

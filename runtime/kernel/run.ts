@@ -2,12 +2,17 @@
 // A task's story is a small state machine (Task.phase), so that a stop or a wait in the middle of a
 // system call is a value in the task and not a JavaScript stack.
 
+import type { Trap } from '../../src/engine.ts';
 import {
   BUDGET,
+  CALL_GO_ON,
+  CALL_OVER,
+  CALL_REFUSED,
   CPU,
   TB,
   TRAP_ADDRESS,
   TRAP_BUDGET,
+  TRAP_CALLED,
   TRAP_ERROR,
   TRAP_SYSCALL,
   TRAP_SYSENTER,
@@ -17,6 +22,7 @@ import {
   VECTOR_UD,
 } from '../../src/layout.ts';
 import { ENOSYS, ERESTARTSYS, Errno } from '../abi/errno.ts';
+import type { FaultResult } from '../mm/fault.ts';
 import { Blocked, NO_RETURN, type Result, type WakeReason } from '../wait.ts';
 import { exitTask } from './exit.ts';
 import type { Kernel, SystemCalls } from './kernel.ts';
@@ -33,9 +39,11 @@ const CALL_COST = 400;
 const HOST_TURN = 8_000_000;
 
 /** A run of fewer instructions is charged by their number: reading the clock would cost as much as it. */
-const SHORT_RUN = 256;
+const SHORT_RUN = 1024;
 /** What an instruction of a short run is charged, nanoseconds. */
 const INSTRUCTION_TIME = 4;
+/** Calls within a run, one soon after the other, for which the clock is read once. */
+const UNCLOCKED = 8;
 
 const SIGKILL = 9;
 
@@ -58,11 +66,19 @@ export class RunLoop {
   readonly #unknownInstruction: UnknownInstruction;
   /** Budget left in the running task's slice, instructions. */
   #left = 0;
+  /** While the engine runs: the BUDGET down to which the task has been charged. */
+  #counted = 0;
+  /** Calls within the run since the clock was read. */
+  #unclocked = 0;
+  /** What the page fault that comes next as a trap has been found to be. */
+  #found: FaultResult | undefined = undefined;
+  /** The last system call has left the registers but for eax alone. */
+  #plain = false;
   /** Instructions since the profiler's last sample. */
   #unsampled = 0;
   /** Monotonic nanoseconds up to which the running task has been charged. -0: for V8 never a small integer. */
   #charged = -0;
-  /** Nothing has happened since `#charged` was read: the clock need not be read again. */
+  /** Nothing but the task's own instructions has happened since `#charged` was read. */
   #fresh = false;
   /** Instructions of short runs since then. */
   #shortRuns = 0;
@@ -74,6 +90,8 @@ export class RunLoop {
     this.#kernel = kernel;
     this.#calls = calls;
     this.#unknownInstruction = unknownInstruction;
+    kernel.engine.onCall = (trap) => this.#callWithin(trap);
+    kernel.engine.onFault = (address, error) => this.#faultWithin(address, error);
   }
 
   /** Runs until no task is left. */
@@ -180,32 +198,48 @@ export class RunLoop {
     const tsc = this.#charged;
     u32[(CPU + TB) >> 2] = tables;
     const budget = this.#budget();
+    this.#counted = budget;
     u32[(CPU + BUDGET) >> 2] = budget;
     u32[(CPU + TSC_BASE) >> 2] = tsc >>> 0;
     u32[(CPU + TSC_BASE + 4) >> 2] = tsc / 2 ** 32;
     // As on a real CPU, only a system call entry leaves a number here: it decides about restarts.
     task.originalEax = -1;
+    this.#fresh = true;
     const trap = engine.run();
-    this.#fresh = false;
     const whole = budget === this.#left;
-    const spent = budget - (kernel.frames.u32[(CPU + BUDGET) >> 2]! | 0);
+    const rest = kernel.frames.u32[(CPU + BUDGET) >> 2]! | 0;
+    const spent = budget - rest;
     this.#left -= spent;
-    if (spent < SHORT_RUN) this.#shortRuns += spent;
-    else this.#charge(task, kernel.now(), Number.POSITIVE_INFINITY);
+    this.#count(task, rest);
+    this.#fresh = false;
     if (this.profiler !== null) this.#sample(this.profiler, task, spent);
     switch (trap) {
+      case TRAP_CALLED:
+        return;
       case TRAP_BUDGET:
         if (whole) this.#left = 0;
         return;
       case TRAP_SYSCALL:
-        this.#systemCall(task);
-        return;
       case TRAP_SYSENTER:
-        this.#systemEntry(task);
+        this.#left -= CALL_COST;
+        this.#enterCall(task, trap);
         return;
       default:
         this.#fault(task);
     }
+  }
+
+  /** The engine has run down to `rest` of its budget: that was the task's own time. True: the clock was read. */
+  #count(task: Task, rest: number): boolean {
+    const spent = this.#counted - rest;
+    this.#counted = rest;
+    if (spent < SHORT_RUN) {
+      this.#shortRuns += spent;
+      return false;
+    }
+    const own = this.#fresh ? Number.POSITIVE_INFINITY : (this.#shortRuns + spent) * INSTRUCTION_TIME;
+    this.#charge(task, this.#kernel.now(), own);
+    return true;
   }
 
   /** What the engine may spend: the rest of the slice, or what is left until the next sample. */
@@ -219,6 +253,25 @@ export class RunLoop {
     if (this.#unsampled < profiler.interval) return;
     profiler.sample(task, this.#unsampled);
     this.#unsampled = 0;
+  }
+
+  /**
+   * A page fault in the middle of an instruction (Engine.onFault): most need no trap. What else became of it is
+   * kept for the trap that follows.
+   */
+  #faultWithin(address: number, error: number): boolean {
+    const { frames, running, counters } = this.#kernel;
+    const { revoked } = frames;
+    try {
+      this.#found = running!.mm.fault(address, error);
+    } catch (thrown) {
+      if (!(thrown instanceof Blocked)) throw thrown;
+      return false;
+    }
+    if (this.#found !== null || frames.revoked !== revoked) return false;
+    this.#found = undefined;
+    counters.faults++;
+    return true;
   }
 
   #fault(task: Task): void {
@@ -235,7 +288,9 @@ export class RunLoop {
     }
     kernel.counters.faults++;
     try {
-      const failure = task.mm.fault(address, error);
+      const found = this.#found;
+      this.#found = undefined;
+      const failure = found === undefined ? task.mm.fault(address, error) : found;
       if (failure === null) return;
       if (failure === 'out-of-memory') {
         kernel.report(`out of memory: process ${task.pid} (${task.comm}) is killed`);
@@ -254,6 +309,41 @@ export class RunLoop {
 
   // ---- system calls ----
 
+  /**
+   * A system call in the middle of the engine's run (Engine.onCall), so that the run need not end for it. It does
+   * where the call has taken something from the address space that the engine may have kept, and where the task
+   * does not simply go on.
+   */
+  #callWithin(trap: Trap): number {
+    if (this.profiler !== null) return CALL_REFUSED;
+    const kernel = this.#kernel;
+    const task = kernel.running!;
+    const { frames } = kernel;
+    const word = (CPU + BUDGET) >> 2;
+    const rest = frames.u32[word]! | 0;
+    this.#fresh = this.#count(task, rest);
+    const { mm } = task;
+    const { revoked } = frames;
+    this.#plain = false;
+    this.#enterCall(task, trap);
+    frames.u32[word] = this.#counted = rest - CALL_COST;
+    if (!this.#plain || task.state !== 'ready' || task.phase !== 'user') return CALL_OVER;
+    if (frames.revoked !== revoked || task.mm !== mm || hasDeliverable(task)) return CALL_OVER;
+    kernel.load(task);
+    task.originalEax = -1;
+    if (this.#fresh || ++this.#unclocked === UNCLOCKED) {
+      this.#charge(task, kernel.now(), this.#shortRuns * INSTRUCTION_TIME);
+      this.#unclocked = 0;
+      this.#fresh = true;
+    }
+    return CALL_GO_ON;
+  }
+
+  #enterCall(task: Task, trap: Trap): void {
+    if (trap === TRAP_SYSENTER) this.#systemEntry(task);
+    else this.#systemCall(task);
+  }
+
   /** sysenter: the vdso has pushed ecx, edx, ebp and left esp in ebp; the kernel returns behind its int 0x80. */
   #systemEntry(task: Task): void {
     const { registers } = task;
@@ -265,6 +355,7 @@ export class RunLoop {
     } catch (thrown) {
       if (!(thrown instanceof Errno)) throw thrown;
       registers.eax = -thrown.number;
+      this.#plain = true;
       return;
     }
     this.#systemCall(task);
@@ -272,7 +363,6 @@ export class RunLoop {
 
   #systemCall(task: Task): void {
     const { registers } = task;
-    this.#left -= CALL_COST;
     task.originalEax = registers.eax | 0;
     registers.eax = -ENOSYS.number;
     if (task.tracing?.onSyscallEnter(task)) {
@@ -320,6 +410,7 @@ export class RunLoop {
   #finish(task: Task, result: number): void {
     this.#kernel.observer?.leave(task, result);
     task.registers.eax = result;
+    this.#plain = true;
     task.tracing?.onSyscallExit(task);
   }
 }

@@ -50,6 +50,12 @@ export class Frames {
   readonly shrinkers = new Set<Shrinker>();
   /** Told before a frame that holds translated code is written or reused; the flag is cleared by then. */
   onCodeWrite: (frame: number) => void = () => {};
+  /**
+   * How often something was taken back that a run of the engine keeps: a page that may be written or executed became
+   * another, or none, or lost that right; or a frame with translated code was written. What may only be read is looked
+   * up for each access.
+   */
+  revoked = 0;
   readonly #memory: WebAssembly.Memory;
   #references: Int32Array;
   /** Stack of frames that were freed; their contents are stale. */
@@ -234,6 +240,7 @@ export class Frames {
   /** Must be called before bytes of a HAS_CODE frame change: translations are dropped, the frame may be written. */
   codeWritten(frame: number): void {
     this.flags[frame]! &= ~HAS_CODE;
+    this.revoked++;
     this.onCodeWrite(frame);
   }
 

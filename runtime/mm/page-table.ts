@@ -111,6 +111,7 @@ export class TablePool {
   /** Takes a set from its owner and clears it. */
   dismiss(set: TableSet): void {
     if (set.owner === null) return;
+    this.frames.revoked++;
     set.owner.set = null;
     set.owner = null;
     const { u8 } = this.frames;
@@ -232,7 +233,9 @@ export class PageTable {
     const entry = entryFor(frame, page);
     const before = u32[words + R_WORDS + page]!;
     const read = (pte & PTE_READ) === 0 ? 0 : entry;
+    const bits = set.base + X_BITMAP + (page >>> 3);
     if (before !== 0 && (before !== read || (pte & PTE_EXEC) === 0)) {
+      if ((frames.u8[bits]! & (1 << (page & 7))) !== 0) frames.revoked++;
       const held = (((before - ENTRY_BIAS) >>> PAGE_SHIFT) + page) & 0xfffff;
       if ((frames.flags[held]! & HAS_CODE) !== 0) set.stale = true;
     }
@@ -242,11 +245,12 @@ export class PageTable {
       write = entry;
       frames.flags[frame]! |= WRITE_MAPPED;
     }
-    if (u32[words + W_WORDS + page] !== write) {
+    const written = u32[words + W_WORDS + page]!;
+    if (written !== write) {
+      if (written !== 0) frames.revoked++;
       u32[words + W_WORDS + page] = write;
       set.extents.changed(page, write);
     }
-    const bits = set.base + X_BITMAP + (page >>> 3);
     if ((pte & PTE_EXEC) !== 0) frames.u8[bits]! |= 1 << (page & 7);
     else frames.u8[bits]! &= ~(1 << (page & 7));
   }
@@ -257,6 +261,7 @@ export class PageTable {
     if (set === null || set.isTouched[first >>> 10] === 0) return;
     const words = (set.base >>> 2) + W_WORDS;
     this.frames.u32.fill(0, words + first, words + limit);
+    this.frames.revoked++;
     set.extents.cleared(first, limit);
   }
 

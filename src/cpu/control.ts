@@ -2,10 +2,14 @@
 // anything changes; a target that may not be executed raises its page fault there, when the branch is done.
 // Manual: volume 2, by name; far transfers: volume 1, 6.4 (no gates: Linux gives a program none).
 import {
+  BUDGET,
+  CALL_GO_ON,
+  CALL_REFUSED,
   CPU,
   ECX,
   EFLAGS,
   EIP,
+  TRAP_CALLED,
   TRAP_ERROR,
   TRAP_FAULT,
   TRAP_SYSCALL,
@@ -15,12 +19,31 @@ import {
   VECTOR_DB,
   VECTOR_OF,
 } from '../layout.ts';
-import { address16, checkTarget, delta, enter, ip, linear, operand16, setIp } from './fetch.ts';
-import { overflow } from './flags.ts';
+import { address16, checkTarget, delta, enter, ip, linear, operand16, pretend, setIp } from './fetch.ts';
+import { overflow, settleFlags } from './flags.ts';
 import { write } from './mmu.ts';
 import { loadFlags, peek, push } from './move.ts';
-import { CS, esp, gp, NT, reg, SS, selector, setEsp, setReg, stackMask } from './state.ts';
-import { checkCodeSegment, commitCodeSegment } from './system.ts';
+import {
+  CS,
+  deriveSegments,
+  esp,
+  flat,
+  gp,
+  NT,
+  reg,
+  SS,
+  selector,
+  setEsp,
+  setReg,
+  stackMask,
+  stepping,
+} from './state.ts';
+import { charge, checkCodeSegment, commitCodeSegment } from './system.ts';
+
+/** Makes a system call in the middle of the run; answers one of layout.ts's CALL_ numbers. */
+// @ts-expect-error: decorator
+@external('host', 'call')
+declare function hostCall(reason: i32): i32;
 
 /** Less than zero: go on; else the TRAP_* that run returns. */
 export let leaving: i32 = -1;
@@ -164,14 +187,40 @@ export function into(): void {
   if (overflow()) trap(VECTOR_OF);
 }
 
+/**
+ * The kernel makes most calls here and now, so that the translated code that waits in dispatch for this one's
+ * return is still there afterwards.
+ */
+function enterKernel(reason: i32): void {
+  leaving = reason;
+  if (stepping || !flat) return;
+  store<u32>(CPU + EIP, ip - delta);
+  settleFlags();
+  const budget = load<i32>(CPU + BUDGET);
+  const answer = hostCall(reason);
+  if (answer == CALL_REFUSED) return;
+  charge(budget - load<i32>(CPU + BUDGET));
+  leaving = TRAP_CALLED;
+  const eip = load<u32>(CPU + EIP);
+  if (answer == CALL_GO_ON) {
+    deriveSegments();
+    if (flat) {
+      enter(eip);
+      leaving = -1;
+      return;
+    }
+  }
+  pretend(eip);
+}
+
 /** Of the gates, programs may use 3, 4 and 0x80. */
 export function int(vector: u32): void {
-  if (vector == 0x80) leaving = TRAP_SYSCALL;
+  if (vector == 0x80) enterKernel(TRAP_SYSCALL);
   else if (vector == VECTOR_BP || vector == VECTOR_OF) trap(vector);
   else gp((vector << 3) | 2);
 }
 
 export function sysenter(): void {
   restart();
-  leaving = TRAP_SYSENTER;
+  enterKernel(TRAP_SYSENTER);
 }

@@ -84,6 +84,11 @@ export function enter(eip: u32): void {
   ip = eip + delta;
 }
 
+/** The run ends with EIP at `eip`, which may lie anywhere. */
+export function pretend(eip: u32): void {
+  delta = ip - eip;
+}
+
 /** Whether the page of `eip` may be executed. */
 function runnable(eip: u32): bool {
   const page = (eip + csBase) >>> 12;

@@ -70,6 +70,7 @@ export {
   subpd,
   subps,
 } from './sse-packed';
+export { copyState } from './copy-state';
 export { readable, writable } from './mmu';
 export { stepOne } from './step';
 export { copyWithinPages, fillWithinPage } from './string';

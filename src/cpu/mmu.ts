@@ -18,6 +18,11 @@ import {
 import { raisePageFault } from './state.ts';
 import { logging, logStore } from './undo-log.ts';
 
+/** Asks the kernel for a page, in the middle of the instruction. Raises the page fault where it has none. */
+// @ts-expect-error: decorator
+@external('host', 'fault')
+declare function hostFault(address: u32, error: u32): void;
+
 /** Where a read-modify-write that crosses a page finds its operand. */
 const BOUNCE: usize = memory.data(16);
 
@@ -141,24 +146,32 @@ function modifySlow(a: u32, n: u32): usize {
   return BOUNCE - ENTRY_OFFSET;
 }
 
-/** Raises a page fault unless `n` bytes (at most a page) may be read. */
+/** Raises a page fault unless `n` bytes (at most a page) may be read, now or when the kernel was asked. */
 export function checkRead(a: u32, n: u32): void {
   if (entryR(a) == 0) readFault(a);
   const last = a + n - 1;
   if ((last ^ a) >>> 12 && entryR(last) == 0) readFault(last & ~PAGE_MASK);
 }
 
-/** Raises a page fault unless `n` bytes (at most a page) may be written. */
+/** The same for writing. */
 export function checkWrite(a: u32, n: u32): void {
   if (entryW(a) == 0) writeFault(a);
   const last = a + n - 1;
   if ((last ^ a) >>> 12 && entryW(last) == 0) writeFault(last & ~PAGE_MASK);
 }
 
+// Inline: an exception costs by the frames it goes through. What is run twice is to find the same pages both times.
+// @ts-expect-error: decorator
+@inline
 function readFault(a: u32): void {
-  raisePageFault(a, VECTOR_PF, PF_USER);
+  if (!logging) hostFault(a, PF_USER);
+  if (entryR(a) == 0) raisePageFault(a, VECTOR_PF, PF_USER);
 }
 
+// @ts-expect-error: decorator
+@inline
 function writeFault(a: u32): void {
-  raisePageFault(a, VECTOR_PF, PF_USER | PF_WRITE | (entryR(a) != 0 ? PF_PRESENT : 0));
+  const error = PF_USER | PF_WRITE | (entryR(a) != 0 ? PF_PRESENT : 0);
+  if (!logging) hostFault(a, error);
+  if (entryW(a) == 0) raisePageFault(a, VECTOR_PF, error);
 }

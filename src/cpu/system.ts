@@ -326,6 +326,11 @@ export function grant(budget: i32): void {
   granted = budget;
 }
 
+/** Takes from the budget what no instruction has used. */
+export function charge(budget: i32): void {
+  granted -= budget;
+}
+
 export function retired(): u64 {
   return <u64>(granted - load<i32>(CPU + BUDGET));
 }
