@@ -62,9 +62,3 @@ export function dominance(root: number, successors: Successors): Dominance {
   }
   return { position, parent: new Map(order.map((node, i) => [node, order[parent[i]!]!])), order };
 }
-
-export function dominates({ parent, position }: Dominance, a: number, b: number): boolean {
-  let at = b;
-  while (position.get(at)! > position.get(a)!) at = parent.get(at)!;
-  return at === a;
-}
