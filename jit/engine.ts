@@ -256,7 +256,11 @@ export class TieredEngine implements Engine {
   }
 
   invalidateFrame(frame: number): void {
-    for (const page of this.#regions.drop(frame)) this.#churn.set(page, (this.#churn.get(page) ?? 0) + 1);
+    for (const page of this.#regions.drop(frame)) this.#overwritten(page);
+  }
+
+  #overwritten(page: number): void {
+    this.#churn.set(page, (this.#churn.get(page) ?? 0) + 1);
   }
 
   /** With verify: what a region asks for a call's sake ends it. */
@@ -427,7 +431,10 @@ export class TieredEngine implements Engine {
     const tables = this.#word(TB);
     const held = pages.map((page) => [page, sent.get(page)!.frame] as const);
     if (held.some(([page, frame]) => this.#frameOf(tables, page) !== frame)) return false;
-    if (!pages.every((page) => this.#unchanged(sent.get(page)!))) return false;
+    const changed = pages.filter((page) => !this.#unchanged(sent.get(page)!));
+    // Overwritten before it was of use.
+    for (const page of changed) this.#overwritten(page);
+    if (changed.length > 0) return false;
     this.#counts.regions++;
     this.#counts.insns += insns;
     for (const id of made.taken) owners[id]!.taken = true;
