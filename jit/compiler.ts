@@ -38,6 +38,8 @@ export interface Job {
   readonly coverage: CoverageData;
   /** Regions that there are around the pages. */
   readonly owners: readonly Owner[];
+  /** Regions call each other by the function table, of which each module gets a copy; else all calls go by dispatch. */
+  readonly calls: boolean;
   /** Regions tell of their stores before they make them (verify.ts). */
   readonly verify: boolean;
   /** Texts that are wanted of each region. */
@@ -199,14 +201,14 @@ const NEW = -1;
 export function compile(job: Job, now: () => number): Result {
   const started = now();
   const code = new Code(new Map(job.pages));
-  const writer = new ModuleWriter(SIGNATURES, job.verify);
+  const writer = new ModuleWriter(SIGNATURES, job.calls, job.verify);
   const lowerings = lowered(job.disabled);
   const coverage = Coverage.from(job.coverage);
   const { found, nothing } = discoverAll(job, code, coverage);
   const regions: Translated[] = found.map(({ graph, registers, insns, taken }, i) => {
     const own = spansOf(graph, false);
     const extentOf = chooser(registers, job, coverage);
-    const region = lift(graph, { lowerings, extentOf, calling: !job.verify });
+    const region = lift(graph, { lowerings, extentOf, calling: job.calls });
     writer.add(region);
     const name = `r${i}`;
     return {

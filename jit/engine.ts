@@ -83,6 +83,8 @@ const OWNED = 30_000;
 /** Arrivals until the question is put again for code that is being compiled, or cannot be. */
 const LATER = 4000;
 const NEVER = 0x7fffffff;
+/** Regions up to which new ones call others by the table: every module has a copy of it. */
+const CALLING = 2000;
 const GS = 5;
 /**
  * Instructions interpreted before the compiler is asked for the first time: its start takes as long as some
@@ -381,6 +383,7 @@ export class TieredEngine implements Engine {
       disabled: settings.disabled,
       coverage: this.#coverage.extract(sent.keys()),
       owners: owners.map(({ entries: at, insns }, id) => ({ id, entries: at.slice(0, 1), insns })),
+      calls: !settings.verify && this.#regions.count < CALLING,
       verify: settings.verify,
       texts: [...new Set([...(settings.dump?.kinds ?? []), ...(settings.verify ? ['in_asm' as const] : [])])],
     });

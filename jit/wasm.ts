@@ -60,8 +60,11 @@ export class ModuleWriter {
   readonly #emitters = new Map<string, Emit>();
   #count = 0;
 
-  /** `logsStores`: `logStore` of cpu.wasm is called before each store to guest memory. */
-  constructor(signatures: Signatures, logsStores = false) {
+  /**
+   * `calls`: regions may enter others by the table. `logsStores`: `logStore` of cpu.wasm is called before each store to
+   * guest memory.
+   */
+  constructor(signatures: Signatures, calls: boolean, logsStores = false) {
     this.#signatures = signatures;
     this.#logsStores = logsStores;
     const m = this.#module;
@@ -70,8 +73,10 @@ export class ModuleWriter {
     );
     m.setMemory(1, 65536, null);
     m.addMemoryImport('0', 'env', 'memory');
-    m.addTable(TABLE, 1, -1);
-    m.addTableImport(TABLE, 'cpu', 'table');
+    if (calls) {
+      m.addTable(TABLE, 1, -1);
+      m.addTableImport(TABLE, 'cpu', 'table');
+    }
     // All of them, in this order, so that functions of several modules can be put together (module-parts.ts).
     for (const name of Object.keys(signatures)) this.#import(name);
   }

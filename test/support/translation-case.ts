@@ -94,6 +94,7 @@ export function translate(one: TranslationCase): Readonly<Partial<Record<DumpKin
     extents: EXTENTS,
     gs: 0,
     disabled: [],
+    calls: true,
     verify: false,
     texts: one.kinds,
     coverage: coverage.extract([ADDRESS / PAGE]),
