@@ -172,13 +172,14 @@ export class TieredEngine implements Engine {
       this.#exports.setVerifying(true);
       this.#verifier = new Verifier(parts.memory, this.#exports, (slot) => this.#texts.get(slot)!);
     }
-    const { store, dump, disabled } = parts.settings;
+    const { store, modules, dump, disabled } = parts.settings;
     // What is to be shown has to be made.
     this.#reviver =
       store === null || dump !== null || parts.settings.verify
         ? null
         : new Reviver({
             cache: new TranslationCache(store, `${VERSION} ${[...disabled].sort().join()}`),
+            modules,
             regions: this.#regions,
             memory: parts.memory,
             cpu: interpreter.exports,
@@ -254,7 +255,7 @@ export class TieredEngine implements Engine {
 
   close(): void {
     this.#parts.compiler.close?.();
-    this.#reviver?.cache.flush();
+    this.#reviver?.close();
   }
 
   invalidateFrame(frame: number): void {

@@ -7,9 +7,11 @@ import type { CodeFrames } from './frames.ts';
 import { equal, type Kept } from './kept.ts';
 import { putTogether } from './module-parts.ts';
 import type { Regions } from './regions.ts';
+import type { ModuleStore } from './settings.ts';
 
 export interface ReviverParts {
   readonly cache: TranslationCache;
+  readonly modules: ModuleStore | null;
   readonly regions: Regions;
   readonly memory: WebAssembly.Memory;
   readonly cpu: CpuExports;
@@ -26,6 +28,8 @@ export class Reviver {
   readonly #parts: ReviverParts;
   /** Functions of kept regions, valid or not. */
   readonly #code = new Map<Kept, unknown>();
+  /** Modules of all that is in a blob, with their exports. */
+  readonly #whole: (readonly [WebAssembly.Module, WebAssembly.Exports])[] = [];
   #asked = 0;
 
   constructor(parts: ReviverParts) {
@@ -64,18 +68,25 @@ export class Reviver {
     return true;
   }
 
-  /** Gives each region its function; those that make no module are refused. */
+  /**
+   * Gives each region its function; those that make no module are refused. Of several, all go into the module, also
+   * those that have a function, so that every run makes the same one and can use the machine code of another.
+   */
   #make(wanted: readonly Kept[]): void {
-    const { memory, cpu } = this.#parts;
+    const { memory, cpu, modules } = this.#parts;
     const imports = { env: { memory }, cpu: cpu as unknown as Record<string, () => void> };
-    const rest = new Set(wanted.filter((kept) => !this.#code.has(kept)));
+    const store = wanted.length > 1 ? modules : null;
+    const rest = new Set(wanted);
     for (const { prelude } of rest) {
       const same = [...rest].filter((kept) => equal(kept.prelude, prelude));
       for (const kept of same) rest.delete(kept);
       try {
-        const module = new WebAssembly.Module(putTogether(prelude, same) as BufferSource);
+        const bytes = putTogether(prelude, same);
+        const module = store?.module(bytes) ?? new WebAssembly.Module(bytes as BufferSource);
         const { exports } = new WebAssembly.Instance(module, imports);
-        for (const [i, kept] of same.entries()) this.#code.set(kept, exports[`r${i}`]);
+        if (store !== null) this.#whole.push([module, exports]);
+        for (const [i, kept] of same.entries())
+          if (!this.#code.has(kept)) this.#code.set(kept, exports[`r${i}`]);
       } catch {
         this.cache.refuse(same);
       }
@@ -85,6 +96,12 @@ export class Reviver {
   /** Keeps what was compiled: `made[i]` is function `r<i>` of the module, null if it was not installed. */
   keep(tables: number, module: Uint8Array, made: readonly (Made | null)[]): void {
     this.cache.add(module, made, this.#view(tables));
+  }
+
+  /** Keeps what has been made in this run. */
+  close(): void {
+    this.cache.flush();
+    for (const [module, exports] of this.#whole) this.#parts.modules!.keep(module, Object.values(exports));
   }
 
   #install(tables: number, kept: Kept, code: unknown): void {

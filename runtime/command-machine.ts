@@ -1,12 +1,13 @@
 // What `skasm run` and `skasm uml` share: a machine on the Node host, from the common options, run to the
 // end of its first program; the host's signals reach the guest, and the terminal is put back.
 
-import { closeSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, writeFileSync } from 'node:fs';
 import { constants, hostname } from 'node:os';
-import { setFlagsFromString } from 'node:v8';
 import { Errno } from './abi/errno.ts';
 import { checkLowerings, type JitFlags, jitSettings } from './command-jit.ts';
+import { loadBuilt } from './command-modules.ts';
 import { openOutput, Refusal, refuse, writeAll } from './command-refusal.ts';
+import { setEngineFlags } from './host/node/engine-flags.ts';
 import { createNodeHost } from './host/node/index.ts';
 import { Machine, type Program, type SpawnFailure } from './machine.ts';
 import type { HostAccess } from './machine-files.ts';
@@ -59,12 +60,13 @@ export function splitWritable(root: string | undefined): { path: string; writabl
 export async function createNodeMachine(
   flags: MachineFlags & { readonly root: string; readonly rootAccess?: HostAccess },
 ): Promise<Machine> {
+  setEngineFlags();
   const patches = parsePatches(flags.patch);
   if (typeof patches === 'string') throw refuse(patches);
   if (flags.jitDisable !== undefined) await checkLowerings(flags.jitDisable);
   const machine = Machine.create({
     host: createNodeHost(),
-    cpu: compileCpu(),
+    cpu: loadBuilt(new URL('../cpu.wasm', import.meta.url)),
     memory: flags.memory,
     hostname: hostname(),
     patches,
@@ -90,20 +92,6 @@ function writeProfile(machine: Machine, name: string): void {
     writeFileSync(file, profile.toJson(name));
     closeSync(file);
   });
-}
-
-/**
- * Compiles cpu.wasm. V8 counts a loop by its bytes, so that the big loop of the interpreter would be
- * optimised within the first few instructions, and a short program's end would wait for the compiler.
- */
-function compileCpu(): WebAssembly.Module {
-  setFlagsFromString('--wasm-tiering-budget=2000000000');
-  const module = new WebAssembly.Module(readFileSync(new URL('../cpu.wasm', import.meta.url)));
-  setFlagsFromString('--wasm-tiering-budget=1800000');
-  // Regions say which of their branches are rare (jit/branch-hints.ts), and are large as they are.
-  setFlagsFromString('--experimental-wasm-branch-hinting');
-  setFlagsFromString('--no-wasm-loop-unrolling');
-  return module;
 }
 
 /** Signals of the host that go on to the guest's foreground. */

@@ -4,6 +4,8 @@
 type BufferSource = ArrayBufferView | ArrayBuffer;
 
 declare namespace WebAssembly {
+  type Exports = Record<string, unknown>;
+  type Imports = Record<string, Record<string, unknown>>;
   interface MemoryDescriptor {
     initial: number;
     maximum?: number;
@@ -18,7 +20,7 @@ declare namespace WebAssembly {
     constructor(bytes: BufferSource);
   }
   class Instance {
-    constructor(module: Module, imports?: Record<string, Record<string, unknown>>);
-    readonly exports: Record<string, unknown>;
+    constructor(module: Module, imports?: Imports);
+    readonly exports: Exports;
   }
 }
