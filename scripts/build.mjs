@@ -128,7 +128,9 @@ function version() {
 }
 
 await locked(async () => {
-  const folders = ['src', 'jit', 'runtime', 'bench', 'test/fuzz', 'test/support'].filter(existsSync);
+  const folders = ['src', 'jit', 'runtime', 'bench', 'test/fuzz', 'test/suites', 'test/support'].filter(
+    existsSync,
+  );
   const sources = folders.flatMap((folder) => walk([folder])).filter((f) => !f.startsWith('src/cpu/'));
   await make('tsc', [...sources, 'tsconfig.json'], 'dist/runtime/launch.js', () =>
     run('typescript/bin/tsc', '--noCheck'),
