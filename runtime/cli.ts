@@ -108,10 +108,17 @@ addCommonOptions(program.command('run'))
   .option('--mount <src:dst[:ro]>', 'show a host folder in the guest (repeatable)', collect)
   .option('-E <var=value>', 'set an environment variable (repeatable)', collect)
   .option('--cwd <dir>', 'working directory in the guest')
+  .addOption(
+    new Option(
+      '--deb <packages>',
+      'run in a root of these Debian i386 packages, fetched by apt; commas between them',
+    ).argParser((text) => text.split(',')),
+  )
+  .option('--deb-source <line>', 'where --deb fetches, as in sources.list(5) (repeatable)', collect)
   .addOption(new Option('--task-size <size>', 'top of the address space: 4g, 3g or 2g').argParser(taskSize))
   .addHelpText(
     'after',
-    '\nExamples:\n  skasm run ./hello\n  skasm run --root ./debian-i386 /bin/bash -c "uname -a"\n  skasm run --strace=trace.txt ./hello',
+    '\nExamples:\n  skasm run ./hello\n  skasm run --root ./debian-i386 /bin/bash -c "uname -a"\n  skasm run --deb jq -- jq . file.json\n  skasm run --strace=trace.txt ./hello',
   )
   .action(async (path: string, args: string[], options) => {
     const { runCommand } = await import('./run-command.ts');
