@@ -333,6 +333,7 @@ const PROBLEMS: Readonly<Record<ElfProblem, string>> = {
   'foreign-machine': 'an ELF file for another processor; skasm runs i386 programs',
   'not-executable': 'an ELF file, but not a program',
   truncated: 'a truncated ELF file',
+  'truncated-name': 'a truncated ELF file',
   'bad-headers': 'an ELF file whose headers contradict themselves',
   unloadable: 'an ELF file whose segments cannot be loaded',
 };

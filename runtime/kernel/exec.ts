@@ -2,9 +2,21 @@
 // return. Linux: fs/exec.c, binfmt_script.c, binfmt_elf.c.
 
 import { CPU_FEATURES, CPU_SIZE, EAX, EFLAGS, EIP, ESP, FCW, MXCSR } from '../../src/layout.ts';
-import { EACCES, EINVAL, ELIBBAD, ELOOP, ENOENT, ENOEXEC, ENOTDIR, Errno, ETXTBSY } from '../abi/errno.ts';
+import {
+  EACCES,
+  EINVAL,
+  EIO,
+  ELIBBAD,
+  ELOOP,
+  ENOENT,
+  ENOEXEC,
+  ENOTDIR,
+  Errno,
+  ETXTBSY,
+} from '../abi/errno.ts';
 import { RLIMIT } from '../abi/process.ts';
 import {
+  ELF_HEADER_SIZE,
   type ElfImage,
   type ElfProblem,
   type Executable,
@@ -74,6 +86,7 @@ const problemErrno: Readonly<Record<ElfProblem, Errno>> = {
   'foreign-machine': ENOEXEC,
   'not-executable': ENOEXEC,
   truncated: ENOEXEC,
+  'truncated-name': EIO,
   'bad-headers': ENOEXEC,
   unloadable: ENOEXEC,
 };
@@ -298,6 +311,8 @@ function openInterpreter(
 ): { image: ElfImage; file: Executable } | null {
   if (image.interpreter === null) return null;
   const file = openExecutable(task, task.fs.resolve(task, image.interpreter), opened);
+  // Linux reads a whole header before it looks at any of it.
+  if (file.read(0, ELF_HEADER_SIZE).length < ELF_HEADER_SIZE) throw EIO;
   const parsed = parseElf(file);
   if (typeof parsed === 'string') throw ELIBBAD;
   return { image: parsed, file };
