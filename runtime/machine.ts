@@ -20,7 +20,7 @@ import { type ElfProblem, parseElf } from './loader/elf.ts';
 import { Vdso } from './loader/vdso.ts';
 import { machineCalls } from './machine-calls.ts';
 import { createEngine } from './machine-engine.ts';
-import { credentialsOf, type HostAccess, MachineFiles } from './machine-files.ts';
+import { type HostAccess, MachineFiles } from './machine-files.ts';
 import { jobControl } from './machine-jobs.ts';
 import { DEFAULT_PATCHES, hostPatches, type PatchChoice } from './machine-patches.ts';
 import { GuestProfile } from './machine-profile.ts';
@@ -31,6 +31,7 @@ import { Mm } from './mm/mm.ts';
 import { TablePool } from './mm/page-table.ts';
 import { Strace } from './syscalls/strace.ts';
 import type { SystemCallTable } from './syscalls/table.ts';
+import { credentialsOf } from './vfs/caller.ts';
 import { FdTable, type FileDescription } from './vfs/file-description.ts';
 import { openPath } from './vfs/open.ts';
 
