@@ -9,6 +9,7 @@ import { UnixFamily, type UnixSocket } from './fs/unix-socket.ts';
 import type { Kernel } from './kernel/kernel.ts';
 import type { Task } from './kernel/task.ts';
 import type { HostPatch } from './skas/patch.ts';
+import { credentialRows } from './syscalls/credentials.ts';
 import { directoryRows } from './syscalls/directory.ts';
 import { eventRows } from './syscalls/event.ts';
 import { fileRows } from './syscalls/file.ts';
@@ -16,8 +17,10 @@ import { futexRows } from './syscalls/futex.ts';
 import { identityRows } from './syscalls/identity.ts';
 import { memoryRows } from './syscalls/memory.ts';
 import { pollRows } from './syscalls/poll.ts';
+import { prctlRows } from './syscalls/prctl.ts';
 import { processRows } from './syscalls/process.ts';
 import { ptraceCall } from './syscalls/ptrace.ts';
+import { schedulingRows } from './syscalls/scheduling.ts';
 import { signalRows } from './syscalls/signal.ts';
 import { socketRows } from './syscalls/socket.ts';
 import { SystemCallTable } from './syscalls/table.ts';
@@ -48,6 +51,7 @@ export function machineCalls(
   });
   const taken = new Set(patched.flatMap((rows) => Object.values(rows).map(({ number }) => number)));
   const own = [
+    credentialRows,
     directoryRows,
     eventRows(anonymous),
     fileRows,
@@ -55,8 +59,10 @@ export function machineCalls(
     identityRows,
     memoryRows,
     pollRows,
+    prctlRows,
     processRows,
     ptraceCall(patches.map(({ ptrace }) => ptrace ?? {})),
+    schedulingRows,
     signalRows,
     socketRows(families),
     timeRows,

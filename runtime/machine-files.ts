@@ -21,7 +21,7 @@ import { TmpFs, type TmpFsParts } from './fs/tmpfs.ts';
 import type { Host, HostStream } from './host/host.ts';
 import { setAsync } from './kernel/async-owner.ts';
 import type { Kernel } from './kernel/kernel.ts';
-import type { Caller, Credentials } from './vfs/caller.ts';
+import { type Caller, credentialsOf } from './vfs/caller.ts';
 import { Devices } from './vfs/devices.ts';
 import type { FileDescription } from './vfs/file-description.ts';
 import type { FileSystem } from './vfs/inode.ts';
@@ -32,10 +32,6 @@ import type { FileServices } from './vfs/services.ts';
 
 /** How the guest may use a host folder: not at all for writing, into memory, or for real. */
 export type HostAccess = 'readonly' | 'overlay' | 'writable';
-
-export function credentialsOf(uid: number, gid: number, groups: readonly number[]): Credentials {
-  return { uid, euid: uid, suid: uid, fsuid: uid, gid, egid: gid, sgid: gid, fsgid: gid, groups };
-}
 
 /** The machine itself as a caller: root, without a process. */
 const MACHINE: Caller = Object.freeze({

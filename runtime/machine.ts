@@ -20,7 +20,7 @@ import { type ElfProblem, parseElf } from './loader/elf.ts';
 import { Vdso } from './loader/vdso.ts';
 import { machineCalls } from './machine-calls.ts';
 import { createEngine } from './machine-engine.ts';
-import { credentialsOf, type HostAccess, MachineFiles } from './machine-files.ts';
+import { type HostAccess, MachineFiles } from './machine-files.ts';
 import { jobControl } from './machine-jobs.ts';
 import { DEFAULT_PATCHES, hostPatches, type PatchChoice } from './machine-patches.ts';
 import { GuestProfile } from './machine-profile.ts';
@@ -31,6 +31,7 @@ import { Mm } from './mm/mm.ts';
 import { TablePool } from './mm/page-table.ts';
 import { Strace } from './syscalls/strace.ts';
 import type { SystemCallTable } from './syscalls/table.ts';
+import { credentialsOf } from './vfs/caller.ts';
 import { FdTable, type FileDescription } from './vfs/file-description.ts';
 import { openPath } from './vfs/open.ts';
 
@@ -333,6 +334,7 @@ const PROBLEMS: Readonly<Record<ElfProblem, string>> = {
   'foreign-machine': 'an ELF file for another processor; skasm runs i386 programs',
   'not-executable': 'an ELF file, but not a program',
   truncated: 'a truncated ELF file',
+  'truncated-name': 'a truncated ELF file',
   'bad-headers': 'an ELF file whose headers contradict themselves',
   unloadable: 'an ELF file whose segments cannot be loaded',
 };

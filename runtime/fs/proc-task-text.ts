@@ -145,7 +145,7 @@ export function status(task: Task): string {
   const [letter, state] = task.kernel.running === task ? ['R', 'running'] : stateOf(task);
   const numbers = task.state === 'zombie' ? [] : task.files.numbers();
   const slots = Math.max(64, 2 ** Math.ceil(Math.log2(1 + Math.max(0, ...numbers))));
-  const capabilities = hex16(c.euid === 0 ? 0x1ffffffffffn : 0n);
+  const set = (capabilities: number): string => hex16(BigInt(capabilities));
   const rows: (readonly [string, string | number])[] = [
     ['Name', task.comm],
     ['Umask', `0${task.fs.umask.toString(8).padStart(3, '0')}`],
@@ -171,11 +171,11 @@ export function status(task: Task): string {
     ['SigBlk', hex16(task.signalMask)],
     ['SigIgn', hex16(ignored)],
     ['SigCgt', hex16(caught)],
-    ['CapInh', hex16(0n)],
-    ['CapPrm', capabilities],
-    ['CapEff', capabilities],
-    ['CapBnd', hex16(0x1ffffffffffn)],
-    ['CapAmb', hex16(0n)],
+    ['CapInh', set(c.capabilities.inheritable)],
+    ['CapPrm', set(c.capabilities.permitted)],
+    ['CapEff', set(c.capabilities.effective)],
+    ['CapBnd', set(c.capabilities.bounding)],
+    ['CapAmb', set(c.capabilities.ambient)],
     ['NoNewPrivs', group.noNewPrivileges ? 1 : 0],
     ['Seccomp', 0],
     ['Seccomp_filters', 0],

@@ -1,11 +1,13 @@
 // A process's folder in /proc, and those of its threads below task/: which files it has, its descriptors,
 // and how its memory is read as a file. proc(5). What the texts say is proc-task-text.ts.
 
+import { CAP } from '../abi/capability.ts';
 import { EACCES, EINVAL, EIO, ENOENT, Errno, ESRCH } from '../abi/errno.ts';
 import { O_ACCMODE, O_CLOEXEC, O_RDONLY, O_WRONLY, SEEK_CUR, SEEK_SET } from '../abi/file.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Task } from '../kernel/task.ts';
 import type { Caller } from '../vfs/caller.ts';
+import { capable } from '../vfs/caller.ts';
 import { FileDescription } from '../vfs/file-description.ts';
 import { type Inode, S_IFDIR, S_IFLNK, S_IFREG } from '../vfs/inode.ts';
 import type { Location } from '../vfs/mount.ts';
@@ -50,7 +52,11 @@ function memoryText(task: Task, start: number, end: number): string {
 function mayInspect(task: Task, caller: Caller): boolean {
   const from = caller.credentials;
   const to = task.credentials;
-  return from.fsuid === 0 || caller.pid === task.pid || (from.fsuid === to.uid && from.fsuid === to.euid);
+  return (
+    capable(from, CAP.CAP_SYS_PTRACE) ||
+    caller.pid === task.pid ||
+    (from.fsuid === to.uid && from.fsuid === to.euid)
+  );
 }
 function checkInspect(task: Task, caller: Caller): void {
   if (!mayInspect(task, caller)) throw EACCES;

@@ -1,6 +1,7 @@
 // Socket: what sockets of all families have in common (Linux: struct sock, net/core/sock.c): blocking,
 // time limits, SOL_SOCKET options; and SocketFamilies, which family makes what. socket(7).
 
+import { CAP } from '../abi/capability.ts';
 import {
   EAFNOSUPPORT,
   EAGAIN,
@@ -14,6 +15,7 @@ import {
 import { FIONREAD, O_RDWR } from '../abi/file.ts';
 import { linger, MSG, SIOCATMARK, SIOCOUTQ, SO, ucred } from '../abi/socket.ts';
 import type { Caller } from '../vfs/caller.ts';
+import { capable } from '../vfs/caller.ts';
 import { FileDescription } from '../vfs/file-description.ts';
 import type { Inode } from '../vfs/inode.ts';
 import { Blocked, type Result } from '../wait.ts';
@@ -341,7 +343,7 @@ export abstract class Socket extends FileDescription {
     if (bytes.length < 4) throw EINVAL;
     const view = new DataView(bytes.buffer, bytes.byteOffset);
     const value = view.getInt32(0, true);
-    const privileged = caller.credentials.euid === 0;
+    const privileged = capable(caller.credentials, CAP.CAP_NET_ADMIN);
     switch (name) {
       case SO.SO_SNDBUF:
       case SO.SO_SNDBUFFORCE:

@@ -1,9 +1,11 @@
 // The requests that every terminal answers, ioctl_tty(2). A pty master hands most of its own to the
 // terminal behind it; what only masters have is in pty.ts.
 
+import { CAP } from '../abi/capability.ts';
 import { EINVAL, EIO, ENOTTY, EPERM, ESRCH } from '../abi/errno.ts';
 import * as T from '../abi/termios.ts';
 import type { Caller } from '../vfs/caller.ts';
+import { capable } from '../vfs/caller.ts';
 import type { FileDescription } from '../vfs/file-description.ts';
 import type { Inode } from '../vfs/inode.ts';
 import type { Result } from '../wait.ts';
@@ -132,7 +134,8 @@ export function ttyIoctl(tty: Terminal, from: TtyRequest): Result {
       checkChange(tty);
       return 0;
     case T.TIOCSTI:
-      if (tty.sessions.terminalOf(caller.sid) !== tty && caller.credentials.euid !== 0) throw EPERM;
+      if (tty.sessions.terminalOf(caller.sid) !== tty && !capable(caller.credentials, CAP.CAP_SYS_ADMIN))
+        throw EPERM;
       tty.receive(memory.copyIn(argument, 1));
       return 0;
     case T.TIOCEXCL:
@@ -154,7 +157,7 @@ export function ttyIoctl(tty: Terminal, from: TtyRequest): Result {
       memory.writeU32(argument, tty.device);
       return 0;
     case T.TIOCVHANGUP:
-      if (caller.credentials.euid !== 0) throw EPERM;
+      if (!capable(caller.credentials, CAP.CAP_SYS_ADMIN)) throw EPERM;
       tty.hangUp();
       return 0;
     default:
@@ -220,7 +223,7 @@ function becomeControlling(tty: Terminal, { caller, argument, readable }: TtyReq
   const { sessions } = tty;
   if (caller.pid === caller.sid && tty.session === caller.sid) return 0;
   if (caller.pid !== caller.sid || sessions.terminalOf(caller.sid) !== null) throw EPERM;
-  const privileged = caller.credentials.euid === 0;
+  const privileged = capable(caller.credentials, CAP.CAP_SYS_ADMIN);
   if (tty.session !== 0) {
     if (argument !== 1 || !privileged) throw EPERM;
     sessions.detach(tty);

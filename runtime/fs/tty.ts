@@ -2,10 +2,12 @@
 // operations of tty_io.c, n_tty.c). What is at the other end, a pty master or the machine's console, is
 // its TtyDriver. Requests are in tty-ioctl.ts, editing and echo in line-discipline.ts.
 
+import { CAP } from '../abi/capability.ts';
 import { EAGAIN, EBUSY, EIO } from '../abi/errno.ts';
 import { O_NOCTTY, POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM } from '../abi/file.ts';
 import { ICANON, STANDARD_TERMIOS, type Termios, TOSTOP, VMIN, VTIME } from '../abi/termios.ts';
 import type { Caller } from '../vfs/caller.ts';
+import { capable } from '../vfs/caller.ts';
 import { FileDescription } from '../vfs/file-description.ts';
 import type { Inode } from '../vfs/inode.ts';
 import { Blocked, type Result, WaitQueue } from '../wait.ts';
@@ -144,7 +146,7 @@ export class Tty implements ControllingTerminal, LineEvents {
 
   /** open(2) of a device node by a program. */
   openBy(caller: Caller, inode: Inode | null, flags: number, path: string): FileDescription {
-    if (this.exclusive && caller.credentials.euid !== 0) throw EBUSY;
+    if (this.exclusive && !capable(caller.credentials, CAP.CAP_SYS_ADMIN)) throw EBUSY;
     const file = this.open(inode, flags & ~O_NOCTTY, path);
     if ((flags & O_NOCTTY) === 0 && file.readable) this.sessions.attachByOpen(this, caller);
     return file;

@@ -1,8 +1,10 @@
 // clone(2), fork(2), vfork(2): a new task from a running one.
 
 import { CPU_SIZE } from '../../src/layout.ts';
+import { CAP } from '../abi/capability.ts';
 import { EAGAIN, EINVAL, EPERM } from '../abi/errno.ts';
 import { CLONE, CLONE_NAMESPACES, RLIMIT } from '../abi/process.ts';
+import { capable } from '../vfs/caller.ts';
 import { Blocked, type Result, WaitQueue } from '../wait.ts';
 import { PendingSignals } from './signal.ts';
 import { Task, ThreadGroup } from './task.ts';
@@ -29,7 +31,7 @@ export function clone(task: Task, request: CloneRequest): Result {
   if (has(CLONE.CLONE_SIGHAND) && !has(CLONE.CLONE_VM)) throw EINVAL;
   if (has(CLONE.CLONE_THREAD) && !has(CLONE.CLONE_SIGHAND)) throw EINVAL;
   if (has(CLONE.CLONE_NEWNS) && has(CLONE.CLONE_FS)) throw EINVAL;
-  if (has(CLONE_NAMESPACES)) throw task.credentials.euid === 0 ? EINVAL : EPERM;
+  if (has(CLONE_NAMESPACES)) throw capable(task.credentials, CAP.CAP_SYS_ADMIN) ? EINVAL : EPERM;
   const { kernel, group } = task;
   if (kernel.tasks.size >= group.limits[RLIMIT.RLIMIT_NPROC]!.soft) throw EAGAIN;
 
@@ -111,6 +113,5 @@ function childGroupOf(task: Task, pid: number, flags: number): ThreadGroup {
   child.dumpable = group.dumpable;
   child.nice = group.nice;
   child.noNewPrivileges = group.noNewPrivileges;
-  child.keepCapabilities = group.keepCapabilities;
   return child;
 }

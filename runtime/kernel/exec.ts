@@ -2,9 +2,21 @@
 // return. Linux: fs/exec.c, binfmt_script.c, binfmt_elf.c.
 
 import { CPU_FEATURES, CPU_SIZE, EAX, EFLAGS, EIP, ESP, FCW, MXCSR } from '../../src/layout.ts';
-import { EACCES, EINVAL, ELIBBAD, ELOOP, ENOENT, ENOEXEC, ENOTDIR, Errno, ETXTBSY } from '../abi/errno.ts';
+import {
+  EACCES,
+  EINVAL,
+  EIO,
+  ELIBBAD,
+  ELOOP,
+  ENOENT,
+  ENOEXEC,
+  ENOTDIR,
+  Errno,
+  ETXTBSY,
+} from '../abi/errno.ts';
 import { RLIMIT } from '../abi/process.ts';
 import {
+  ELF_HEADER_SIZE,
   type ElfImage,
   type ElfProblem,
   type Executable,
@@ -14,12 +26,14 @@ import {
 } from '../loader/elf.ts';
 import { checkArguments, setUpStack } from '../loader/stack.ts';
 import { Mm } from '../mm/mm.ts';
+import { credentialsOf } from '../vfs/caller.ts';
 import type { FileDescription } from '../vfs/file-description.ts';
 import { S_IFREG, S_ISGID, S_ISUID } from '../vfs/inode.ts';
 import { anonymousLocation, type Location } from '../vfs/mount.ts';
 import { openLocation } from '../vfs/open.ts';
 import { checkAccess, MAY_EXEC } from '../vfs/permission.ts';
 import { NO_RETURN, type Result } from '../wait.ts';
+import { capabilitiesAfterExec } from './credentials.ts';
 import { endTask, releaseVfork } from './exit.ts';
 import { forceSignal, SignalActions } from './signal.ts';
 import { SignalInfo } from './signal-info.ts';
@@ -74,6 +88,7 @@ const problemErrno: Readonly<Record<ElfProblem, Errno>> = {
   'foreign-machine': ENOEXEC,
   'not-executable': ENOEXEC,
   truncated: ENOEXEC,
+  'truncated-name': EIO,
   'bad-headers': ENOEXEC,
   unloadable: ENOEXEC,
 };
@@ -228,7 +243,7 @@ function openExecutable(task: Task, place: Location, opened: FileDescription[]):
   checkAccess(place, MAY_EXEC, task.credentials);
   if (task.kernel.isOpenForWriting(place.inode)) throw ETXTBSY;
   // What may be executed is read by the kernel, whoever may read it.
-  const reader = { ...task.credentials, fsuid: 0 };
+  const reader = credentialsOf(0, 0, []);
   const description = openLocation(task.fs, asReader(task, reader), place, 0).retain();
   opened.push(description);
   const mappable = description.mappable();
@@ -298,6 +313,8 @@ function openInterpreter(
 ): { image: ElfImage; file: Executable } | null {
   if (image.interpreter === null) return null;
   const file = openExecutable(task, task.fs.resolve(task, image.interpreter), opened);
+  // Linux reads a whole header before it looks at any of it.
+  if (file.read(0, ELF_HEADER_SIZE).length < ELF_HEADER_SIZE) throw EIO;
   const parsed = parseElf(file);
   if (typeof parsed === 'string') throw ELIBBAD;
   return { image: parsed, file };
@@ -310,7 +327,8 @@ function credentialsFor(task: Task, place: Location): Task['credentials'] {
   const honoured = !place.mount.flags.nosuid && !task.group.noNewPrivileges && task.tracing === null;
   if (honoured && (mode & S_ISUID) !== 0) euid = uid;
   if (honoured && (mode & S_ISGID) !== 0 && (mode & 0o010) !== 0) egid = gid;
-  return { ...task.credentials, euid, egid, suid: euid, sgid: egid, fsuid: euid, fsgid: egid };
+  const ids = { ...task.credentials, euid, egid, suid: euid, sgid: egid, fsuid: euid, fsgid: egid };
+  return { ...ids, capabilities: capabilitiesAfterExec(task.credentials, ids) };
 }
 
 /** The other threads end; the caller takes the leader's id. Linux: de_thread. */

@@ -1,6 +1,7 @@
 // mmap(2) and mprotect(2) on behalf of a task: the checks that need its files, limits and credentials. The
 // address space is named apart from the task: a write to /proc/mm changes another one than the writer's.
 
+import { CAP } from '../abi/capability.ts';
 import { EACCES, EAGAIN, EBADF, EINVAL, ENOMEM, EOPNOTSUPP, EPERM } from '../abi/errno.ts';
 import { F_SEAL_FUTURE_WRITE, F_SEAL_WRITE, O_PATH } from '../abi/file.ts';
 import {
@@ -17,6 +18,7 @@ import { RLIMIT } from '../abi/process.ts';
 import { pagesOf } from '../mm/address-space.ts';
 import type { Mm } from '../mm/mm.ts';
 import type { Mappable } from '../mm/vma.ts';
+import { capable } from '../vfs/caller.ts';
 import type { FileDescription } from '../vfs/file-description.ts';
 import { RegularFile } from '../vfs/regular-file.ts';
 import type { Task } from './task.ts';
@@ -41,7 +43,7 @@ export function mapInto(
   pageOffset: number,
 ): number {
   limited(task, mm);
-  const privileged = task.credentials.euid === 0;
+  const privileged = capable(task.credentials, CAP.CAP_SYS_RAWIO);
   if ((flags & MAP.MAP_LOCKED) !== 0 && !mayLock(task, mm, pagesOf(length))) throw EAGAIN;
   if ((flags & MAP.MAP_ANONYMOUS) !== 0) {
     // There is no pool of huge pages.
@@ -98,7 +100,7 @@ export function protectIn(task: Task, mm: Mm, address: number, length: number, p
 /** May the task have `pages` more pages of `mm` locked? Throws EPERM where it may have none at all. */
 export function mayLock(task: Task, mm: Mm, pages: number): boolean {
   const limit = task.group.limits[RLIMIT.RLIMIT_MEMLOCK]!.soft;
-  if (task.credentials.euid === 0) return true;
+  if (capable(task.credentials, CAP.CAP_IPC_LOCK)) return true;
   if (limit === 0) throw EPERM;
   return (mm.lockedPages + pages) * PAGE <= limit;
 }

@@ -1,6 +1,7 @@
 // Sending signals: queues, actions, who may send, who is woken (signal(7), kill(2), Linux: the sending
 // half of kernel/signal.c). What a signal then does to its task is signal-delivery.ts.
 
+import { CAP } from '../abi/capability.ts';
 import { EAGAIN } from '../abi/errno.ts';
 import { RLIMIT } from '../abi/process.ts';
 import {
@@ -20,6 +21,7 @@ import {
   signalBit,
   UNBLOCKABLE,
 } from '../abi/signal.ts';
+import { capable } from '../vfs/caller.ts';
 import { WaitQueue } from '../wait.ts';
 import type { Kernel } from './kernel.ts';
 import { SignalInfo } from './signal-info.ts';
@@ -289,7 +291,7 @@ export function mayKill(sender: Task, target: ThreadGroup, signo: number): boole
   if (sender.group === target) return true;
   const from = sender.credentials;
   const to = target.leader.credentials;
-  if (from.euid === 0) return true;
+  if (capable(from, CAP.CAP_KILL)) return true;
   if (from.euid === to.suid || from.euid === to.uid || from.uid === to.suid || from.uid === to.uid)
     return true;
   return signo === SIGCONT && sender.group.sid === target.sid;

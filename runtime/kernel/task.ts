@@ -82,8 +82,6 @@ export class ThreadGroup {
   dumpable = 1;
   /** PR_SET_NO_NEW_PRIVS: execve gives no set-user-id identity. */
   noNewPrivileges = false;
-  /** PR_SET_KEEPCAPS; recorded. */
-  keepCapabilities = false;
   /** Nice value, -20..19; recorded only. */
   nice = 0;
 

@@ -15,8 +15,8 @@ export interface Executable {
 }
 
 /**
- * Why a file is not a program for this machine. `bad-headers`: an i386 ELF file that contradicts itself.
- * `unloadable`: its segments do, which Linux finds out only when the old program is gone.
+ * Why a file is not a program for this machine. `truncated-name`: it ends before its interpreter's name does.
+ * `bad-headers`: an i386 ELF file that contradicts itself. `unloadable`: its segments do, which Linux finds out only when the old program is gone.
  */
 export type ElfProblem =
   | 'not-elf'
@@ -25,6 +25,7 @@ export type ElfProblem =
   | 'foreign-machine'
   | 'not-executable'
   | 'truncated'
+  | 'truncated-name'
   | 'bad-headers'
   | 'unloadable';
 
@@ -67,7 +68,7 @@ export interface LoadedElf {
   readonly interpreterBase: number;
 }
 
-const HEADER_SIZE = 52;
+export const ELF_HEADER_SIZE = 52;
 const PROGRAM_HEADER_SIZE = 32;
 const ET_EXEC = 2;
 const ET_DYN = 3;
@@ -93,15 +94,15 @@ export function isElf(head: Uint8Array): boolean {
 
 /** Reads the headers. May throw what `file.read` throws. */
 export function parseElf(file: Executable): ElfImage | ElfProblem {
-  const head = file.read(0, HEADER_SIZE);
+  const head = file.read(0, ELF_HEADER_SIZE);
   if (!isElf(head)) return 'not-elf';
-  if (head.length < HEADER_SIZE) return 'truncated';
-  if (head[4] === 2) return '64-bit';
-  if (head[5] === 2) return 'foreign-endian';
+  if (head.length < ELF_HEADER_SIZE) return 'truncated';
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   const type = view.getUint16(16, true);
   const machine = view.getUint16(18, true);
-  if (machine !== EM_386 && machine !== EM_486) return 'foreign-machine';
+  // Linux looks at the machine alone; the class and the order of bytes say more to whoever asks why.
+  if (machine !== EM_386 && machine !== EM_486)
+    return head[4] === 2 ? '64-bit' : head[5] === 2 ? 'foreign-endian' : 'foreign-machine';
   if (type !== ET_EXEC && type !== ET_DYN) return 'not-executable';
   const headersOffset = view.getUint32(28, true);
   const headersCount = view.getUint16(44, true);
@@ -135,7 +136,7 @@ export function parseElf(file: Executable): ElfImage | ElfProblem {
     } else if (kind === PT_INTERP && interpreter === null) {
       if (fileSize < 2 || fileSize > PATH_MAX) return 'bad-headers';
       const path = file.read(offset, fileSize);
-      if (path.length < fileSize) return 'truncated';
+      if (path.length < fileSize) return 'truncated-name';
       if (path[fileSize - 1] !== 0) return 'bad-headers';
       interpreter = String.fromCharCode(...path.subarray(0, path.indexOf(0)));
     } else if (kind === PT_GNU_STACK) {

@@ -1,8 +1,10 @@
 // Changing what a file is: mode, owner, times. chmod(2), chown(2), utimensat(2).
 
+import { CAP } from '../abi/capability.ts';
 import { EACCES, EBADF, EFAULT, EINVAL, EOPNOTSUPP, EPERM } from '../abi/errno.ts';
 import * as F from '../abi/file.ts';
 import type { Task } from '../kernel/task.ts';
+import { capable } from '../vfs/caller.ts';
 import { type AttributeChange, S_ISGID, S_ISUID } from '../vfs/inode.ts';
 import type { Location } from '../vfs/mount.ts';
 import { PathFile } from '../vfs/path-file.ts';
@@ -18,7 +20,7 @@ function changeMode(task: Task, place: Location, wanted: number): number {
   const who = task.credentials;
   checkOwner(place, who);
   let bits = wanted & 0o7777;
-  if (who.fsuid !== 0 && (bits & S_ISGID) !== 0 && !inGroup(who, place.inode.attributes().gid))
+  if ((bits & S_ISGID) !== 0 && !capable(who, CAP.CAP_FSETID) && !inGroup(who, place.inode.attributes().gid))
     bits &= ~S_ISGID;
   place.inode.setAttributes({ mode: bits });
   return 0;
@@ -33,14 +35,15 @@ function changeOwner(task: Task, place: Location, uid: number, gid: number): num
   checkWritableMount(place);
   const who = task.credentials;
   const now = place.inode.attributes();
+  const mayGiveAway = capable(who, CAP.CAP_CHOWN);
   const change: { uid?: number; gid?: number; mode?: number } = {};
   if (uid !== NO_CHANGE) {
-    if (who.fsuid !== 0 && (who.fsuid !== now.uid || uid !== now.uid)) throw EPERM;
+    if (!mayGiveAway && (who.fsuid !== now.uid || uid !== now.uid)) throw EPERM;
     change.uid = uid;
   }
   if (gid !== NO_CHANGE) {
     const mayGive = who.fsuid === now.uid && (inGroup(who, gid) || gid === now.gid);
-    if (who.fsuid !== 0 && !mayGive) throw EPERM;
+    if (!mayGiveAway && !mayGive) throw EPERM;
     change.gid = gid;
   }
   // A new owner must not inherit the old one's powers.
@@ -64,7 +67,7 @@ function changeTimes(task: Task, place: Location, times: Times): number {
   if (times.accessed === null && times.modified === null) return 0;
   const who = task.credentials;
   checkWritableMount(place);
-  const isOwner = who.fsuid === 0 || place.inode.attributes().uid === who.fsuid;
+  const isOwner = capable(who, CAP.CAP_FOWNER) || place.inode.attributes().uid === who.fsuid;
   if (times.accessed === 'now' && times.modified === 'now') {
     if (!isOwner && !allows(place.inode, MAY_WRITE, who)) throw EACCES;
   } else if (!isOwner) {

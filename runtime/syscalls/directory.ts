@@ -1,6 +1,7 @@
 // Names: making, moving and removing them, reading directories, the working directory, mounts. mkdir(2),
 // unlink(2), rename(2), link(2), symlink(2), getdents(2), getcwd(2), chroot(2), mount(2).
 
+import { CAP } from '../abi/capability.ts';
 import {
   EACCES,
   EBADF,
@@ -19,6 +20,7 @@ import {
 } from '../abi/errno.ts';
 import * as F from '../abi/file.ts';
 import type { Task } from '../kernel/task.ts';
+import { capable } from '../vfs/caller.ts';
 import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK } from '../vfs/inode.ts';
 import type { Location, Mount, MountFlags } from '../vfs/mount.ts';
 import { makerIn } from '../vfs/open.ts';
@@ -77,7 +79,7 @@ function makeNode(task: Task, directory: number, name: string, what: number, dev
   const known = [0, S_IFREG, S_IFIFO, S_IFSOCK, S_IFCHR, S_IFBLK];
   if (!known.includes(type)) throw EINVAL;
   const { parent, name: last } = placeForNew(task, directory, name, false);
-  if ((type === S_IFCHR || type === S_IFBLK) && task.credentials.euid !== 0) throw EPERM;
+  if ((type === S_IFCHR || type === S_IFBLK) && !capable(task.credentials, CAP.CAP_MKNOD)) throw EPERM;
   const permissions = what & 0o7777 & ~task.fs.umask;
   const maker = makerIn(parent.inode, task);
   if (type === 0 || type === S_IFREG) parent.inode.create(last, S_IFREG | permissions, maker);
@@ -322,7 +324,7 @@ function mount(
   rawFlags: number,
   data: string | null,
 ): number {
-  if (task.credentials.euid !== 0) throw EPERM;
+  if (!capable(task.credentials, CAP.CAP_SYS_ADMIN)) throw EPERM;
   const flag = (rawFlags & 0xffff0000) === (MS_MGC_VAL | 0) ? rawFlags & 0xffff : rawFlags;
   const { namespace } = task.fs;
   const place = resolve(task, target);
@@ -365,7 +367,7 @@ function moveMount(_task: Task, from: Location, to: Location): number {
 
 function unmount(task: Task, target: string, flag: number): number {
   if ((flag & ~(F.MNT_FORCE | F.MNT_DETACH | F.MNT_EXPIRE | F.UMOUNT_NOFOLLOW)) !== 0) throw EINVAL;
-  if (task.credentials.euid !== 0) throw EPERM;
+  if (!capable(task.credentials, CAP.CAP_SYS_ADMIN)) throw EPERM;
   const place = resolve(task, target, (flag & F.UMOUNT_NOFOLLOW) !== 0 ? 'before-slash' : 'follow');
   if (place.entry !== place.mount.root || place.mount.point === null) throw EINVAL;
   const detach = (flag & F.MNT_DETACH) !== 0;
@@ -438,7 +440,7 @@ export const directoryRows = {
   }),
   chroot: sys(61, [path], (task, name) => {
     const place = enterable(task, resolve(task, name));
-    if (task.credentials.euid !== 0) throw EPERM;
+    if (!capable(task.credentials, CAP.CAP_SYS_CHROOT)) throw EPERM;
     task.fs.root = place;
     return 0;
   }),

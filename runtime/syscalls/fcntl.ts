@@ -1,11 +1,13 @@
 // fcntl(2), flock(2), ioctl(2): flags, owners and locks of open files, and the ioctls that every file knows.
 
+import { CAP } from '../abi/capability.ts';
 import { EAGAIN, EBADF, EBUSY, EINVAL, EPERM } from '../abi/errno.ts';
 import * as F from '../abi/file.ts';
 import { RLIMIT } from '../abi/process.ts';
 import { PipeEnd } from '../fs/pipe.ts';
 import { ownerOf, setOwner } from '../kernel/async-owner.ts';
 import type { Task } from '../kernel/task.ts';
+import { capable } from '../vfs/caller.ts';
 import type { FileDescription } from '../vfs/file-description.ts';
 import { PathFile } from '../vfs/path-file.ts';
 import { FileLocks, type LockOwner, type RecordLock, waitFor } from '../vfs/record-lock.ts';
@@ -106,7 +108,7 @@ function control(task: Task, number: number, what: number, argument: number): Re
     }
     case F.F_SETPIPE_SZ:
       if (!(description instanceof PipeEnd)) throw EBADF;
-      return description.buffer.resize(argument >>> 0, task.credentials.euid === 0);
+      return description.buffer.resize(argument >>> 0, capable(task.credentials, CAP.CAP_SYS_RESOURCE));
     case F.F_GETPIPE_SZ:
       if (!(description instanceof PipeEnd)) throw EBADF;
       return description.buffer.capacity;

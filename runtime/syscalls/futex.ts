@@ -3,6 +3,7 @@
 import { EINVAL, ENOSYS, EPERM, ESRCH } from '../abi/errno.ts';
 import { FUTEX_BITSET_MATCH_ANY, requeue, waitOn, wake, wakeOperation } from '../kernel/futex.ts';
 import type { Task } from '../kernel/task.ts';
+import { mayTrace } from '../trace/ptrace.ts';
 import type { Result } from '../wait.ts';
 import { bits, partial, pid, pointer, type Rows, size, sys, unsigned } from './row.ts';
 import { type ReadTime, readTimespec32, readTimespec64 } from './timespec.ts';
@@ -82,7 +83,7 @@ export const futexRows = {
   get_robust_list: sys(312, [pid, pointer, pointer], (task, tid, head, length) => {
     const found = tid === 0 ? task : task.kernel.tasks.get(tid);
     if (found === undefined) throw ESRCH;
-    if (found.group !== task.group && task.credentials.euid !== 0) throw EPERM;
+    if (!mayTrace(task, found)) throw EPERM;
     task.memory.writeU32(length, ROBUST_LIST_HEAD_SIZE);
     task.memory.writeU32(head, found.robustList);
     return 0;

@@ -1,9 +1,10 @@
-// Who and where: user and group ids, process groups and sessions, limits, names of the machine.
+// Where a process belongs and what binds it: process groups and sessions, limits, names of the machine.
 
+import { CAP } from '../abi/capability.ts';
 import { EACCES, EFAULT, EINVAL, EPERM, ESRCH } from '../abi/errno.ts';
 import { RLIMIT } from '../abi/process.ts';
 import type { Limit, Task, ThreadGroup } from '../kernel/task.ts';
-import type { Credentials } from '../vfs/caller.ts';
+import { capable } from '../vfs/caller.ts';
 import {
   choice,
   flags,
@@ -20,96 +21,8 @@ import {
 } from './row.ts';
 
 const resource = choice('resource', RLIMIT);
-const OVERFLOW_ID = 65534;
-const NO_CHANGE = 0xffffffff;
 const UTS_FIELD = 65;
 const OLD_UTS_FIELD = 9;
-
-/** 16-bit ids of the old calls: -1 stays -1. */
-const wide = (id: number): number => ((id & 0xffff) === 0xffff ? NO_CHANGE : id & 0xffff);
-const narrow = (id: number): number => (id > 0xffff ? OVERFLOW_ID : id);
-
-function change(task: Task, to: Partial<Credentials>): number {
-  task.credentials = { ...task.credentials, ...to };
-  task.group.dumpable = 1;
-  return 0;
-}
-
-// ---- users and groups, credentials(7); the same rules for both with other fields ----
-
-function setId(task: Task, kind: 'u' | 'g', id: number): number {
-  const c = task.credentials;
-  const all =
-    kind === 'u' ? { uid: id, euid: id, suid: id, fsuid: id } : { gid: id, egid: id, sgid: id, fsgid: id };
-  const effective = kind === 'u' ? { euid: id, fsuid: id } : { egid: id, fsgid: id };
-  if (c.euid === 0) return change(task, all);
-  const allowed = kind === 'u' ? [c.uid, c.suid] : [c.gid, c.sgid];
-  if (!allowed.includes(id)) throw EPERM;
-  return change(task, effective);
-}
-
-function setReId(task: Task, kind: 'u' | 'g', real: number, effective: number): number {
-  const c = task.credentials;
-  const [r, e, s] = kind === 'u' ? [c.uid, c.euid, c.suid] : [c.gid, c.egid, c.sgid];
-  if (c.euid !== 0) {
-    if (real !== NO_CHANGE && real !== r && real !== e) throw EPERM;
-    if (effective !== NO_CHANGE && effective !== r && effective !== e && effective !== s) throw EPERM;
-  }
-  const newReal = real === NO_CHANGE ? r : real;
-  const newEffective = effective === NO_CHANGE ? e : effective;
-  const saved = real !== NO_CHANGE || (effective !== NO_CHANGE && effective !== r) ? newEffective : s;
-  return setAll(task, kind, newReal, newEffective, saved);
-}
-
-function setResId(task: Task, kind: 'u' | 'g', real: number, effective: number, saved: number): number {
-  const c = task.credentials;
-  const [r, e, s] = kind === 'u' ? [c.uid, c.euid, c.suid] : [c.gid, c.egid, c.sgid];
-  if (c.euid !== 0)
-    for (const id of [real, effective, saved])
-      if (id !== NO_CHANGE && id !== r && id !== e && id !== s) throw EPERM;
-  const or = (id: number, old: number): number => (id === NO_CHANGE ? old : id);
-  return setAll(task, kind, or(real, r), or(effective, e), or(saved, s));
-}
-
-function setAll(task: Task, kind: 'u' | 'g', real: number, effective: number, saved: number): number {
-  return change(
-    task,
-    kind === 'u'
-      ? { uid: real, euid: effective, suid: saved, fsuid: effective }
-      : { gid: real, egid: effective, sgid: saved, fsgid: effective },
-  );
-}
-
-function setFsId(task: Task, kind: 'u' | 'g', id: number): number {
-  const c = task.credentials;
-  const old = kind === 'u' ? c.fsuid : c.fsgid;
-  const own = kind === 'u' ? [c.uid, c.euid, c.suid, c.fsuid] : [c.gid, c.egid, c.sgid, c.fsgid];
-  if (id !== NO_CHANGE && (c.euid === 0 || own.includes(id)))
-    change(task, kind === 'u' ? { fsuid: id } : { fsgid: id });
-  return old;
-}
-
-function getGroups(task: Task, count: number, list: number, bytes: 2 | 4): number {
-  const { groups } = task.credentials;
-  if (count < 0) throw EINVAL;
-  if (count === 0) return groups.length;
-  if (count < groups.length) throw EINVAL;
-  groups.forEach((group, i) => {
-    if (bytes === 2) task.memory.writeU16(list + 2 * i, narrow(group));
-    else task.memory.writeU32(list + 4 * i, group);
-  });
-  return groups.length;
-}
-
-function setGroups(task: Task, count: number, list: number, bytes: 2 | 4): number {
-  if (task.credentials.euid !== 0) throw EPERM;
-  if (count < 0 || count > 65536) throw EINVAL;
-  const groups = Array.from({ length: count }, (_, i) =>
-    bytes === 2 ? task.memory.readU16(list + 2 * i) : task.memory.readU32(list + 4 * i),
-  );
-  // Kept in ascending order, as Linux's groups_sort leaves them.
-  return change(task, { groups: groups.sort((a, b) => a - b) });
-}
 
 // ---- process groups and sessions ----
 
@@ -162,7 +75,7 @@ function limitOf(group: ThreadGroup, which: number): Limit {
 function setLimit(task: Task, group: ThreadGroup, which: number, soft: number, hard: number): void {
   const limit = limitOf(group, which);
   if (soft > hard) throw EINVAL;
-  if (hard > limit.hard && task.credentials.euid !== 0) throw EPERM;
+  if (hard > limit.hard && !capable(task.credentials, CAP.CAP_SYS_RESOURCE)) throw EPERM;
   if (which === RLIMIT.RLIMIT_NOFILE && hard > 1048576) throw EPERM;
   limit.soft = soft;
   limit.hard = hard;
@@ -201,7 +114,7 @@ function uname(task: Task, address: number, fields: number): number {
 }
 
 function setName(task: Task, name: 'nodename' | 'domainname', address: number, length: number): number {
-  if (task.credentials.euid !== 0) throw EPERM;
+  if (!capable(task.credentials, CAP.CAP_SYS_ADMIN)) throw EPERM;
   if (length > 64) throw EINVAL;
   const bytes = task.memory.copyIn(address, length);
   task.kernel.uts[name] = String.fromCharCode(...bytes).replace(/\0.*$/s, '');
@@ -248,84 +161,7 @@ function getrusage(task: Task, who: number, address: number): number {
   return 0;
 }
 
-const CAPABILITY_VERSIONS = new Map([
-  [0x19980330, 1],
-  [0x20071026, 2],
-  [0x20080522, 2],
-]);
-
-function capget(task: Task, header: number, data: number): number {
-  const { memory } = task;
-  const words = CAPABILITY_VERSIONS.get(memory.readU32(header));
-  if (words === undefined) {
-    memory.writeU32(header, 0x20080522);
-    if (data === 0) return 0;
-    throw EINVAL;
-  }
-  if (data === 0) return 0;
-  const all = task.credentials.euid === 0 ? [0xffffffff, 0x1ff] : [0, 0];
-  for (let i = 0; i < words; i++) {
-    memory.writeU32(data + 12 * i, all[i]!);
-    memory.writeU32(data + 12 * i + 4, all[i]!);
-    memory.writeU32(data + 12 * i + 8, 0);
-  }
-  return 0;
-}
-
-const narrowWrites = (task: Task, addresses: readonly number[], values: readonly number[]): number => {
-  for (const [i, address] of addresses.entries()) task.memory.writeU16(address, narrow(values[i]!));
-  return 0;
-};
-const wideWrites = (task: Task, addresses: readonly number[], values: readonly number[]): number => {
-  for (const [i, address] of addresses.entries()) task.memory.writeU32(address, values[i]!);
-  return 0;
-};
-
 export const identityRows = {
-  getuid: sys(24, [], (task) => narrow(task.credentials.uid)),
-  getgid: sys(47, [], (task) => narrow(task.credentials.gid)),
-  geteuid: sys(49, [], (task) => narrow(task.credentials.euid)),
-  getegid: sys(50, [], (task) => narrow(task.credentials.egid)),
-  setuid: sys(23, [unsigned], (task, id) => setId(task, 'u', id & 0xffff)),
-  setgid: sys(46, [unsigned], (task, id) => setId(task, 'g', id & 0xffff)),
-  setreuid: sys(70, [unsigned, unsigned], (task, r, e) => setReId(task, 'u', wide(r), wide(e))),
-  setregid: sys(71, [unsigned, unsigned], (task, r, e) => setReId(task, 'g', wide(r), wide(e))),
-  getgroups: sys(80, [int, pointer], (task, count, list) => getGroups(task, count, list, 2)),
-  setgroups: sys(81, [int, pointer], (task, count, list) => setGroups(task, count, list, 2)),
-  setfsuid: sys(138, [unsigned], (task, id) => setFsId(task, 'u', wide(id))),
-  setfsgid: sys(139, [unsigned], (task, id) => setFsId(task, 'g', wide(id))),
-  setresuid: sys(164, [unsigned, unsigned, unsigned], (t, r, e, s) =>
-    setResId(t, 'u', wide(r), wide(e), wide(s)),
-  ),
-  getresuid: sys(165, [pointer, pointer, pointer], (task, r, e, s) =>
-    narrowWrites(task, [r, e, s], [task.credentials.uid, task.credentials.euid, task.credentials.suid]),
-  ),
-  setresgid: sys(170, [unsigned, unsigned, unsigned], (t, r, e, s) =>
-    setResId(t, 'g', wide(r), wide(e), wide(s)),
-  ),
-  getresgid: sys(171, [pointer, pointer, pointer], (task, r, e, s) =>
-    narrowWrites(task, [r, e, s], [task.credentials.gid, task.credentials.egid, task.credentials.sgid]),
-  ),
-  getuid32: sys(199, [], (task) => task.credentials.uid),
-  getgid32: sys(200, [], (task) => task.credentials.gid),
-  geteuid32: sys(201, [], (task) => task.credentials.euid),
-  getegid32: sys(202, [], (task) => task.credentials.egid),
-  setreuid32: sys(203, [unsigned, unsigned], (task, r, e) => setReId(task, 'u', r, e)),
-  setregid32: sys(204, [unsigned, unsigned], (task, r, e) => setReId(task, 'g', r, e)),
-  getgroups32: sys(205, [int, pointer], (task, count, list) => getGroups(task, count, list, 4)),
-  setgroups32: sys(206, [int, pointer], (task, count, list) => setGroups(task, count, list, 4)),
-  setresuid32: sys(208, [unsigned, unsigned, unsigned], (t, r, e, s) => setResId(t, 'u', r, e, s)),
-  getresuid32: sys(209, [pointer, pointer, pointer], (task, r, e, s) =>
-    wideWrites(task, [r, e, s], [task.credentials.uid, task.credentials.euid, task.credentials.suid]),
-  ),
-  setresgid32: sys(210, [unsigned, unsigned, unsigned], (t, r, e, s) => setResId(t, 'g', r, e, s)),
-  getresgid32: sys(211, [pointer, pointer, pointer], (task, r, e, s) =>
-    wideWrites(task, [r, e, s], [task.credentials.gid, task.credentials.egid, task.credentials.sgid]),
-  ),
-  setuid32: sys(213, [unsigned], (task, id) => setId(task, 'u', id)),
-  setgid32: sys(214, [unsigned], (task, id) => setId(task, 'g', id)),
-  setfsuid32: sys(215, [unsigned], (task, id) => setFsId(task, 'u', id)),
-  setfsgid32: sys(216, [unsigned], (task, id) => setFsId(task, 'g', id)),
   setpgid: sys(57, [pid, pid], setpgid),
   getpgid: sys(132, [pid], (task, id) => processOf(task, id).pgid),
   getpgrp: sys(65, [], (task) => task.group.pgid),
@@ -374,16 +210,6 @@ export const identityRows = {
     setName(task, 'domainname', address, length),
   ),
   sysinfo: sys(116, [pointer], sysinfo),
-  capget: sys(184, [pointer, pointer], capget, partial('all for uid 0, none for others')),
-  capset: sys(
-    185,
-    [pointer, pointer],
-    (task, header) => {
-      if (!CAPABILITY_VERSIONS.has(task.memory.readU32(header))) throw EINVAL;
-      return 0;
-    },
-    partial('accepted, not enforced'),
-  ),
   getrandom: sys(355, [pointer, size, flags], (task, address, length, how) => {
     if ((how & ~7) !== 0) throw EINVAL;
     const bytes = new Uint8Array(Math.min(length, 0x1ffffff));

@@ -1,6 +1,7 @@
 // Processes: clone and its kin, execve, exit, waiting, thread areas, prctl, scheduling.
 
-import { E2BIG, EACCES, EBADF, EINVAL, ENAMETOOLONG, ENODEV, ENOSYS, EPERM, ESRCH } from '../abi/errno.ts';
+import { CAP } from '../abi/capability.ts';
+import { E2BIG, EBADF, EINVAL, ENAMETOOLONG, ENODEV, ENOSYS, EPERM, ESRCH } from '../abi/errno.ts';
 import { O_NONBLOCK } from '../abi/file.ts';
 import { CLONE, exitedStatus, RLIMIT, WAIT } from '../abi/process.ts';
 import { PidFile } from '../fs/pid-file.ts';
@@ -9,6 +10,7 @@ import { execve } from '../kernel/exec.ts';
 import { exitGroup, exitTask, type WaitFor, type WaitReport, wait } from '../kernel/exit.ts';
 import type { Task, ThreadGroup } from '../kernel/task.ts';
 import { getThreadArea, readUserDesc, setThreadArea, writeUserDesc } from '../kernel/tls.ts';
+import { capable } from '../vfs/caller.ts';
 import { NO_RETURN, type Result } from '../wait.ts';
 import {
   bits,
@@ -122,118 +124,6 @@ function waitid(task: Task, type: number, id: number, info: number, options: num
   });
 }
 
-const PR = {
-  PR_SET_PDEATHSIG: 1,
-  PR_GET_PDEATHSIG: 2,
-  PR_GET_DUMPABLE: 3,
-  PR_SET_DUMPABLE: 4,
-  PR_GET_KEEPCAPS: 7,
-  PR_SET_KEEPCAPS: 8,
-  PR_SET_NAME: 15,
-  PR_GET_NAME: 16,
-  PR_GET_TIMING: 13,
-  PR_SET_TIMING: 14,
-  PR_CAPBSET_READ: 23,
-  PR_GET_TSC: 25,
-  PR_SET_TSC: 26,
-  PR_GET_TIMERSLACK: 30,
-  PR_SET_TIMERSLACK: 29,
-  PR_SET_CHILD_SUBREAPER: 36,
-  PR_GET_CHILD_SUBREAPER: 37,
-  PR_SET_NO_NEW_PRIVS: 38,
-  PR_GET_NO_NEW_PRIVS: 39,
-} as const;
-const DEFAULT_TIMER_SLACK = 50_000;
-const PR_TSC_ENABLE = 1;
-
-/** A thread's name: what comes after 15 bytes is cut off, not refused. */
-function readName(task: Task, address: number): string {
-  let name = '';
-  while (name.length < 15) {
-    const byte = task.memory.readU8(address + name.length);
-    if (byte === 0) break;
-    name += String.fromCharCode(byte);
-  }
-  return name;
-}
-
-function prctl(task: Task, option: number, argument: number, ...rest: number[]): number {
-  const { group, memory } = task;
-  switch (option) {
-    case PR.PR_SET_PDEATHSIG:
-      if (argument > 64) throw EINVAL;
-      task.parentDeathSignal = argument;
-      return 0;
-    case PR.PR_GET_PDEATHSIG:
-      memory.writeU32(argument, task.parentDeathSignal);
-      return 0;
-    case PR.PR_GET_DUMPABLE:
-      return group.dumpable;
-    case PR.PR_SET_DUMPABLE:
-      if (argument > 1) throw EINVAL;
-      group.dumpable = argument;
-      return 0;
-    case PR.PR_GET_KEEPCAPS:
-      return group.keepCapabilities ? 1 : 0;
-    case PR.PR_SET_KEEPCAPS:
-      if (argument > 1) throw EINVAL;
-      group.keepCapabilities = argument === 1;
-      return 0;
-    case PR.PR_GET_TIMING:
-      return 0;
-    case PR.PR_SET_TIMING:
-      if (argument !== 0) throw EINVAL;
-      return 0;
-    case PR.PR_GET_TSC:
-      memory.writeU32(argument, PR_TSC_ENABLE);
-      return 0;
-    case PR.PR_SET_TSC:
-      if (argument !== PR_TSC_ENABLE) throw EINVAL;
-      return 0;
-    case PR.PR_SET_NAME:
-      task.comm = readName(task, argument);
-      return 0;
-    case PR.PR_GET_NAME: {
-      const bytes = new Uint8Array(16);
-      for (let i = 0; i < task.comm.length; i++) bytes[i] = task.comm.charCodeAt(i);
-      memory.copyOut(argument, bytes);
-      return 0;
-    }
-    case PR.PR_CAPBSET_READ:
-      if (argument > 40) throw EINVAL;
-      return 1;
-    case PR.PR_GET_TIMERSLACK:
-      return task.timerSlack;
-    case PR.PR_SET_TIMERSLACK:
-      task.timerSlack = argument === 0 ? DEFAULT_TIMER_SLACK : argument;
-      return 0;
-    case PR.PR_SET_CHILD_SUBREAPER:
-      group.subreaper = argument !== 0;
-      return 0;
-    case PR.PR_GET_CHILD_SUBREAPER:
-      memory.writeU32(argument, group.subreaper ? 1 : 0);
-      return 0;
-    case PR.PR_SET_NO_NEW_PRIVS:
-      if (argument !== 1 || rest.some((word) => word !== 0)) throw EINVAL;
-      group.noNewPrivileges = true;
-      return 0;
-    case PR.PR_GET_NO_NEW_PRIVS:
-      if (argument !== 0 || rest.some((word) => word !== 0)) throw EINVAL;
-      return group.noNewPrivileges ? 1 : 0;
-    default:
-      throw EINVAL;
-  }
-}
-
-/** The task of a scheduling call: 0 is the caller. */
-function scheduled(task: Task, tid: number): Task {
-  if (tid < 0) throw EINVAL;
-  if (tid === 0) return task;
-  const other = task.kernel.tasks.get(tid);
-  if (other === undefined) throw ESRCH;
-  return other;
-}
-
 /** struct clone_args: the first version's size, and ours (linux/sched.h). */
 const CLONE_ARGS_SIZE_VER0 = 64;
 const CLONE_ARGS_SIZE_VER2 = 88;
@@ -261,21 +151,6 @@ function clone3(task: Task, address: number, bytes: number): Result {
     tls,
     childTid,
   });
-}
-
-const ONE_CPU = 1;
-const SCHED_OTHER = 0;
-const SCHED_FIFO = 1;
-const SCHED_RR = 2;
-const SCHED_BATCH = 3;
-const SCHED_IDLE = 5;
-const SCHED_DEADLINE = 6;
-
-function checkPolicy(policy: number, priority: number): void {
-  const base = policy & ~0x40000000;
-  const realTime = base === SCHED_FIFO || base === SCHED_RR;
-  if (!realTime && base !== SCHED_OTHER && base !== SCHED_BATCH && base !== SCHED_IDLE) throw EINVAL;
-  if (realTime ? priority < 1 || priority > 99 : priority !== 0) throw EINVAL;
 }
 
 export const processRows = {
@@ -342,91 +217,6 @@ export const processRows = {
     writeUserDesc(task.memory, address, getThreadArea(task, entry));
     return 0;
   }),
-  prctl: sys(
-    172,
-    [int, pointer, pointer, pointer, pointer],
-    prctl,
-    partial('names, death signal, dumpable, subreaper, no_new_privs'),
-  ),
-  sched_yield: sys(158, [], () => 0),
-  sched_getaffinity: sys(242, [pid, size, pointer], (task, id, length, mask) => {
-    if (length < 4 || (length & 3) !== 0) throw EINVAL;
-    scheduled(task, id);
-    task.memory.writeU32(mask, ONE_CPU);
-    return 4;
-  }),
-  sched_setaffinity: sys(241, [pid, size, pointer], (task, id, length, mask) => {
-    scheduled(task, id);
-    const word = length >= 4 ? task.memory.readU32(mask) : length > 0 ? task.memory.readU8(mask) : 0;
-    if ((word & ONE_CPU) === 0) throw EINVAL;
-    return 0;
-  }),
-  getcpu: sys(318, [pointer, pointer, pointer], (task, cpu, node) => {
-    if (cpu !== 0) task.memory.writeU32(cpu, 0);
-    if (node !== 0) task.memory.writeU32(node, 0);
-    return 0;
-  }),
-  sched_getscheduler: sys(157, [pid], (task, id) => scheduled(task, id).scheduling.policy),
-  sched_setscheduler: sys(
-    156,
-    [pid, int, pointer],
-    (task, id, policy, parameter) => {
-      const priority = task.memory.readU32(parameter) | 0;
-      checkPolicy(policy, priority);
-      scheduled(task, id).scheduling = { policy, priority };
-      return 0;
-    },
-    partial('recorded; tasks take turns whatever the policy'),
-  ),
-  sched_getparam: sys(155, [pid, pointer], (task, id, parameter) => {
-    if (parameter === 0) throw EINVAL;
-    task.memory.writeU32(parameter, scheduled(task, id).scheduling.priority);
-    return 0;
-  }),
-  sched_setparam: sys(154, [pid, pointer], (task, id, parameter) => {
-    const other = scheduled(task, id);
-    const priority = task.memory.readU32(parameter) | 0;
-    checkPolicy(other.scheduling.policy, priority);
-    other.scheduling = { ...other.scheduling, priority };
-    return 0;
-  }),
-  sched_get_priority_max: sys(159, [int], (_task, policy) => {
-    if (policy === SCHED_DEADLINE) return 0;
-    checkPolicy(policy, policy === SCHED_FIFO || policy === SCHED_RR ? 1 : 0);
-    return policy === SCHED_FIFO || policy === SCHED_RR ? 99 : 0;
-  }),
-  sched_get_priority_min: sys(160, [int], (_task, policy) => {
-    if (policy === SCHED_DEADLINE) return 0;
-    checkPolicy(policy, policy === SCHED_FIFO || policy === SCHED_RR ? 1 : 0);
-    return policy === SCHED_FIFO || policy === SCHED_RR ? 1 : 0;
-  }),
-  sched_rr_get_interval: sys(161, [pid, pointer], (task, id, interval) => {
-    scheduled(task, id);
-    task.memory.writeU32(interval, 0);
-    task.memory.writeU32(interval + 4, 0);
-    return 0;
-  }),
-  nice: sys(34, [int], (task, increment) => {
-    const nice = Math.max(-20, Math.min(19, task.group.nice + increment));
-    if (nice < task.group.nice && task.credentials.euid !== 0) throw EPERM;
-    task.group.nice = nice;
-    return 0;
-  }),
-  getpriority: sys(96, [int, pid], (task, which, who) => {
-    if (which < 0 || which > 2) throw EINVAL;
-    const group = which === 0 && who !== 0 ? task.kernel.groups.get(who) : task.group;
-    if (group === undefined) throw ESRCH;
-    return 20 - group.nice;
-  }),
-  setpriority: sys(97, [int, pid, int], (task, which, who, priority) => {
-    if (which < 0 || which > 2) throw EINVAL;
-    const group = which === 0 && who !== 0 ? task.kernel.groups.get(who) : task.group;
-    if (group === undefined) throw ESRCH;
-    const nice = Math.max(-20, Math.min(19, priority));
-    if (nice < group.nice && task.credentials.euid !== 0) throw EACCES;
-    group.nice = nice;
-    return 0;
-  }),
   membarrier: sys(375, [int, unsigned, int], (_task, command, barrierFlags) => {
     if (barrierFlags !== 0) throw EINVAL;
     // One engine: every switch of tasks is a full barrier, so each registration and each command holds.
@@ -456,7 +246,7 @@ export const processRows = {
   ),
   unshare: sys(310, [cloneFlags], (task, what) => {
     const known = CLONE.CLONE_FS | CLONE.CLONE_FILES | CLONE.CLONE_SYSVSEM;
-    if ((what & ~known) !== 0) throw task.credentials.euid === 0 ? EINVAL : EPERM;
+    if ((what & ~known) !== 0) throw capable(task.credentials, CAP.CAP_SYS_ADMIN) ? EINVAL : EPERM;
     if ((what & CLONE.CLONE_FILES) !== 0 && task.files.shared) {
       const own = task.files.clone();
       task.files.leave();

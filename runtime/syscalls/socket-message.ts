@@ -1,6 +1,7 @@
 // sendmsg(2) and recvmsg(2): struct msghdr, its vectors, its address and its control messages (cmsg(3)),
 // between a program's memory and fs/socket.ts.
 
+import { CAP } from '../abi/capability.ts';
 import { EBADF, EINVAL, EMSGSIZE, EPERM, EPIPE, Errno } from '../abi/errno.ts';
 import { O_PATH } from '../abi/file.ts';
 import { RLIMIT } from '../abi/process.ts';
@@ -25,6 +26,7 @@ import { sendToTask } from '../kernel/signal.ts';
 import { SignalInfo } from '../kernel/signal-info.ts';
 import type { Task } from '../kernel/task.ts';
 import type { IoVector } from '../mm/user-memory.ts';
+import { capable } from '../vfs/caller.ts';
 import type { FileDescription } from '../vfs/file-description.ts';
 import { Blocked, type Result } from '../wait.ts';
 
@@ -125,16 +127,15 @@ function readRights(task: Task, data: Uint8Array): FileDescription[] {
   return rights;
 }
 
-/** Only root may send in another's name. */
+/** Only with capabilities may one send in another's name. */
 function readCredentials(task: Task, data: Uint8Array): PeerCredentials {
   if (data.length !== ucred.size) throw EINVAL;
   const given = ucred.unpack(data);
   const own = task.credentials;
-  if (own.euid !== 0) {
-    if (given.pid !== task.pid) throw EPERM;
-    if (![own.uid, own.euid, own.suid].includes(given.uid)) throw EPERM;
-    if (![own.gid, own.egid, own.sgid].includes(given.gid)) throw EPERM;
-  }
+  const may = (capability: number): boolean => capable(own, capability);
+  if (given.pid !== task.pid && !may(CAP.CAP_SYS_ADMIN)) throw EPERM;
+  if (![own.uid, own.euid, own.suid].includes(given.uid) && !may(CAP.CAP_SETUID)) throw EPERM;
+  if (![own.gid, own.egid, own.sgid].includes(given.gid) && !may(CAP.CAP_SETGID)) throw EPERM;
   return given;
 }
 

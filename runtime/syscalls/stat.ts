@@ -1,5 +1,6 @@
 // What a file is: the stat family, statx, access, statfs. stat(2), statx(2), access(2), statfs(2).
 
+import { NO_CAPABILITIES } from '../abi/capability.ts';
 import { EACCES, EINVAL, ENOENT, EOVERFLOW } from '../abi/errno.ts';
 import * as F from '../abi/file.ts';
 import type { Task } from '../kernel/task.ts';
@@ -150,7 +151,10 @@ function extendedStat(
 /** access(2) asks for the real ids, AT_EACCESS for the effective ones. */
 function accessAs(task: Task, effective: boolean): Task['credentials'] {
   const c: Credentials = task.credentials;
-  return effective ? { ...c, fsuid: c.euid, fsgid: c.egid } : { ...c, fsuid: c.uid, fsgid: c.gid };
+  if (effective) return { ...c, fsuid: c.euid, fsgid: c.egid };
+  const { capabilities } = c;
+  const own = c.uid === 0 ? capabilities.permitted : NO_CAPABILITIES;
+  return { ...c, fsuid: c.uid, fsgid: c.gid, capabilities: { ...capabilities, effective: own } };
 }
 
 function access(task: Task, directory: number, name: string, wanted: number, flag: number): number {

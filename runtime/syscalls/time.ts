@@ -1,6 +1,7 @@
 // Clocks and timers: clock_gettime, nanosleep, setitimer, timer_create and their older forms. Calls with
 // a time in them exist twice, with a 32-bit and with a 64-bit time_t.
 
+import { CAP } from '../abi/capability.ts';
 import { EINVAL, EOPNOTSUPP, EPERM, ERESTART_RESTARTBLOCK, ERESTARTNOHAND, Errno } from '../abi/errno.ts';
 import { NSIG, SIGALRM, SIGEV_NONE, SIGEV_SIGNAL, SIGEV_THREAD_ID, sigevent } from '../abi/signal.ts';
 import {
@@ -24,6 +25,7 @@ import {
   processTime,
 } from '../kernel/process-timers.ts';
 import type { Task } from '../kernel/task.ts';
+import { capable } from '../vfs/caller.ts';
 import { Blocked, type Result } from '../wait.ts';
 import { choice, flags, int, partial, pointer, type Rows, sys, unsigned } from './row.ts';
 import {
@@ -109,7 +111,7 @@ const getResolution =
   };
 
 function setRealtime(task: Task, nanoseconds: number): void {
-  if (task.credentials.euid !== 0) throw EPERM;
+  if (!capable(task.credentials, CAP.CAP_SYS_TIME)) throw EPERM;
   task.kernel.realtimeOffset += BigInt(Math.round(nanoseconds)) - task.kernel.realtime();
 }
 const setTime =
@@ -127,7 +129,7 @@ function gettimeofday(task: Task, address: number, zone: number): number {
 }
 function settimeofday(task: Task, address: number): number {
   if (address !== 0) setRealtime(task, readTimeval(task.memory, address));
-  else if (task.credentials.euid !== 0) throw EPERM;
+  else if (!capable(task.credentials, CAP.CAP_SYS_TIME)) throw EPERM;
   return 0;
 }
 
@@ -164,7 +166,7 @@ function timexAnswer(task: Task): {
   };
 }
 function adjtimex(task: Task, address: number): number {
-  if (task.memory.readU32(address) !== 0 && task.credentials.euid !== 0) throw EPERM;
+  if (task.memory.readU32(address) !== 0 && !capable(task.credentials, CAP.CAP_SYS_TIME)) throw EPERM;
   const { status, tick, tolerance, sec, usec } = timexAnswer(task);
   const image = new Uint8Array(TIMEX32_SIZE);
   timex32.write(new DataView(image.buffer), 0, {
@@ -180,7 +182,7 @@ function adjtimex(task: Task, address: number): number {
 }
 function adjtimex64(task: Task, id: number, address: number): number {
   if (id !== CLOCK.CLOCK_REALTIME) throw EOPNOTSUPP;
-  if (task.memory.readU32(address) !== 0 && task.credentials.euid !== 0) throw EPERM;
+  if (task.memory.readU32(address) !== 0 && !capable(task.credentials, CAP.CAP_SYS_TIME)) throw EPERM;
   task.memory.copyOut(address, timex64.pack({ ...timexAnswer(task), precision: 1n }));
   return TIME_ERROR;
 }

@@ -1,6 +1,7 @@
 // ptrace(2): one row for each request. A row's kinds are those of the call's last three arguments: the
 // tracee, addr and data; the kind of the tracee refuses a task that is not a stopped tracee of the caller.
 
+import { CAP } from '../abi/capability.ts';
 import { EFAULT, EINVAL, EIO, EPERM, ESRCH } from '../abi/errno.ts';
 import {
   AUDIT_ARCH_I386,
@@ -36,6 +37,7 @@ import {
   sys,
   unsigned,
 } from '../syscalls/row.ts';
+import { capable } from '../vfs/caller.ts';
 import {
   peekThreadArea,
   peekUser,
@@ -91,7 +93,7 @@ export function mayTrace(tracer: Task, target: Task): boolean {
   if (tracer.group === target.group) return true;
   const from = tracer.credentials;
   const to = target.credentials;
-  if (from.euid === 0) return true;
+  if (capable(from, CAP.CAP_SYS_PTRACE)) return true;
   const sameUser = from.uid === to.euid && from.uid === to.suid && from.uid === to.uid;
   const sameGroup = from.gid === to.egid && from.gid === to.sgid && from.gid === to.gid;
   return sameUser && sameGroup && target.group.dumpable === 1;

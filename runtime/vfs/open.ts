@@ -1,6 +1,7 @@
 // open(2): from a path and flags to a description. Linux: fs/namei.c, path_openat(). Descriptor numbers are
 // syscalls/file.ts; exec and the ELF loader come in here as well.
 
+import { CAP } from '../abi/capability.ts';
 import {
   EACCES,
   EEXIST,
@@ -29,6 +30,7 @@ import {
   O_TRUNC,
   O_WRONLY,
 } from '../abi/file.ts';
+import { capable } from '../vfs/caller.ts';
 import type { Caller } from './caller.ts';
 import { DirectoryFile } from './directory-file.ts';
 import type { FileDescription } from './file-description.ts';
@@ -123,7 +125,7 @@ export function openLocation(fs: FsContext, caller: Caller, place: Location, fla
   const isDevice = inode.type === S_IFCHR || inode.type === S_IFBLK;
   if (isDevice && place.mount.flags.nodev) throw EACCES;
   checkAccess(place, wanted, caller.credentials);
-  if ((flags & O_NOATIME) !== 0 && caller.credentials.fsuid !== 0) {
+  if ((flags & O_NOATIME) !== 0 && !capable(caller.credentials, CAP.CAP_FOWNER)) {
     if (inode.attributes().uid !== caller.credentials.fsuid) throw EPERM;
   }
   return describe(fs, caller, place, flags);

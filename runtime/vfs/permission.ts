@@ -1,8 +1,9 @@
-// Who may do what with a file: permission bits, owner, groups and root's exceptions. capabilities(7) are
-// not modelled: CAP_DAC_OVERRIDE, CAP_FOWNER and CAP_CHOWN belong to file-system user 0. credentials(7).
+// Who may do what with a file: permission bits, owner, groups, and the exceptions that capabilities make.
+// credentials(7), capabilities(7).
 
+import { CAP } from '../abi/capability.ts';
 import { EACCES, EPERM, EROFS } from '../abi/errno.ts';
-import type { Credentials } from './caller.ts';
+import { type Credentials, capable } from './caller.ts';
 import { type Inode, S_IFBLK, S_IFCHR, S_IFIFO, S_IFSOCK, S_ISGID, S_ISUID, S_ISVTX } from './inode.ts';
 import type { Location } from './mount.ts';
 
@@ -18,8 +19,8 @@ export function inGroup(who: Credentials, gid: number): boolean {
 export function allows(inode: Inode, wanted: number, who: Credentials): boolean {
   if (wanted === 0) return true;
   const { mode } = inode;
-  if (who.fsuid === 0) {
-    // Root reads and writes all, and executes what anybody may execute; directories are always searchable.
+  if (capable(who, CAP.CAP_DAC_OVERRIDE)) {
+    // Who has it reads and writes all, and executes what anybody may execute; directories are always searchable.
     return (wanted & MAY_EXEC) === 0 || inode.isDirectory || (mode & 0o111) !== 0;
   }
   // Most files let everybody do what is asked; then nobody's identity matters but the owner's and group's.
@@ -27,7 +28,9 @@ export function allows(inode: Inode, wanted: number, who: Credentials): boolean 
   if ((wanted & ~everybody) === 0) return true;
   const { uid, gid } = inode.attributes();
   const bits = who.fsuid === uid ? mode >> 6 : inGroup(who, gid) ? mode >> 3 : mode;
-  return (wanted & ~bits & 7) === 0;
+  if ((wanted & ~bits & 7) === 0) return true;
+  const onlyLooks = wanted === MAY_READ || (inode.isDirectory && (wanted & MAY_WRITE) === 0);
+  return onlyLooks && capable(who, CAP.CAP_DAC_READ_SEARCH);
 }
 
 /** Throws EACCES, or EROFS for writing to a file of a read-only mount. */
@@ -56,7 +59,7 @@ export function checkAdd(directory: Location, who: Credentials): void {
 /** May this name be removed or renamed? In a sticky directory only by the owner of either. */
 export function checkRemove(directory: Location, victim: Inode, who: Credentials): void {
   checkAdd(directory, who);
-  if ((directory.inode.mode & S_ISVTX) === 0 || who.fsuid === 0) return;
+  if ((directory.inode.mode & S_ISVTX) === 0 || capable(who, CAP.CAP_FOWNER)) return;
   if (victim.attributes().uid === who.fsuid || directory.inode.attributes().uid === who.fsuid) return;
   throw EPERM;
 }
@@ -64,13 +67,13 @@ export function checkRemove(directory: Location, victim: Inode, who: Credentials
 /** For chmod, utimes with explicit times and the like: EPERM unless owner or root. */
 export function checkOwner(place: Location, who: Credentials): void {
   checkWritableMount(place);
-  if (who.fsuid !== 0 && place.inode.attributes().uid !== who.fsuid) throw EPERM;
+  if (!capable(who, CAP.CAP_FOWNER) && place.inode.attributes().uid !== who.fsuid) throw EPERM;
 }
 
 /** A file that somebody without root's rights changes loses its set-id bits. Linux: file_remove_privs(). */
 export function dropPowers(inode: Inode, who: Credentials): void {
   const { mode } = inode;
-  if ((mode & (S_ISUID | S_ISGID)) === 0 || who.fsuid === 0) return;
+  if ((mode & (S_ISUID | S_ISGID)) === 0 || capable(who, CAP.CAP_FSETID)) return;
   const powers = S_ISUID | ((mode & 0o010) === 0 ? 0 : S_ISGID);
   if ((mode & powers) !== 0) inode.setAttributes({ mode: mode & 0o7777 & ~powers });
 }

@@ -74,10 +74,15 @@ describe('options', { concurrent: true }, () => {
 
 describe('files', { concurrent: true }, () => {
   test.each<[name: string, contents: Buffer | string, mode: number, message: string]>([
-    ['a 64-bit program', changed({ 4: 2 }), 0o755, 'a 64-bit ELF file; skasm runs 32-bit i386 programs'],
+    [
+      'a 64-bit program',
+      changed({ 4: 2, 18: 62 }),
+      0o755,
+      'a 64-bit ELF file; skasm runs 32-bit i386 programs',
+    ],
     [
       'a big-endian one',
-      changed({ 5: 2 }),
+      changed({ 5: 2, 18: 0, 19: 3 }),
       0o755,
       'a big-endian ELF file; skasm runs little-endian i386 programs',
     ],

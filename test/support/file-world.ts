@@ -2,7 +2,7 @@
 
 import { TmpFs, type TmpFsOptions, type TmpFsParts } from '../../runtime/fs/tmpfs.ts';
 import { Frames } from '../../runtime/mm/frames.ts';
-import type { Caller } from '../../runtime/vfs/caller.ts';
+import { type Caller, credentialsOf } from '../../runtime/vfs/caller.ts';
 import { Devices } from '../../runtime/vfs/devices.ts';
 import type { FileSystem } from '../../runtime/vfs/inode.ts';
 import { Namespace } from '../../runtime/vfs/mount.ts';
@@ -12,7 +12,7 @@ import { NO_SERVICES } from '../../runtime/vfs/services.ts';
 
 export function callerOf(uid: number, gid = uid, groups: readonly number[] = []): Caller {
   return {
-    credentials: { uid, euid: uid, suid: uid, fsuid: uid, gid, egid: gid, sgid: gid, fsgid: gid, groups },
+    credentials: credentialsOf(uid, gid, groups),
     pid: 100,
     tid: 100,
     pgid: 100,

@@ -89,8 +89,13 @@ describe('parseElf', () => {
 
   test('names what is wrong', () => {
     expect(problem((v) => v.setUint8(0, 0x23))).toBe('not-elf');
-    expect(problem((v) => v.setUint8(4, 2))).toBe('64-bit');
-    expect(problem((v) => v.setUint8(5, 2))).toBe('foreign-endian');
+    const foreign = (at: number): unknown =>
+      problem((v) => {
+        v.setUint8(at, 2);
+        v.setUint16(18, 62, true);
+      });
+    expect(foreign(4)).toBe('64-bit');
+    expect(foreign(5)).toBe('foreign-endian');
     expect(problem((v) => v.setUint16(18, 40, true))).toBe('foreign-machine');
     expect(problem((v) => v.setUint16(16, 1, true))).toBe('not-executable');
     expect(problem((v) => v.setUint16(42, 56, true))).toBe('bad-headers');
