@@ -12,6 +12,7 @@ import { createNodeHost } from './host/node/index.ts';
 import { Machine, type Program, type SpawnFailure } from './machine.ts';
 import type { HostAccess } from './machine-files.ts';
 import { parsePatches } from './machine-patches.ts';
+import { formatProcesses } from './machine-processes.ts';
 import { formatStatistics } from './machine-statistics.ts';
 
 /** Options that both commands take. */
@@ -20,8 +21,13 @@ export interface MachineFlags extends JitFlags {
   readonly memory: number;
   readonly patch: string;
   readonly taskSize?: number;
+  /** -r */
+  readonly r?: string;
+  readonly seed?: number;
   /** A file name, or `-` for standard error. */
   readonly strace?: string;
+  /** A signal's name without SIG. */
+  readonly psOn?: keyof typeof PS_SIGNALS;
   /** A file name. */
   readonly profile?: string;
   readonly stats?: boolean;
@@ -69,6 +75,8 @@ export async function createNodeMachine(
     cpu: loadBuilt(new URL('../cpu.wasm', import.meta.url)),
     memory: flags.memory,
     hostname: hostname(),
+    release: flags.r,
+    seed: flags.seed,
     patches,
     taskSize: flags.taskSize,
     jit: jitSettings(flags),
@@ -97,6 +105,9 @@ function writeProfile(machine: Machine, name: string): void {
 /** Signals of the host that go on to the guest's foreground. */
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const;
 
+/** Signals that --ps-on can keep from the guest. */
+export const PS_SIGNALS = { USR1: 'SIGUSR1', USR2: 'SIGUSR2', QUIT: 'SIGQUIT', HUP: 'SIGHUP' } as const;
+
 /** Exit statuses for programs that cannot be started. */
 const UNSTARTED: Readonly<Record<SpawnFailure['reason'], number>> = {
   'not found': 127,
@@ -109,12 +120,17 @@ export async function runToExit(machine: Machine, program: Program, flags: Machi
   const started = machine.spawn(program);
   if ('reason' in started) throw refuse(started.message, UNSTARTED[started.reason]);
   const forward = (signal: NodeJS.Signals): void => machine.signal(started, constants.signals[signal]);
-  for (const signal of FORWARDED) process.on(signal, forward);
+  const { psOn } = flags;
+  const show = (): void => void process.stderr.write(formatProcesses(machine.processes()), 'latin1');
+  const forwarded = FORWARDED.filter((signal) => psOn === undefined || signal !== PS_SIGNALS[psOn]);
+  for (const signal of forwarded) process.on(signal, forward);
+  if (psOn !== undefined) process.on(PS_SIGNALS[psOn], show);
   let status: number;
   try {
     status = await machine.run(started);
   } finally {
-    for (const signal of FORWARDED) process.off(signal, forward);
+    for (const signal of forwarded) process.off(signal, forward);
+    if (psOn !== undefined) process.off(PS_SIGNALS[psOn], show);
     machine.close();
   }
   if (flags.stats) process.stderr.write(formatStatistics(machine.statistics()));

@@ -14,17 +14,19 @@ interface EngineParts {
   readonly frames: Frames;
   readonly tables: TablePool;
   readonly settings: JitSettings;
+  /** Guests stand still while something is compiled. */
+  readonly waits: boolean;
   readonly report: (line: string) => void;
 }
 
 export function createEngine(parts: EngineParts): Engine {
-  const { cpu, memory, frames, tables, settings, report } = parts;
+  const { cpu, memory, frames, tables, settings, waits, report } = parts;
   if (settings.mode === 'off' || settings.compiler === null) return createInterpreter(cpu, memory);
   const engine = new TieredEngine({
     cpu,
     memory,
     frames: { protect: (frame) => tables.protectCode(frame) },
-    compiler: new PortCompiler(settings.compiler, settings.mode, report),
+    compiler: new PortCompiler(settings.compiler, settings.mode === 'eager' || waits, report),
     settings,
     zones: (base) => tables.zones(base),
   });

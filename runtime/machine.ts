@@ -5,7 +5,7 @@ import { DEFAULT_JIT, type JitSettings } from '../jit/settings.ts';
 import { FRAMES } from '../src/layout.ts';
 import { EACCES, EISDIR, ENOENT, ENOEXEC, ENOTDIR, Errno } from './abi/errno.ts';
 import { O_RDONLY } from './abi/file.ts';
-import { defaultLimits } from './abi/process.ts';
+import { defaultLimits, RLIMIT } from './abi/process.ts';
 import { decodeUtf8, toByteString } from './abi/utf8.ts';
 import { Sessions } from './fs/job-control.ts';
 import type { Host } from './host/host.ts';
@@ -23,9 +23,11 @@ import { createEngine } from './machine-engine.ts';
 import { type HostAccess, MachineFiles } from './machine-files.ts';
 import { jobControl } from './machine-jobs.ts';
 import { DEFAULT_PATCHES, hostPatches, type PatchChoice } from './machine-patches.ts';
+import { type ProcessView, processesOf } from './machine-processes.ts';
 import { GuestProfile } from './machine-profile.ts';
 import { UnknownInstructions } from './machine-report.ts';
-import { type StatisticsGroup, statisticsOf } from './machine-statistics.ts';
+import { seededHost } from './machine-seed.ts';
+import { instructionsRetired, type StatisticsGroup, statisticsOf } from './machine-statistics.ts';
 import { Frames } from './mm/frames.ts';
 import { Mm } from './mm/mm.ts';
 import { TablePool } from './mm/page-table.ts';
@@ -42,6 +44,13 @@ export interface MachineOptions {
   /** Cap on the memory of all guests together, bytes (default 2 GiB). */
   readonly memory?: number;
   readonly hostname?: string;
+  /** uname's release (default 6.1.0-skasm). */
+  readonly release?: string;
+  /**
+   * A whole number from 0: randomness and time come from it, translations are waited for and not kept, and the same
+   * input gives the same run.
+   */
+  readonly seed?: number;
   /** First address above user space (default 0xffffe000). */
   readonly taskSize?: number;
   /** Parts of host patches (default: skas3). */
@@ -64,6 +73,8 @@ export interface Program {
   readonly uid: number;
   readonly gid: number;
   readonly groups?: readonly number[];
+  /** Bytes that the stack may grow to, as by ulimit -s (default 8 MiB). */
+  readonly stack?: number;
 }
 
 /** Why a program cannot be run: one line for the user, and what kind of reason it is. */
@@ -97,24 +108,37 @@ export class Machine {
   }
 
   private constructor(options: MachineOptions) {
-    this.#host = options.host;
-    this.jit = options.jit ?? DEFAULT_JIT;
+    const { seed } = options;
+    const jit = options.jit ?? DEFAULT_JIT;
+    // What an earlier run has left would be there sooner.
+    this.jit = seed === undefined ? jit : { ...jit, store: null };
     const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: WASM_PAGES_MAX });
     const frames = new Frames(memory, options.memory ?? DEFAULT_MEMORY);
+    const host =
+      seed === undefined ? options.host : seededHost(options.host, seed, () => instructionsRetired(frames));
+    this.#host = host;
     const report = options.report ?? (() => {});
     const tables = new TablePool(frames);
-    const engine = createEngine({ cpu: options.cpu, memory, frames, tables, settings: this.jit, report });
+    const engine = createEngine({
+      cpu: options.cpu,
+      memory,
+      frames,
+      tables,
+      settings: this.jit,
+      waits: seed !== undefined,
+      report,
+    });
     this.onEnd(() => engine.close?.());
     this.#unknown = new UnknownInstructions(report);
     this.kernel = new Kernel({
-      host: options.host,
+      host,
       engine,
       frames,
       tables,
       uts: {
         sysname: 'Linux',
         nodename: options.hostname ?? 'skasm',
-        release: '6.1.0-skasm',
+        release: options.release ?? '6.1.0-skasm',
         version: '#1 SMP PREEMPT_DYNAMIC',
         machine: 'i686',
         domainname: '(none)',
@@ -170,13 +194,15 @@ export class Machine {
   spawn(program: Program): ThreadGroup | SpawnFailure {
     const { kernel } = this;
     const pid = kernel.allocatePid();
+    const limits = defaultLimits();
+    if (program.stack !== undefined) limits[RLIMIT.RLIMIT_STACK]!.soft = program.stack;
     const group = new ThreadGroup(pid, {
       pgid: pid,
       sid: pid,
       actions: new SignalActions(),
       pending: new PendingSignals(),
       exitSignal: 0,
-      limits: defaultLimits(),
+      limits,
       started: kernel.now(),
     });
     const mm = new Mm({ frames: kernel.frames, tables: kernel.tables }, { taskSize: kernel.taskSize });
@@ -191,7 +217,7 @@ export class Machine {
     mm.release();
     group.tasks.push(task);
     kernel.tasks.set(pid, task);
-    kernel.groups.set(pid, group);
+    kernel.addGroup(group);
     const failure = this.#start(task, program);
     if (failure !== null) {
       kernel.tasks.delete(pid);
@@ -308,6 +334,11 @@ export class Machine {
   }
 
   // ---- looking at it ----
+
+  /** The processes there are, by id: what ps(1) would show. */
+  processes(): ProcessView[] {
+    return processesOf(this.kernel);
+  }
 
   /** Prints every system call, signal and exit. */
   traceCalls(write: (line: string) => void): void {

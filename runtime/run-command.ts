@@ -12,13 +12,20 @@ import {
 } from './command-machine.ts';
 import { refuse } from './command-refusal.ts';
 
+/** One -E or -U; either may hold several, with commas between them. */
+export type EnvironmentChange = { readonly set: string } | { readonly unset: string };
+
 export interface RunOptions extends MachineFlags {
   readonly root?: string;
   /** -L */
   readonly L?: string;
   readonly mount?: readonly string[];
-  /** -E */
-  readonly E?: readonly string[];
+  /** -E and -U, in their order. */
+  readonly environment?: readonly EnvironmentChange[];
+  /** -0 */
+  readonly 0?: string;
+  /** -s, bytes */
+  readonly s?: number;
   readonly cwd?: string;
   /** Names of Debian packages. */
   readonly deb?: readonly string[];
@@ -50,10 +57,20 @@ function environmentOf(options: RunOptions): Record<string, string> {
     environment.HOME = '/root';
     if (process.env.TERM !== undefined) environment.TERM = process.env.TERM;
   }
-  for (const setting of options.E ?? []) {
-    const at = setting.indexOf('=');
-    if (at <= 0) throw refuse(`-E ${setting}: VAR=VALUE is wanted`);
-    environment[setting.slice(0, at)] = setting.slice(at + 1);
+  for (const change of options.environment ?? []) {
+    if ('unset' in change) {
+      for (const name of change.unset.split(',')) {
+        if (name === '' || name.includes('=')) throw refuse(`-U ${change.unset}: names are wanted`);
+        delete environment[name];
+      }
+    } else {
+      // As with qemu-i386; a comma that no name follows belongs to the value.
+      for (const setting of change.set.split(/,(?=[A-Za-z_]\w*=)/)) {
+        const at = setting.indexOf('=');
+        if (at <= 0) throw refuse(`-E ${setting}: VAR=VALUE is wanted`);
+        environment[setting.slice(0, at)] = setting.slice(at + 1);
+      }
+    }
   }
   return environment;
 }
@@ -92,7 +109,8 @@ export async function runCommand(path: string, args: readonly string[], options:
     machine,
     {
       path,
-      argv: [path, ...args],
+      argv: [options[0] ?? path, ...args],
+      stack: options.s,
       environment: environmentOf(options),
       cwd: options.cwd ?? (own ? folder : '/'),
       uid: own ? process.getuid!() : 0,

@@ -73,7 +73,7 @@ export function clone(task: Task, request: CloneRequest): Result {
   childGroup.tasks.push(child);
   kernel.tasks.set(tid, child);
   if (!thread) {
-    kernel.groups.set(tid, childGroup);
+    kernel.addGroup(childGroup);
     childGroup.parent?.children.add(childGroup);
   }
   kernel.counters.forks++;

@@ -92,8 +92,8 @@ export class Kernel {
   /** Called when a session leader ends, to hang up its terminal; set by machine.ts, which knows the ttys. */
   onSessionEnd: ((leader: ThreadGroup) => void) | null = null;
   readonly loadAverage: LoadAverage;
-  /** Counters for --stats and /proc/stat. */
-  readonly counters = { calls: 0, faults: 0, switches: 0, forks: 0 };
+  /** Counters for --stats and /proc/stat; `processes`: the most at once, zombies included. */
+  readonly counters = { calls: 0, faults: 0, switches: 0, forks: 0, processes: 0 };
   readonly #ready: Task[] = [];
   #lastPid = FIRST_PID - 1;
   #idle = false;
@@ -133,6 +133,10 @@ export class Kernel {
       if (!this.tasks.has(pid) && !this.#idInUse(pid)) return pid;
     }
     throw EAGAIN;
+  }
+  addGroup(group: ThreadGroup): void {
+    this.groups.set(group.pid, group);
+    this.counters.processes = Math.max(this.counters.processes, this.groups.size);
   }
   get lastPid(): number {
     return this.#lastPid;
