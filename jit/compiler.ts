@@ -40,6 +40,8 @@ export interface Job {
   readonly owners: readonly Owner[];
   /** Regions call each other by the function table, of which each module gets a copy; else all calls go by dispatch. */
   readonly calls: boolean;
+  /** They also go on in each other at their end (tail-calls.ts). */
+  readonly tails: boolean;
   /** Regions tell of their stores before they make them (verify.ts). */
   readonly verify: boolean;
   /** Texts that are wanted of each region. */
@@ -201,7 +203,7 @@ const NEW = -1;
 export function compile(job: Job, now: () => number): Result {
   const started = now();
   const code = new Code(new Map(job.pages));
-  const writer = new ModuleWriter(SIGNATURES, job.calls, job.verify);
+  const writer = new ModuleWriter(SIGNATURES, job.calls, job.tails, job.verify);
   const lowerings = lowered(job.disabled);
   const coverage = Coverage.from(job.coverage);
   const { found, nothing } = discoverAll(job, code, coverage);

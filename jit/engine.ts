@@ -52,6 +52,7 @@ import { Regions, type TranslatedRegion } from './regions.ts';
 import { Reviver } from './reviver.ts';
 import type { JitSettings } from './settings.ts';
 import type { Span } from './territory.ts';
+import { hasTailCalls } from './tail-calls.ts';
 import { Verifier } from './verify.ts';
 import { VERSION } from './version.ts';
 
@@ -126,6 +127,7 @@ export class TieredEngine implements Engine {
   readonly #loadSegment: (register: number, selector: number) => boolean;
   readonly #regions: Regions;
   readonly #eager: boolean;
+  readonly #tails = hasTailCalls();
   /** Regions of earlier runs; null: none are kept. */
   readonly #reviver: Reviver | null;
   /** Hot entries that wait for the stack to be free of regions. */
@@ -178,7 +180,7 @@ export class TieredEngine implements Engine {
       store === null || dump !== null || parts.settings.verify
         ? null
         : new Reviver({
-            cache: new TranslationCache(store, `${VERSION} ${[...disabled].sort().join()}`),
+            cache: new TranslationCache(store, `${VERSION} ${this.#tails} ${[...disabled].sort().join()}`),
             modules,
             regions: this.#regions,
             memory: parts.memory,
@@ -385,6 +387,7 @@ export class TieredEngine implements Engine {
       coverage: this.#coverage.extract(sent.keys()),
       owners: owners.map(({ entries: at, insns }, id) => ({ id, entries: at.slice(0, 1), insns })),
       calls: !settings.verify && this.#regions.count < CALLING,
+      tails: this.#tails,
       verify: settings.verify,
       texts: [...new Set([...(settings.dump?.kinds ?? []), ...(settings.verify ? ['in_asm' as const] : [])])],
     });

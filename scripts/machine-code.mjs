@@ -66,6 +66,7 @@ function jobOf(sequences, coverage) {
     coverage,
     owners: [],
     calls: true,
+    tails: true,
     verify: false,
     texts: [],
   };

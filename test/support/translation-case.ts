@@ -95,6 +95,7 @@ export function translate(one: TranslationCase): Readonly<Partial<Record<DumpKin
     gs: 0,
     disabled: [],
     calls: true,
+    tails: true,
     verify: false,
     texts: one.kinds,
     coverage: coverage.extract([ADDRESS / PAGE]),
