@@ -51,8 +51,8 @@ import type { CodeFrames, Zones } from './frames.ts';
 import { Regions, type TranslatedRegion } from './regions.ts';
 import { Reviver } from './reviver.ts';
 import type { JitSettings } from './settings.ts';
-import type { Span } from './territory.ts';
 import { hasTailCalls } from './tail-calls.ts';
+import type { Span } from './territory.ts';
 import { Verifier } from './verify.ts';
 import { VERSION } from './version.ts';
 

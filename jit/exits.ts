@@ -2,15 +2,28 @@
 import {
   CPU,
   JUMP_CACHE,
-  JUMP_ENTRIES,
   JUMP_EIP,
+  JUMP_ENTRIES,
   JUMP_ENTRY_SIZE,
   JUMP_FN,
   NOWHERE,
   REGION_CODE,
   REGION_LEAVE,
 } from '../src/layout.ts';
-import { add, and, binary, constant, get, load, type Node, type Statement, select, shl, shrU, xor } from './ir.ts';
+import {
+  add,
+  and,
+  binary,
+  constant,
+  get,
+  load,
+  type Node,
+  type Statement,
+  select,
+  shl,
+  shrU,
+  xor,
+} from './ir.ts';
 import * as L from './locals.ts';
 
 /** Leaves by the common end: to go on at `at`, if the code is REGION_LEAVE. */
@@ -42,7 +55,11 @@ export function following(): Statement[] {
   const found = binary('i32.eq', load('i32.load', at, JUMP_CACHE + JUMP_EIP), next);
   const look: Statement[] = [
     { kind: 'set', local: L.SLOT, value: add(get(L.TABLE), jumpHash(next)) },
-    { kind: 'set', local: L.SLOT, value: select(found, load('i32.load', at, JUMP_CACHE + JUMP_FN), constant(0)) },
+    {
+      kind: 'set',
+      local: L.SLOT,
+      value: select(found, load('i32.load', at, JUMP_CACHE + JUMP_FN), constant(0)),
+    },
   ];
   return [{ kind: 'if', condition: binary('i32.ne', next, get(L.EXPECTED)), body: look, otherwise: [] }];
 }
