@@ -9,6 +9,7 @@
 //   0x0020_0000  UNDO_LOG: stores of the region that --verify looks at, and of the interpreter
 //   0x0100_0000  STRIPS: code that the interpreter has decoded
 //   0x0180_0000  pool of table sets, one per resident address space
+//   EMPTY_TABLES a table set without a page
 //   FRAMES       page frames, grown on demand
 export const CPU = 0x1000;
 export const CPU_SIZE = 0x400;
@@ -28,8 +29,10 @@ export const JUMP_CACHE = 0x820000;
 export const EXTENTS = 0x840000;
 export const TABLE_STRIDE = 0x841000;
 export const TABLE_SETS = 64;
+/** A set of tables without a page, never written: what TB leads to while accesses are observed (src/cpu/mmu.ts). */
+export const EMPTY_TABLES = TABLES + TABLE_STRIDE * TABLE_SETS;
 /** First byte of the page-frame pool; frame number n of the pool lies at n * PAGE_SIZE absolutely. */
-export const FRAMES = TABLES + TABLE_STRIDE * TABLE_SETS;
+export const FRAMES = EMPTY_TABLES + TABLE_STRIDE;
 
 // A jump cache entry, found by the eip that it serves: which translation to enter there, or how often the
 // interpreter came by. JUMP_FN is the region's slot in the function table, 0 = none; JUMP_COUNT counts down to 0,
@@ -109,6 +112,9 @@ export const FCS = 0x198;
 export const FDP = 0x19c;
 export const FDS = 0x1a0;
 export const MXCSR = 0x1a4;
+export const DEBUG_ADDRESS = 0x1b0; // u32 x 4: DR0..3
+export const DEBUG_STATUS = 0x1c0; // u32: of DR6 the bits B0..3 and BS, at the last debug exception
+export const DEBUG_CONTROL = 0x1c4; // u32: DR7; while it enables a breakpoint, instructions run one by one
 export const XMM = 0x200; // 8 x 16 bytes
 
 // Of the block, the words between these two belong to the engine, not to the task (BUDGET, TB, RETIRED, TSC_BASE).

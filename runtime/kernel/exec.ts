@@ -352,6 +352,7 @@ function startRegisters(task: Task, entry: number, stack: number): void {
   if (kernel.loaded === task) kernel.unload();
   const { u8, u32 } = kernel.frames;
   u8.fill(0, task.slot, task.slot + CPU_SIZE);
+  task.debug = null;
   const word = (offset: number, value: number): void => {
     u32[(task.slot + offset) >> 2] = value;
   };

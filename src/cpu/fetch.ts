@@ -21,7 +21,8 @@ import {
   VECTOR_SS,
   X_BITMAP,
 } from '../layout.ts';
-import { entryR } from './mmu.ts';
+import { causes, reportCauses } from './debug.ts';
+import { conceal, entryR, isConcealed, reveal } from './mmu.ts';
 import {
   ACCESS_BIG,
   ACCESS_CODE,
@@ -78,8 +79,11 @@ export function setIp(value: u32): void {
 /** Looks up the code page of `eip` and makes it current. Raises a page fault at `eip` where it may not run. */
 export function enter(eip: u32): void {
   store<u32>(CPU + EIP, eip);
-  // The branch is done, so its single-step trap comes before a fault of the next instruction.
-  if (stepping && !runnable(eip)) raise(VECTOR_DB, 0);
+  // The branch is done, so its debug trap comes before a fault of the next instruction.
+  if (stepping && causes && !runnable(eip)) {
+    reportCauses();
+    raise(VECTOR_DB, 0);
+  }
   lookUp(eip);
   ip = eip + delta;
 }
@@ -93,7 +97,14 @@ export function pretend(eip: u32): void {
 function runnable(eip: u32): bool {
   const page = (eip + csBase) >>> 12;
   const bits = <u32>load<u8>(load<u32>(CPU + TB) + (page >>> 3), X_BITMAP);
-  return ((bits >>> (page & 7)) & 1) != 0 && entryR(eip + csBase) != 0;
+  return (((bits >>> (page & 7)) & 1) != 0 && entryR(eip + csBase) != 0) || (isConcealed() && runnableRevealed(eip));
+}
+
+function runnableRevealed(eip: u32): bool {
+  reveal();
+  const answer = runnable(eip);
+  conceal();
+  return answer;
 }
 
 /** The fast loop's place, in a flat code segment. */
@@ -119,6 +130,12 @@ export function pageEnd(host: u32): u32 {
 function lookUp(eip: u32): void {
   const linear = eip + csBase;
   const entry = entryR(linear);
+  if (entry == 0 && isConcealed()) {
+    reveal();
+    lookUp(eip);
+    conceal();
+    return;
+  }
   if (!runnable(eip)) {
     raisePageFault(linear, VECTOR_PF, PF_FETCH | PF_USER | (entry ? PF_PRESENT : 0));
   }

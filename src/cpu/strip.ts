@@ -10,7 +10,7 @@ import { leaving } from './control.ts';
 import { ip } from './fetch.ts';
 import { raw } from './gen/fast.ts';
 import { CHECK, END, FORMS, FUSIONS, GENERAL_FORM, ROWS, SECONDS, strips } from './gen/strips.ts';
-import { flat, flatSegments, GS, TF } from './state.ts';
+import { flat, flatSegments, GS, SLOW } from './state.ts';
 import { GENERAL, MISS, SPENT, step } from './step.ts';
 
 /** Visits before a place is worth decoding. */
@@ -105,7 +105,7 @@ export function fast(): u32 {
       do {
         step();
         // Whatever the loops take for granted still holds, or they are left as if nothing had been.
-        if (leaving >= 0 || !flat || (load<u32>(CPU + EFLAGS) & TF) != 0 || load<i32>(CPU + BUDGET) <= 0) return SPENT;
+        if (leaving >= 0 || !flat || (load<u32>(CPU + EFLAGS) & SLOW) != 0 || load<i32>(CPU + BUDGET) <= 0) return SPENT;
       } while (isGeneral(ip));
       why = strips();
     } else if (why != MISS) return why;
