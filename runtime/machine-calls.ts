@@ -8,6 +8,8 @@ import { UnixNames } from './fs/unix-names.ts';
 import { UnixFamily, type UnixSocket } from './fs/unix-socket.ts';
 import type { Kernel } from './kernel/kernel.ts';
 import type { Task } from './kernel/task.ts';
+import { interfaceIoctl } from './net/loopback.ts';
+import { InetFamily, Network } from './net/network.ts';
 import type { HostPatch } from './skas/patch.ts';
 import { credentialRows } from './syscalls/credentials.ts';
 import { directoryRows } from './syscalls/directory.ts';
@@ -38,11 +40,13 @@ export function machineCalls(
     inodes: new SocketFs(device(), realtime),
     now: () => kernel.now(),
     current: () => kernel.running!,
+    interfaceIoctl,
   };
-  const families = new SocketFamilies().register(
-    AF.AF_UNIX,
-    new UnixFamily(sockets, new UnixNames<UnixSocket>()),
-  );
+  const network = new Network(sockets);
+  const families = new SocketFamilies()
+    .register(AF.AF_UNIX, new UnixFamily(sockets, new UnixNames<UnixSocket>()))
+    .register(AF.AF_INET, new InetFamily(network, AF.AF_INET))
+    .register(AF.AF_INET6, new InetFamily(network, AF.AF_INET6));
   const anonymous = new AnonymousFs(device(), realtime);
   const patched = patches.map(({ calls }) => {
     const call = (task: Task, number: number, words: readonly number[]): Result =>
