@@ -146,6 +146,7 @@ export const NLMSG_ERROR = 2;
 export const NLMSG_DONE = 3;
 export const NLM_F_MULTI = 2;
 export const NLM_F_ACK = 4;
+export const NLM_F_CAPPED = 0x100;
 export const NLM_F_DUMP = 0x300;
 export const NETLINK_ROUTE = 0;
 export const RTM = {
