@@ -10,6 +10,7 @@ export const IPPROTO = {
   IPPROTO_UDP: 17,
   IPPROTO_IPV6: 41,
   IPPROTO_ICMPV6: 58,
+  IPPROTO_UDPLITE: 136,
   IPPROTO_RAW: 255,
 } as const;
 /** Protocol numbers lie below (IPPROTO_MPTCP is the last). */
@@ -49,6 +50,13 @@ export const TCP = {
   TCP_USER_TIMEOUT: 18,
   TCP_FASTOPEN: 23,
   TCP_NOTSENT_LOWAT: 25,
+} as const;
+
+/** Options of IPPROTO_UDP, and those that UDP-Lite adds under its own number. */
+export const UDP = {
+  UDP_CORK: 1,
+  UDPLITE_SEND_CSCOV: 10,
+  UDPLITE_RECV_CSCOV: 11,
 } as const;
 
 export const IP = {

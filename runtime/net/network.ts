@@ -15,11 +15,13 @@ export class Network {
   readonly sockets: SocketMachine;
   readonly tcp: Ports<InetSocket>;
   readonly udp: Ports<InetSocket>;
+  readonly udplite: Ports<InetSocket>;
 
   constructor(sockets: SocketMachine) {
     this.sockets = sockets;
     this.tcp = new Ports(sockets.now);
     this.udp = new Ports(sockets.now);
+    this.udplite = new Ports(sockets.now);
   }
 }
 
@@ -39,8 +41,7 @@ export class InetFamily implements SocketFamily {
         if (protocol !== 0 && protocol !== IPPROTO.IPPROTO_TCP) throw EPROTONOSUPPORT;
         return new TcpSocket(this.#network, caller, this.#family, flags);
       case SOCK_DGRAM:
-        if (protocol !== 0 && protocol !== IPPROTO.IPPROTO_UDP) throw EPROTONOSUPPORT;
-        return new UdpSocket(this.#network, caller, this.#family, flags);
+        return new UdpSocket(this.#network, caller, this.#family, datagramProtocol(protocol), flags);
       case SOCK_RAW:
         if (protocol === 0) throw EPROTONOSUPPORT;
         throw EPERM;
@@ -51,4 +52,10 @@ export class InetFamily implements SocketFamily {
   pair(): [Socket, Socket] {
     throw EOPNOTSUPP;
   }
+}
+
+function datagramProtocol(asked: number): number {
+  if (asked === IPPROTO.IPPROTO_UDPLITE) return asked;
+  if (asked !== 0 && asked !== IPPROTO.IPPROTO_UDP) throw EPROTONOSUPPORT;
+  return IPPROTO.IPPROTO_UDP;
 }

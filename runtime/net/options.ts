@@ -1,8 +1,8 @@
-// Options of the levels IPPROTO_IP, IPPROTO_IPV6 and IPPROTO_TCP that are kept and read back: one row each.
+// Options of the internet's levels that are kept and read back: one row each.
 // On a loopback interface most have nothing to change. ip(7), ipv6(7), tcp(7).
 
 import { EINVAL, ENOPROTOOPT } from '../abi/errno.ts';
-import { IP, IPPROTO, IPV6, TCP } from '../abi/inet.ts';
+import { IP, IPPROTO, IPV6, TCP, UDP } from '../abi/inet.ts';
 
 interface OptionRow {
   readonly initial: number;
@@ -53,6 +53,11 @@ const ROWS: Readonly<Record<number, Readonly<Record<number, OptionRow>>>> = {
     [IPV6.IPV6_DONTFRAG]: off,
     [IPV6.IPV6_RECVTCLASS]: off,
     [IPV6.IPV6_TCLASS]: numbered(0, 0, 255, 0),
+  },
+  [IPPROTO.IPPROTO_UDP]: { [UDP.UDP_CORK]: off },
+  [IPPROTO.IPPROTO_UDPLITE]: {
+    [UDP.UDPLITE_SEND_CSCOV]: numbered(0, -0x80000000, LARGEST),
+    [UDP.UDPLITE_RECV_CSCOV]: numbered(0, -0x80000000, LARGEST),
   },
   [IPPROTO.IPPROTO_TCP]: {
     [TCP.TCP_NODELAY]: off,

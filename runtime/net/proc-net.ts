@@ -77,6 +77,8 @@ export function networkEntries(network: Network): ProcEntries {
     tcp6: table(network.tcp, AF.AF_INET6, false),
     udp: table(network.udp, AF.AF_INET, true),
     udp6: table(network.udp, AF.AF_INET6, true),
+    udplite: table(network.udplite, AF.AF_INET, true),
+    udplite6: table(network.udplite, AF.AF_INET6, true),
     unix: text('Num       RefCount Protocol Flags    Type St Inode Path\n'),
   };
 }

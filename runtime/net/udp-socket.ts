@@ -1,4 +1,4 @@
-// UDP over the loopback interface, udp(7) (Linux: net/ipv4/udp.c). A datagram goes straight into the queue of
+// UDP and UDP-Lite over the loopback interface, udp(7), udplite(7) (Linux: net/ipv4/udp.c). A datagram goes straight into the queue of
 // the socket that its address leads to; one that finds no room there is lost, and one that finds no socket is
 // answered as ICMP would: a connected sender's next call fails.
 
@@ -27,6 +27,7 @@ import {
 import { IPPROTO, TCP_STATE } from '../abi/inet.ts';
 import { AF, MSG, SHUT_RD, SHUT_RDWR, SHUT_WR, SO, SOCK_DGRAM } from '../abi/socket.ts';
 import type { ControlMessage, Incoming, Outgoing, SocketCall } from '../fs/socket.ts';
+import type { Caller } from '../vfs/caller.ts';
 import {
   type Endpoint,
   familyOf,
@@ -40,6 +41,7 @@ import {
 } from './address.ts';
 import { controlOf, type DatagramPath, pathOf } from './control.ts';
 import { InetSocket } from './inet-socket.ts';
+import type { Network } from './network.ts';
 import type { Ports } from './ports.ts';
 
 /** The most that fits an IP packet behind its headers. */
@@ -69,7 +71,7 @@ function chargeFor(length: number): number {
 
 export class UdpSocket extends InetSocket {
   readonly type = SOCK_DGRAM;
-  readonly protocol = IPPROTO.IPPROTO_UDP;
+  readonly protocol: number;
   readonly isStream = false;
   readonly listening = false;
   #received: Datagram[] = [];
@@ -79,8 +81,14 @@ export class UdpSocket extends InetSocket {
   #boundAddress: IpAddress | null = null;
   #boundPort = false;
 
+  /** `protocol`: IPPROTO_UDP or IPPROTO_UDPLITE, which differ in what checksums cover: nothing here. */
+  constructor(network: Network, owner: Caller, family: number, protocol: number, flags: number) {
+    super(network, owner, family, flags);
+    this.protocol = protocol;
+  }
+
   protected get ports(): Ports<InetSocket> {
-    return this.network.udp;
+    return this.protocol === IPPROTO.IPPROTO_UDP ? this.network.udp : this.network.udplite;
   }
   protected override get busy(): boolean {
     return false;

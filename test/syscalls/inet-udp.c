@@ -78,6 +78,16 @@ int main(void) {
   show_recv("refused", c, 1, MSG_DONTWAIT);
   show_error("told", c);
 
+  // UDP-Lite has ports of its own.
+  int lite = socket(AF_INET, SOCK_DGRAM, IPPROTO_UDPLITE);
+  SHOW(option(lite, SOL_SOCKET, SO_PROTOCOL));
+  SHOW(bind4(lite, "127.0.0.1", port));
+  SHOW(option(lite, IPPROTO_UDPLITE, 10));
+  SHOW(set_option(lite, IPPROTO_UDPLITE, 11, 20));
+  SHOW(option(lite, IPPROTO_UDPLITE, 11));
+  SHOW(send_to(lite, "lite", "127.0.0.1", port));
+  show_from("lite", lite, lite);
+
   // Whose address is nearest receives.
   int any = socket(AF_INET, SOCK_DGRAM, 0), one = socket(AF_INET, SOCK_DGRAM, 0);
   set_option(any, SOL_SOCKET, SO_REUSEADDR, 1);
