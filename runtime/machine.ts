@@ -27,6 +27,7 @@ import { type ProcessView, processesOf } from './machine-processes.ts';
 import { GuestProfile } from './machine-profile.ts';
 import { UnknownInstructions } from './machine-report.ts';
 import { seededHost } from './machine-seed.ts';
+import { machineSockets } from './machine-sockets.ts';
 import { instructionsRetired, type StatisticsGroup, statisticsOf } from './machine-statistics.ts';
 import { Frames } from './mm/frames.ts';
 import { Mm } from './mm/mm.ts';
@@ -156,7 +157,9 @@ export class Machine {
       if (proc !== undefined) this.files.proc.add(proc(this.kernel));
       if (taskProc !== undefined) this.files.proc.folders.add(taskProc);
     }
-    this.calls = machineCalls(this.kernel, () => this.files.device(), patches);
+    const { families, entries } = machineSockets(this.kernel, this.files.device());
+    this.files.proc.folders.add(() => ({ net: { kind: 'folder', entries } }));
+    this.calls = machineCalls(this.kernel, () => this.files.device(), patches, families);
     this.#loop = new RunLoop(this.kernel, this.calls, (task) => this.#unknown.note(task));
     this.files.console?.start();
     this.onEnd(() => this.files.console?.stop());

@@ -21,6 +21,7 @@ const LAYERS: readonly [prefix: string, layer: string][] = [
   ['runtime/loader/', 'loader'],
   ['runtime/kernel/', 'kernel'],
   ['runtime/fs/', 'fs'],
+  ['runtime/net/', 'net'],
   ['runtime/trace/', 'trace'],
   ['runtime/skas/', 'skas'],
   ['runtime/syscalls/row.ts', 'row'],
@@ -45,6 +46,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   loader: ['abi', 'mm', 'vfs', 'layout'],
   kernel: ['abi', 'wait', 'mm', 'vfs', 'loader', 'engine', 'layout', 'host'],
   fs: ['abi', 'wait', 'vfs', 'mm', 'host', 'kernel'],
+  net: ['abi', 'wait', 'vfs', 'mm', 'fs', 'kernel', 'host'],
   row: ['abi', 'wait', 'kernel'],
   trace: ['abi', 'wait', 'mm', 'vfs', 'loader', 'kernel', 'engine', 'layout', 'row'],
   syscalls: [
@@ -71,6 +73,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     'loader',
     'kernel',
     'fs',
+    'net',
     'trace',
     'skas',
     'row',

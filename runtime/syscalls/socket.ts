@@ -1,7 +1,7 @@
 // Sockets: socketcall(2) with its table of calls, the same calls under numbers of their own (Linux 4.3),
 // and the calls that move several messages. What sockets do is fs/socket.ts and the families.
 
-import { EADDRINUSE, EDOM, EINVAL, ENOENT, ENOPROTOOPT, ENOTSOCK, EOPNOTSUPP, Errno } from '../abi/errno.ts';
+import { EADDRINUSE, EDOM, EINVAL, ENOENT, ENOTSOCK, Errno } from '../abi/errno.ts';
 import { RLIMIT } from '../abi/process.ts';
 import {
   AF,
@@ -33,6 +33,8 @@ const MICROSECOND = 1000n;
 const SECOND = 1_000_000_000n;
 /** Messages that one call moves at most. */
 const UIO_MAXIOV = 1024;
+/** Bytes of an option's value that are looked at. */
+const OPTION_MAX = 256;
 
 function socketOf(task: Task, number: number): Socket {
   const description = task.files.get(number);
@@ -84,8 +86,10 @@ function getOption(
 ): number {
   const room = task.memory.readU32(lengthVa) | 0;
   if (room < 0) throw EINVAL;
-  if (level !== SOL_SOCKET) throw socket.family === AF.AF_UNIX ? EOPNOTSUPP : ENOPROTOOPT;
-  const value = timeOption(socket, name) ?? socket.option(name);
+  const value =
+    level === SOL_SOCKET
+      ? (timeOption(socket, name) ?? socket.option(name))
+      : socket.protocolOption(level, name, room);
   const bytes = value.subarray(0, room);
   task.memory.copyOut(va, bytes);
   task.memory.writeU32(lengthVa, bytes.length);
@@ -114,9 +118,12 @@ function setOption(
   length: number,
 ): number {
   if (length < 0) throw EINVAL;
-  if (level !== SOL_SOCKET) throw socket.family === AF.AF_UNIX ? EOPNOTSUPP : ENOPROTOOPT;
+  if (level !== SOL_SOCKET) {
+    socket.setProtocolOption(level, name, task.memory.copyIn(va, Math.min(length, OPTION_MAX)), task);
+    return 0;
+  }
   if (timeOption(socket, name) === null) {
-    socket.setOption(name, task.memory.copyIn(va, Math.min(length, 256)), task);
+    socket.setOption(name, task.memory.copyIn(va, Math.min(length, OPTION_MAX)), task);
     return 0;
   }
   const wide = name === SO.SO_RCVTIMEO_NEW || name === SO.SO_SNDTIMEO_NEW;
