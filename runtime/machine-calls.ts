@@ -15,6 +15,7 @@ import { eventRows } from './syscalls/event.ts';
 import { fileRows } from './syscalls/file.ts';
 import { futexRows } from './syscalls/futex.ts';
 import { identityRows } from './syscalls/identity.ts';
+import { ipcRows } from './syscalls/ipc.ts';
 import { memoryRows } from './syscalls/memory.ts';
 import { pollRows } from './syscalls/poll.ts';
 import { prctlRows } from './syscalls/prctl.ts';
@@ -57,6 +58,7 @@ export function machineCalls(
     fileRows,
     futexRows,
     identityRows,
+    ipcRows,
     memoryRows,
     pollRows,
     prctlRows,

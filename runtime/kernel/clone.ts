@@ -6,6 +6,7 @@ import { EAGAIN, EINVAL, EPERM } from '../abi/errno.ts';
 import { CLONE, CLONE_NAMESPACES, RLIMIT } from '../abi/process.ts';
 import { capable } from '../vfs/caller.ts';
 import { Blocked, type Result, WaitQueue } from '../wait.ts';
+import { SemaphoreUndo } from './semaphore-set.ts';
 import { PendingSignals } from './signal.ts';
 import { Task, ThreadGroup } from './task.ts';
 import { readUserDesc, setThreadArea } from './tls.ts';
@@ -54,6 +55,7 @@ export function clone(task: Task, request: CloneRequest): Result {
   });
   // Task holds its own reference; the one that fork made is ours.
   if (!has(CLONE.CLONE_VM)) mm.release();
+  if (has(CLONE.CLONE_SYSVSEM)) child.semaphoreUndo = (task.semaphoreUndo ??= new SemaphoreUndo()).share();
   child.signalMask = task.savedMask ?? task.signalMask;
   child.comm = task.comm;
   if (!has(CLONE.CLONE_VM) || has(CLONE.CLONE_VFORK)) child.altStack = { ...task.altStack };

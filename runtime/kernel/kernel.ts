@@ -5,6 +5,7 @@ import type { Engine } from '../../src/engine.ts';
 import { CPU, LDT_BASE, LDT_COUNT } from '../../src/layout.ts';
 import { Registers } from '../../src/registers.ts';
 import { EAGAIN } from '../abi/errno.ts';
+import { MSGMNI, SEMMNI, SHMMNI } from '../abi/ipc.ts';
 import type { Host } from '../host/host.ts';
 import type { Vdso } from '../loader/vdso.ts';
 import type { Frames } from '../mm/frames.ts';
@@ -12,7 +13,11 @@ import type { TablePool } from '../mm/page-table.ts';
 import type { Inode } from '../vfs/inode.ts';
 import type { Blocked, Result } from '../wait.ts';
 import { Futexes } from './futex.ts';
+import { type Ipc, IpcTable } from './ipc.ts';
 import { LoadAverage } from './load-average.ts';
+import type { MessageQueue } from './message-queue.ts';
+import type { SemaphoreSet } from './semaphore-set.ts';
+import type { SharedSegment } from './shared-segment.ts';
 import { Sleep } from './sleep.ts';
 import type { Task, TaskPhase, ThreadGroup } from './task.ts';
 import { Timers } from './timer.ts';
@@ -76,6 +81,11 @@ export class Kernel {
   readonly groups = new Map<number, ThreadGroup>();
   readonly timers = new Timers();
   readonly futexes = new Futexes();
+  readonly ipc: Ipc = {
+    semaphores: new IpcTable<SemaphoreSet>(SEMMNI),
+    queues: new IpcTable<MessageQueue>(MSGMNI),
+    segments: new IpcTable<SharedSegment>(SHMMNI),
+  };
   /** The registers of the task that is loaded in the CPU block. */
   readonly cpu: Registers;
   /** 1 KiB of linear memory where images that a program is to get are put together, for one copy. */

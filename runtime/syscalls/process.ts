@@ -252,6 +252,10 @@ export const processRows = {
       task.files.leave();
       task.files = own;
     }
+    if ((what & CLONE.CLONE_SYSVSEM) !== 0) {
+      task.semaphoreUndo?.leave(task);
+      task.semaphoreUndo = null;
+    }
     if ((what & CLONE.CLONE_FS) !== 0) {
       const own = task.fs.clone();
       task.fs.leave();
