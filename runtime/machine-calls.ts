@@ -17,13 +17,16 @@ import { futexRows } from './syscalls/futex.ts';
 import { identityRows } from './syscalls/identity.ts';
 import { ipcRows } from './syscalls/ipc.ts';
 import { memoryRows } from './syscalls/memory.ts';
+import { pidfdRows } from './syscalls/pidfd.ts';
 import { pollRows } from './syscalls/poll.ts';
 import { prctlRows } from './syscalls/prctl.ts';
 import { processRows } from './syscalls/process.ts';
+import { processMemoryRows } from './syscalls/process-memory.ts';
 import { ptraceCall } from './syscalls/ptrace.ts';
 import { schedulingRows } from './syscalls/scheduling.ts';
 import { signalRows } from './syscalls/signal.ts';
 import { socketRows } from './syscalls/socket.ts';
+import { spliceRows } from './syscalls/splice.ts';
 import { SystemCallTable } from './syscalls/table.ts';
 import { timeRows } from './syscalls/time.ts';
 import type { Result } from './wait.ts';
@@ -61,12 +64,15 @@ export function machineCalls(
     ipcRows,
     memoryRows,
     pollRows,
+    pidfdRows,
     prctlRows,
+    processMemoryRows,
     processRows,
     ptraceCall(patches.map(({ ptrace }) => ptrace ?? {})),
     schedulingRows,
     signalRows,
     socketRows(families),
+    spliceRows,
     timeRows,
   ].map((rows) => Object.fromEntries(Object.entries(rows).filter(([, { number }]) => !taken.has(number))));
   const table: SystemCallTable = new SystemCallTable([...own, ...patched]);

@@ -4,7 +4,7 @@
 import type { Engine } from '../../src/engine.ts';
 import { CPU, LDT_BASE, LDT_COUNT } from '../../src/layout.ts';
 import { Registers } from '../../src/registers.ts';
-import { EAGAIN } from '../abi/errno.ts';
+import { EAGAIN, EEXIST, EINVAL } from '../abi/errno.ts';
 import { MSGMNI, SEMMNI, SHMMNI } from '../abi/ipc.ts';
 import type { Host } from '../host/host.ts';
 import type { Vdso } from '../loader/vdso.ts';
@@ -106,6 +106,8 @@ export class Kernel {
   readonly counters = { calls: 0, faults: 0, switches: 0, forks: 0 };
   readonly #ready: Task[] = [];
   #lastPid = FIRST_PID - 1;
+  readonly #ordinals = new WeakMap<object, number>();
+  #lastOrdinal = 0;
   #idle = false;
   /** Offset of CLOCK_REALTIME that clock_settime has put in, nanoseconds. */
   realtimeOffset = 0n;
@@ -135,6 +137,14 @@ export class Kernel {
     return this.host.clock.realtime() + this.realtimeOffset;
   }
 
+  /** A number for an object, the same whenever it is asked for (kcmp); null comes first. */
+  ordinal(object: object | null): number {
+    if (object === null) return 0;
+    let number = this.#ordinals.get(object);
+    if (number === undefined) this.#ordinals.set(object, (number = ++this.#lastOrdinal));
+    return number;
+  }
+
   /** A process or thread id that nobody has, is in, or leads. Throws EAGAIN when all are taken. */
   allocatePid(): number {
     for (let tries = 0; tries < PID_MAX; tries++) {
@@ -143,6 +153,12 @@ export class Kernel {
       if (!this.tasks.has(pid) && !this.#idInUse(pid)) return pid;
     }
     throw EAGAIN;
+  }
+  /** An id that the caller has chosen. Throws EINVAL, EEXIST. */
+  claimPid(pid: number): number {
+    if (pid < 1 || pid >= PID_MAX) throw EINVAL;
+    if (this.tasks.has(pid) || this.#idInUse(pid)) throw EEXIST;
+    return pid;
   }
   get lastPid(): number {
     return this.#lastPid;

@@ -175,6 +175,8 @@ export class Task implements Caller {
   comm = '';
   /** sched_setscheduler(2), recorded. */
   scheduling = { policy: 0, priority: 0 };
+  /** ioprio_set(2), recorded; class in the upper bits, 0 = none. */
+  ioPriority = 0;
   /** PR_SET_TIMERSLACK, nanoseconds; recorded. */
   timerSlack = 50_000;
   /** personality(2). */

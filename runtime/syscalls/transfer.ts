@@ -12,7 +12,7 @@ import type { FileDescription } from '../vfs/file-description.ts';
 import { dropPowers } from '../vfs/permission.ts';
 import { MAX_FILE_SIZE, RegularFile } from '../vfs/regular-file.ts';
 import { Blocked, type Result } from '../wait.ts';
-import { fd, flags, int, pointer, type Rows, refused, size, sys, unsigned } from './row.ts';
+import { fd, flags, int, pointer, type Rows, size, sys, unsigned } from './row.ts';
 
 const SIGPIPE = 13;
 const SIGXFSZ = 25;
@@ -156,15 +156,18 @@ function gather(task: Task, vectors: readonly IoVector[]): Uint8Array {
   return Uint8Array.from(parts);
 }
 
-/** A write, and each of its retries: EPIPE comes with SIGPIPE. */
-function watched(task: Task, attempt: () => Result): Result {
-  let result: Result;
+/** EPIPE comes with SIGPIPE. */
+export function withSignal<T>(task: Task, attempt: () => T): T {
   try {
-    result = attempt();
+    return attempt();
   } catch (thrown) {
     if (thrown === EPIPE) sendToTask(task, SignalInfo.user(SIGPIPE, task));
     throw thrown;
   }
+}
+/** The same for a write, and each of its retries. */
+export function watched(task: Task, attempt: () => Result): Result {
+  const result = withSignal(task, attempt);
   if (!(result instanceof Blocked)) return result;
   const blocked = result;
   return new Blocked(blocked.queues, (reason) => watched(task, () => blocked.retry(reason)), blocked.options);
@@ -206,7 +209,7 @@ function writeRegular(
 }
 
 /** Bytes that may be written from `position` on. RLIMIT_FSIZE answers EFBIG with SIGXFSZ, a file's own limit EFBIG alone. */
-function roomAt(task: Task, file: RegularFile, position: number): number {
+export function roomAt(task: Task, file: RegularFile, position: number): number {
   const limit = task.group.limits[RLIMIT.RLIMIT_FSIZE]!.soft;
   if (position >= limit) {
     sendToTask(task, SignalInfo.user(SIGXFSZ, task));
@@ -442,17 +445,4 @@ export const transferRows = {
     if (!(readable(task, n) instanceof RegularFile)) throw EINVAL;
     return 0;
   }),
-  splice: sys(
-    313,
-    [fd, pointer, fd, pointer, size, flags],
-    noSplice,
-    refused('programs fall back to read and write'),
-  ),
-  tee: sys(315, [fd, fd, size, flags], noSplice, refused('programs fall back to read and write')),
-  vmsplice: sys(316, [fd, pointer, size, flags], noSplice, refused('programs fall back to writev')),
 } satisfies Rows;
-
-/** EINVAL is splice(2)'s own word for a file that cannot splice. */
-function noSplice(): Result {
-  throw EINVAL;
-}
