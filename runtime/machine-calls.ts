@@ -15,6 +15,7 @@ import { eventRows } from './syscalls/event.ts';
 import { fileRows } from './syscalls/file.ts';
 import { futexRows } from './syscalls/futex.ts';
 import { identityRows } from './syscalls/identity.ts';
+import { inotifyRows } from './syscalls/inotify.ts';
 import { ipcRows } from './syscalls/ipc.ts';
 import { memoryRows } from './syscalls/memory.ts';
 import { pidfdRows } from './syscalls/pidfd.ts';
@@ -61,6 +62,7 @@ export function machineCalls(
     fileRows,
     futexRows,
     identityRows,
+    inotifyRows(anonymous),
     ipcRows,
     memoryRows,
     pollRows,

@@ -11,6 +11,7 @@ import type { IoVector } from '../mm/user-memory.ts';
 import type { FileDescription } from '../vfs/file-description.ts';
 import { dropPowers } from '../vfs/permission.ts';
 import { MAX_FILE_SIZE, RegularFile } from '../vfs/regular-file.ts';
+import { IN_ACCESS, IN_MODIFY } from '../vfs/watch.ts';
 import { Blocked, type Result } from '../wait.ts';
 import { fd, flags, int, pointer, type Rows, size, sys, unsigned } from './row.ts';
 
@@ -35,6 +36,12 @@ function writable(task: Task, number: number): FileDescription {
   const description = task.files.get(number);
   if (!description.writable) throw EBADF;
   return description;
+}
+
+/** inotify hears of bytes that went. */
+export function tell(task: Task, { location }: FileDescription, event: number, done: number): void {
+  const { watches } = task.fs.namespace;
+  if (watches.active && done > 0 && location !== null) watches.about(location, event);
 }
 
 // ---- reading ----
@@ -64,6 +71,7 @@ export function readVectors(
     if (stored < part.length) break;
   }
   if (done === 0 && bytes.length > 0) throw EFAULT;
+  tell(task, description, IN_ACCESS, done);
   return done;
 }
 
@@ -98,6 +106,7 @@ function readRegular(
 
   function finish(): number {
     if (position === null) file.position = start + done;
+    tell(task, file, IN_ACCESS, done);
     return done;
   }
 }
@@ -204,6 +213,7 @@ function writeRegular(
 
   function finish(): number {
     if (position === null) file.position = start + done;
+    tell(task, file, IN_MODIFY, done);
     return done;
   }
 }
@@ -246,6 +256,8 @@ function pour(
   let done = 0;
   const end = (): number => {
     finished(done);
+    tell(task, from, IN_ACCESS, done);
+    tell(task, to, IN_MODIFY, done);
     return done;
   };
   const step = (pending: (() => Result) | null): Result => {
@@ -342,6 +354,8 @@ function copyRange(
   }
   if (fromOffset === 0) files[0].position = start + done;
   else memory.writeU64(fromOffset, BigInt(start + done));
+  tell(task, source, IN_ACCESS, done);
+  tell(task, target, IN_MODIFY, done);
   if (toOffset === 0) files[1].position = goal + done;
   else memory.writeU64(toOffset, BigInt(goal + done));
   return done;
