@@ -3,6 +3,7 @@
 
 import { AF } from './abi/socket.ts';
 import { AnonymousFs, SocketFs } from './fs/anonymous.ts';
+import { QueueFs } from './fs/posix-queue.ts';
 import { SocketFamilies, type SocketMachine } from './fs/socket.ts';
 import { UnixNames } from './fs/unix-names.ts';
 import { UnixFamily, type UnixSocket } from './fs/unix-socket.ts';
@@ -20,6 +21,7 @@ import { ipcRows } from './syscalls/ipc.ts';
 import { memoryRows } from './syscalls/memory.ts';
 import { pidfdRows } from './syscalls/pidfd.ts';
 import { pollRows } from './syscalls/poll.ts';
+import { posixQueueRows } from './syscalls/posix-queue.ts';
 import { prctlRows } from './syscalls/prctl.ts';
 import { processRows } from './syscalls/process.ts';
 import { processMemoryRows } from './syscalls/process-memory.ts';
@@ -67,6 +69,7 @@ export function machineCalls(
     memoryRows,
     pollRows,
     pidfdRows,
+    posixQueueRows(new QueueFs(device(), realtime)),
     prctlRows,
     processMemoryRows,
     processRows,
