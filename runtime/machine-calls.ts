@@ -2,6 +2,7 @@
 // patches add.
 
 import { AnonymousFs } from './fs/anonymous.ts';
+import { QueueFs } from './fs/posix-queue.ts';
 import type { SocketFamilies } from './fs/socket.ts';
 import type { Kernel } from './kernel/kernel.ts';
 import type { Task } from './kernel/task.ts';
@@ -12,14 +13,20 @@ import { eventRows } from './syscalls/event.ts';
 import { fileRows } from './syscalls/file.ts';
 import { futexRows } from './syscalls/futex.ts';
 import { identityRows } from './syscalls/identity.ts';
+import { inotifyRows } from './syscalls/inotify.ts';
+import { ipcRows } from './syscalls/ipc.ts';
 import { memoryRows } from './syscalls/memory.ts';
+import { pidfdRows } from './syscalls/pidfd.ts';
 import { pollRows } from './syscalls/poll.ts';
+import { posixQueueRows } from './syscalls/posix-queue.ts';
 import { prctlRows } from './syscalls/prctl.ts';
 import { processRows } from './syscalls/process.ts';
+import { processMemoryRows } from './syscalls/process-memory.ts';
 import { ptraceCall } from './syscalls/ptrace.ts';
 import { schedulingRows } from './syscalls/scheduling.ts';
 import { signalRows } from './syscalls/signal.ts';
 import { socketRows } from './syscalls/socket.ts';
+import { spliceRows } from './syscalls/splice.ts';
 import { SystemCallTable } from './syscalls/table.ts';
 import { timeRows } from './syscalls/time.ts';
 import type { Result } from './wait.ts';
@@ -46,14 +53,20 @@ export function machineCalls(
     fileRows,
     futexRows,
     identityRows,
+    inotifyRows(anonymous),
+    ipcRows,
     memoryRows,
     pollRows,
+    pidfdRows,
+    posixQueueRows(new QueueFs(device(), realtime)),
     prctlRows,
+    processMemoryRows,
     processRows,
     ptraceCall(patches.map(({ ptrace }) => ptrace ?? {})),
     schedulingRows,
     signalRows,
     socketRows(families),
+    spliceRows,
     timeRows,
   ].map((rows) => Object.fromEntries(Object.entries(rows).filter(([, { number }]) => !taken.has(number))));
   const table: SystemCallTable = new SystemCallTable([...own, ...patched]);

@@ -14,6 +14,7 @@ import type { Location } from '../vfs/mount.ts';
 import type { Result } from '../wait.ts';
 import { Epoll } from './epoll.ts';
 import { EventFd, SignalFd } from './event.ts';
+import { Inotify } from './inotify.ts';
 import type { ControllingTerminal } from './job-control.ts';
 import {
   type ProcEntries,
@@ -275,7 +276,10 @@ function descriptorText(task: Task, name: string): string {
   const flags = (description.flags | (task.files.closeOnExec(Number(name)) ? O_CLOEXEC : 0)) >>> 0;
   const { location, inode } = description;
   const own =
-    description instanceof Epoll || description instanceof EventFd || description instanceof SignalFd;
+    description instanceof Epoll ||
+    description instanceof EventFd ||
+    description instanceof SignalFd ||
+    description instanceof Inotify;
   return (
     `pos:\t${description.position}\nflags:\t0${flags.toString(8)}\nmnt_id:\t${location?.mount.id ?? 0}\n` +
     `ino:\t${inode?.attributes().inode ?? 0}\n${own ? description.describe() : ''}`

@@ -7,12 +7,15 @@ import { CLONE, CLONE_NAMESPACES, RLIMIT } from '../abi/process.ts';
 import { capable } from '../vfs/caller.ts';
 import { Blocked, type Result, WaitQueue } from '../wait.ts';
 import { DebugRegisters } from './debug-registers.ts';
+import { SemaphoreUndo } from './semaphore-set.ts';
 import { PendingSignals } from './signal.ts';
 import { Task, ThreadGroup } from './task.ts';
 import { readUserDesc, setThreadArea } from './tls.ts';
 
 const SIGCHLD = 17;
 const CSIGNAL = 0xff;
+const SCHED_RESET_ON_FORK = 0x40000000;
+const ORDINARY = { policy: 0, priority: 0 } as const;
 
 export interface CloneRequest {
   /** CLONE_* flags and, in the low byte, the signal for the parent at the end. */
@@ -23,6 +26,12 @@ export interface CloneRequest {
   /** Address of the child's struct user_desc with CLONE_SETTLS. */
   readonly tls: number;
   readonly childTid: number;
+  /** The child's id, chosen by the caller; absent: the next one. Throws EEXIST, EINVAL. */
+  readonly tid?: number;
+  /** CLONE_CLEAR_SIGHAND: no handler is inherited. */
+  readonly clearHandlers?: boolean;
+  /** Called before the child runs, for CLONE_PIDFD. */
+  readonly made?: (child: Task) => void;
 }
 
 /** Makes the child and answers its id; with CLONE_VFORK the wait for the child's exec or exit. */
@@ -36,7 +45,7 @@ export function clone(task: Task, request: CloneRequest): Result {
   const { kernel, group } = task;
   if (kernel.tasks.size >= group.limits[RLIMIT.RLIMIT_NPROC]!.soft) throw EAGAIN;
 
-  const tid = kernel.allocatePid();
+  const tid = request.tid === undefined ? kernel.allocatePid() : kernel.claimPid(request.tid);
   const mm = has(CLONE.CLONE_VM) ? task.mm : task.mm.fork();
   const slot = kernel.frames.allocateSlot();
   // The running task's state lies in the CPU block; its slot is the block's image once it is written back.
@@ -56,12 +65,14 @@ export function clone(task: Task, request: CloneRequest): Result {
   // Task holds its own reference; the one that fork made is ours.
   if (!has(CLONE.CLONE_VM)) mm.release();
   DebugRegisters.inherit(child, task);
+  if (has(CLONE.CLONE_SYSVSEM)) child.semaphoreUndo = (task.semaphoreUndo ??= new SemaphoreUndo()).share();
   child.signalMask = task.savedMask ?? task.signalMask;
   child.comm = task.comm;
   if (!has(CLONE.CLONE_VM) || has(CLONE.CLONE_VFORK)) child.altStack = { ...task.altStack };
   child.originalEax = -1;
   child.timerSlack = task.timerSlack;
-  child.scheduling = task.scheduling;
+  child.scheduling = (task.scheduling.policy & SCHED_RESET_ON_FORK) === 0 ? task.scheduling : ORDINARY;
+  child.ioPriority = task.ioPriority;
   child.personality = task.personality;
 
   const { registers } = child;
@@ -72,6 +83,8 @@ export function clone(task: Task, request: CloneRequest): Result {
   if (has(CLONE.CLONE_CHILD_SETTID)) child.memory.writeU32(request.childTid, tid);
   if (has(CLONE.CLONE_CHILD_CLEARTID)) child.clearChildTid = request.childTid;
 
+  if (request.clearHandlers) childGroup.actions.resetForExec();
+
   childGroup.tasks.push(child);
   kernel.tasks.set(tid, child);
   if (!thread) {
@@ -79,6 +92,7 @@ export function clone(task: Task, request: CloneRequest): Result {
     childGroup.parent?.children.add(childGroup);
   }
   kernel.counters.forks++;
+  request.made?.(child);
 
   const kind = has(CLONE.CLONE_VFORK) ? 'vfork' : (flags & CSIGNAL) === SIGCHLD ? 'fork' : 'clone';
   if (!has(CLONE.CLONE_UNTRACED)) task.tracing?.onClone(task, child, kind);

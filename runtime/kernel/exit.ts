@@ -72,6 +72,8 @@ export function endTask(task: Task, status: number, how: 'ended' | 'replaced' = 
       if (!(thrown instanceof Errno)) throw thrown; // the guest unmapped it: nobody can wait there
     }
   }
+  task.semaphoreUndo?.leave(task);
+  task.semaphoreUndo = null;
   task.state = 'zombie';
   task.useMm(null);
   releaseVfork(task);

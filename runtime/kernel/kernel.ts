@@ -4,7 +4,8 @@
 import type { Engine } from '../../src/engine.ts';
 import { CPU, LDT_BASE, LDT_COUNT } from '../../src/layout.ts';
 import { Registers } from '../../src/registers.ts';
-import { EAGAIN } from '../abi/errno.ts';
+import { EAGAIN, EEXIST, EINVAL } from '../abi/errno.ts';
+import { MSGMNI, SEMMNI, SHMMNI } from '../abi/ipc.ts';
 import type { Host } from '../host/host.ts';
 import type { Vdso } from '../loader/vdso.ts';
 import type { Frames } from '../mm/frames.ts';
@@ -12,7 +13,11 @@ import type { TablePool } from '../mm/page-table.ts';
 import type { Inode } from '../vfs/inode.ts';
 import type { Blocked, Result } from '../wait.ts';
 import { Futexes } from './futex.ts';
+import { type Ipc, IpcTable } from './ipc.ts';
 import { LoadAverage } from './load-average.ts';
+import type { MessageQueue } from './message-queue.ts';
+import type { SemaphoreSet } from './semaphore-set.ts';
+import type { SharedSegment } from './shared-segment.ts';
 import { Sleep } from './sleep.ts';
 import type { Task, TaskPhase, ThreadGroup } from './task.ts';
 import { Timers } from './timer.ts';
@@ -76,6 +81,11 @@ export class Kernel {
   readonly groups = new Map<number, ThreadGroup>();
   readonly timers = new Timers();
   readonly futexes = new Futexes();
+  readonly ipc: Ipc = {
+    semaphores: new IpcTable<SemaphoreSet>(SEMMNI),
+    queues: new IpcTable<MessageQueue>(MSGMNI),
+    segments: new IpcTable<SharedSegment>(SHMMNI),
+  };
   /** The registers of the task that is loaded in the CPU block. */
   readonly cpu: Registers;
   /** 1 KiB of linear memory where images that a program is to get are put together, for one copy. */
@@ -96,6 +106,8 @@ export class Kernel {
   readonly counters = { calls: 0, faults: 0, switches: 0, forks: 0, processes: 0 };
   readonly #ready: Task[] = [];
   #lastPid = FIRST_PID - 1;
+  readonly #ordinals = new WeakMap<object, number>();
+  #lastOrdinal = 0;
   #idle = false;
   /** Offset of CLOCK_REALTIME that clock_settime has put in, nanoseconds. */
   realtimeOffset = 0n;
@@ -125,6 +137,14 @@ export class Kernel {
     return this.host.clock.realtime() + this.realtimeOffset;
   }
 
+  /** A number for an object, the same whenever it is asked for (kcmp); null comes first. */
+  ordinal(object: object | null): number {
+    if (object === null) return 0;
+    let number = this.#ordinals.get(object);
+    if (number === undefined) this.#ordinals.set(object, (number = ++this.#lastOrdinal));
+    return number;
+  }
+
   /** A process or thread id that nobody has, is in, or leads. Throws EAGAIN when all are taken. */
   allocatePid(): number {
     for (let tries = 0; tries < PID_MAX; tries++) {
@@ -137,6 +157,12 @@ export class Kernel {
   addGroup(group: ThreadGroup): void {
     this.groups.set(group.pid, group);
     this.counters.processes = Math.max(this.counters.processes, this.groups.size);
+  }
+  /** An id that the caller has chosen. Throws EINVAL, EEXIST. */
+  claimPid(pid: number): number {
+    if (pid < 1 || pid >= PID_MAX) throw EINVAL;
+    if (this.tasks.has(pid) || this.#idInUse(pid)) throw EEXIST;
+    return pid;
   }
   get lastPid(): number {
     return this.#lastPid;

@@ -13,6 +13,7 @@ import type { FsContext } from '../vfs/path.ts';
 import { type Result, WaitQueue } from '../wait.ts';
 import type { DebugRegisters } from './debug-registers.ts';
 import type { Kernel } from './kernel.ts';
+import type { SemaphoreUndo } from './semaphore-set.ts';
 import type { PendingSignals, SignalActions } from './signal.ts';
 import type { Sleep } from './sleep.ts';
 import type { Tracing } from './stop.ts';
@@ -171,10 +172,14 @@ export class Task implements Caller {
   robustList = -0;
   /** Woken and dropped when this child of a vfork gives the address space back: exec or exit. Linux: vfork_done. */
   vforkDone: WaitQueue | null = null;
+  /** What SEM_UNDO has to take back; null until something is. Linux: sysvsem.undo_list. */
+  semaphoreUndo: SemaphoreUndo | null = null;
   /** PR_SET_NAME, /proc/PID/comm: at most 15 bytes. */
   comm = '';
   /** sched_setscheduler(2), recorded. */
   scheduling = { policy: 0, priority: 0 };
+  /** ioprio_set(2), recorded; class in the upper bits, 0 = none. */
+  ioPriority = 0;
   /** PR_SET_TIMERSLACK, nanoseconds; recorded. */
   timerSlack = 50_000;
   /** personality(2). */

@@ -25,6 +25,9 @@ export class SharedMemory implements Mappable {
     this.#cache = new PageCache(frames);
   }
 
+  get residentPages(): number {
+    return this.#cache.pages;
+  }
   get mappings(): Set<Area> {
     return this.#cache.mappings;
   }

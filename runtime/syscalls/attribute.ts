@@ -9,10 +9,16 @@ import { type AttributeChange, S_ISGID, S_ISUID } from '../vfs/inode.ts';
 import type { Location } from '../vfs/mount.ts';
 import { PathFile } from '../vfs/path-file.ts';
 import { allows, checkOwner, checkWritableMount, inGroup, MAY_WRITE } from '../vfs/permission.ts';
+import { IN_ATTRIB } from '../vfs/watch.ts';
 import { baseOf, dirfd, placeOf, resolve, resolveAt } from './place.ts';
 import { fd, flags, mode, path, pathOrNull, pointer, type Rows, refused, sys, unsigned } from './row.ts';
 
 const NO_CHANGE = 0xffffffff;
+
+function tellAttributes(task: Task, place: Location): void {
+  const { watches } = task.fs.namespace;
+  if (watches.active) watches.about(place, IN_ATTRIB);
+}
 
 // ---- mode ----
 
@@ -23,6 +29,7 @@ function changeMode(task: Task, place: Location, wanted: number): number {
   if ((bits & S_ISGID) !== 0 && !capable(who, CAP.CAP_FSETID) && !inGroup(who, place.inode.attributes().gid))
     bits &= ~S_ISGID;
   place.inode.setAttributes({ mode: bits });
+  tellAttributes(task, place);
   return 0;
 }
 
@@ -50,7 +57,10 @@ function changeOwner(task: Task, place: Location, uid: number, gid: number): num
   const groupExecutes = (now.mode & 0o010) !== 0;
   const powers = S_ISUID | (groupExecutes ? S_ISGID : 0);
   if (!place.inode.isDirectory && (now.mode & powers) !== 0) change.mode = now.mode & 0o7777 & ~powers;
-  if (Object.keys(change).length > 0) place.inode.setAttributes(change);
+  if (Object.keys(change).length > 0) {
+    place.inode.setAttributes(change);
+    tellAttributes(task, place);
+  }
   return 0;
 }
 
@@ -78,6 +88,7 @@ function changeTimes(task: Task, place: Location, times: Times): number {
   if (times.accessed !== null) change.accessed = times.accessed === 'now' ? now : times.accessed;
   if (times.modified !== null) change.modified = times.modified === 'now' ? now : times.modified;
   place.inode.setAttributes(change);
+  tellAttributes(task, place);
   return 0;
 }
 

@@ -21,11 +21,30 @@ import {
 import * as F from '../abi/file.ts';
 import type { Task } from '../kernel/task.ts';
 import { capable } from '../vfs/caller.ts';
-import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK } from '../vfs/inode.ts';
-import type { Location, Mount, MountFlags } from '../vfs/mount.ts';
+import {
+  type Inode,
+  S_IFBLK,
+  S_IFCHR,
+  S_IFDIR,
+  S_IFIFO,
+  S_IFLNK,
+  S_IFMT,
+  S_IFREG,
+  S_IFSOCK,
+} from '../vfs/inode.ts';
+import type { Entry, Location, Mount, MountFlags } from '../vfs/mount.ts';
 import { makerIn } from '../vfs/open.ts';
 import type { Walked } from '../vfs/path.ts';
 import { allows, checkAdd, checkRemove, MAY_EXEC, MAY_WRITE } from '../vfs/permission.ts';
+import {
+  IN_ACCESS,
+  IN_ATTRIB,
+  IN_CREATE,
+  IN_DELETE,
+  IN_MOVE_SELF,
+  IN_MOVED_FROM,
+  IN_MOVED_TO,
+} from '../vfs/watch.ts';
 import { attributeRows } from './attribute.ts';
 import { baseOf, dirfd, resolve, resolveAt } from './place.ts';
 import {
@@ -54,6 +73,31 @@ const isName = (walked: Walked): boolean => walked.name !== '' && walked.name !=
 const isCovered = (walked: Walked): boolean =>
   walked.place !== null && walked.place.mount !== walked.parent.mount;
 
+// ---- telling inotify ----
+
+function tellEntry(task: Task, directory: Location, name: string, inode: Inode, event: number): void {
+  const { watches } = task.fs.namespace;
+  if (watches.active) watches.entry(directory.inode, name, inode, event);
+}
+function tellRemoved(task: Task, directory: Location, name: string, entry: Entry): void {
+  if (!task.fs.namespace.watches.active) return;
+  tellGone(task, entry);
+  tellEntry(task, directory, name, entry.inode, IN_DELETE);
+}
+/** A name of an inode is gone, perhaps its last. */
+function tellGone(task: Task, entry: Entry): void {
+  const { watches } = task.fs.namespace;
+  if (!entry.inode.isDirectory) watches.self(entry.inode, IN_ATTRIB);
+  watches.dropped(entry);
+}
+function tellMoved(task: Task, from: Walked, to: Walked, inode: Inode): void {
+  const { watches } = task.fs.namespace;
+  const cookie = watches.nextCookie();
+  watches.entry(from.parent.inode, from.name, inode, IN_MOVED_FROM, cookie);
+  watches.entry(to.parent.inode, to.name, inode, IN_MOVED_TO, cookie);
+  watches.self(inode, IN_MOVE_SELF);
+}
+
 // ---- making ----
 
 /** The directory for a new name; `forDirectory`: a trailing slash is allowed. */
@@ -69,7 +113,8 @@ function placeForNew(task: Task, directory: number, name: string, forDirectory: 
 function makeDirectory(task: Task, directory: number, name: string, permissions: number): number {
   const { parent, name: last } = placeForNew(task, directory, name, true);
   const bitsOf = permissions & 0o1777 & ~task.fs.umask;
-  parent.inode.makeDirectory(last, S_IFDIR | bitsOf, makerIn(parent.inode, task));
+  const made = parent.inode.makeDirectory(last, S_IFDIR | bitsOf, makerIn(parent.inode, task));
+  tellEntry(task, parent, last, made, IN_CREATE);
   return 0;
 }
 
@@ -82,15 +127,19 @@ function makeNode(task: Task, directory: number, name: string, what: number, dev
   if ((type === S_IFCHR || type === S_IFBLK) && !capable(task.credentials, CAP.CAP_MKNOD)) throw EPERM;
   const permissions = what & 0o7777 & ~task.fs.umask;
   const maker = makerIn(parent.inode, task);
-  if (type === 0 || type === S_IFREG) parent.inode.create(last, S_IFREG | permissions, maker);
-  else parent.inode.makeNode(last, type | permissions, device, maker);
+  const made =
+    type === 0 || type === S_IFREG
+      ? parent.inode.create(last, S_IFREG | permissions, maker)
+      : parent.inode.makeNode(last, type | permissions, device, maker);
+  tellEntry(task, parent, last, made, IN_CREATE);
   return 0;
 }
 
 function makeSymlink(task: Task, target: string, directory: number, name: string): number {
   if (target === '') throw ENOENT;
   const { parent, name: last } = placeForNew(task, directory, name, false);
-  parent.inode.makeSymlink(last, target, makerIn(parent.inode, task));
+  const made = parent.inode.makeSymlink(last, target, makerIn(parent.inode, task));
+  tellEntry(task, parent, last, made, IN_CREATE);
   return 0;
 }
 
@@ -111,6 +160,11 @@ function makeLink(
   if (old.inode.isDirectory) throw EPERM;
   if (old.inode.attributes().links === 0 && !old.entry.linkable) throw ENOENT;
   parent.inode.makeLink(name, old.inode);
+  const { watches } = task.fs.namespace;
+  if (watches.active) {
+    watches.self(old.inode, IN_ATTRIB);
+    watches.entry(parent.inode, name, old.inode, IN_CREATE);
+  }
   return 0;
 }
 
@@ -127,6 +181,7 @@ function unlink(task: Task, directory: number, name: string): number {
   if (isCovered(walked)) throw EBUSY;
   parent.inode.unlink(walked.name);
   parent.entry.removed(walked.name);
+  tellRemoved(task, parent, walked.name, place.entry);
   return 0;
 }
 
@@ -142,6 +197,7 @@ function removeDirectory(task: Task, directory: number, name: string): number {
   if (isCovered(walked)) throw EBUSY;
   parent.inode.removeDirectory(walked.name);
   parent.entry.removed(walked.name);
+  tellRemoved(task, parent, walked.name, place.entry);
   return 0;
 }
 
@@ -196,6 +252,11 @@ function rename(
   old.parent.inode.rename(old.name, target.parent.inode, target.name, exchange);
   if (exchange) old.parent.entry.exchanged(old.name, target.parent.entry, target.name);
   else old.parent.entry.moved(old.name, target.parent.entry, target.name);
+  if (task.fs.namespace.watches.active) {
+    tellMoved(task, old, target, source);
+    if (exchange) tellMoved(task, target, old, victim!);
+    else if (target.place !== null) tellGone(task, target.place.entry);
+  }
   return 0;
 }
 
@@ -221,6 +282,8 @@ function readEntries(task: Task, number: number, va: number, length: number, old
   if (!description.readable) throw EBADF;
   if (description.inode !== null && !description.inode.isDirectory) throw ENOTDIR;
   const entries = description.readDirectory();
+  const { watches } = task.fs.namespace;
+  if (watches.active && description.location !== null) watches.about(description.location, IN_ACCESS);
   const room = Math.min(length, 0x100000);
   const image = new Uint8Array(room);
   const view = new DataView(image.buffer);

@@ -25,6 +25,7 @@ import { openPath } from '../vfs/open.ts';
 import { PathFile } from '../vfs/path-file.ts';
 import { checkAccess, dropPowers, MAY_WRITE } from '../vfs/permission.ts';
 import { DataInode, MAX_FILE_SIZE, RegularFile, regularFile } from '../vfs/regular-file.ts';
+import { IN_MODIFY } from '../vfs/watch.ts';
 import { Blocked, type Result } from '../wait.ts';
 import { descriptorLimit, fcntlRows } from './fcntl.ts';
 import { baseOf, dirfd, resolve } from './place.ts';
@@ -43,7 +44,7 @@ import {
   sys,
   unsigned,
 } from './row.ts';
-import { transferRows, wide } from './transfer.ts';
+import { tell, transferRows, wide } from './transfer.ts';
 
 const SIGXFSZ = 25;
 
@@ -181,6 +182,8 @@ function truncatePath(task: Task, name: string, length: number): number {
   if (task.kernel.isExecuting(place.inode)) throw ETXTBSY;
   dropPowers(place.inode, task.credentials);
   place.inode.truncate(length);
+  const { watches } = task.fs.namespace;
+  if (watches.active) watches.about(place, IN_MODIFY);
   return 0;
 }
 
@@ -191,6 +194,7 @@ function truncateOpen(task: Task, number: number, length: number): number {
   checkSize(task, length, description.file.size);
   dropPowers(description.file, task.credentials);
   description.truncate(length);
+  tell(task, description, IN_MODIFY, 1);
   return 0;
 }
 
@@ -218,6 +222,7 @@ function allocate(task: Task, number: number, how: number, position: number, len
   } else {
     file.allocate(position, limit, keepSize);
   }
+  tell(task, description, IN_MODIFY, 1);
   return 0;
 }
 

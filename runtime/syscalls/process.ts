@@ -1,17 +1,16 @@
 // Processes: clone and its kin, execve, exit, waiting, thread areas, prctl, scheduling.
 
 import { CAP } from '../abi/capability.ts';
-import { E2BIG, EBADF, EINVAL, ENAMETOOLONG, ENODEV, ENOSYS, EPERM, ESRCH } from '../abi/errno.ts';
-import { O_NONBLOCK } from '../abi/file.ts';
-import { CLONE, exitedStatus, RLIMIT, WAIT } from '../abi/process.ts';
-import { PidFile } from '../fs/pid-file.ts';
-import { clone } from '../kernel/clone.ts';
+import { E2BIG, EAGAIN, EINVAL, ENAMETOOLONG, ENODEV, ENOSYS, EPERM, ESRCH } from '../abi/errno.ts';
+import { CLONE, exitedStatus, WAIT } from '../abi/process.ts';
+import { type CloneRequest, clone } from '../kernel/clone.ts';
 import { execve } from '../kernel/exec.ts';
 import { exitGroup, exitTask, type WaitFor, type WaitReport, wait } from '../kernel/exit.ts';
-import type { Task, ThreadGroup } from '../kernel/task.ts';
+import type { Task } from '../kernel/task.ts';
 import { getThreadArea, readUserDesc, setThreadArea, writeUserDesc } from '../kernel/tls.ts';
 import { capable } from '../vfs/caller.ts';
 import { NO_RETURN, type Result } from '../wait.ts';
+import { installPidfd, processOf, reservePidfd } from './pidfd.ts';
 import {
   bits,
   fd,
@@ -89,13 +88,6 @@ function wait4(task: Task, id: number, status: number, options: number, usage: n
   return wait(task, waitForPid(task, id), options | WAIT.WEXITED, deliver, () => 0);
 }
 
-/** The process that a pidfd means. */
-function processOf(task: Task, number: number): ThreadGroup {
-  const description = task.files.get(number);
-  if (!(description instanceof PidFile)) throw EBADF;
-  return description.group;
-}
-
 /** waitid(2): siginfo_t with the child's news, or zeros. */
 function waitid(task: Task, type: number, id: number, info: number, options: number, usage: number): Result {
   const kinds = WAIT.WEXITED | WAIT.WUNTRACED | WAIT.WCONTINUED;
@@ -118,7 +110,10 @@ function waitid(task: Task, type: number, id: number, info: number, options: num
     if (usage !== 0) writeRusage(task, usage, report.user, report.system);
     return 0;
   };
-  return wait(task, what, options, deliver, () => {
+  // A descriptor that does not wait makes a waitid that does not.
+  const patient = type !== P_PIDFD || !task.files.get(id).nonblocking;
+  return wait(task, what, patient ? options : options | WAIT.WNOHANG, deliver, () => {
+    if (!patient && (options & WAIT.WNOHANG) === 0) throw EAGAIN;
     write([0, 0, 0, 0, 0, 0]);
     return 0;
   });
@@ -128,30 +123,72 @@ function waitid(task: Task, type: number, id: number, info: number, options: num
 const CLONE_ARGS_SIZE_VER0 = 64;
 const CLONE_ARGS_SIZE_VER2 = 88;
 
+const CLONE_CLEAR_SIGHAND = 2 ** 32;
+
 /** clone3(2): clone's words in a structure of 64-bit fields. */
 function clone3(task: Task, address: number, bytes: number): Result {
-  if (bytes < CLONE_ARGS_SIZE_VER0) throw EINVAL;
   if (bytes > 4096) throw E2BIG;
+  if (bytes < CLONE_ARGS_SIZE_VER0) throw EINVAL;
   const raw = task.memory.copyIn(address, bytes);
   if (raw.subarray(CLONE_ARGS_SIZE_VER2).some((byte) => byte !== 0)) throw E2BIG;
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
-  const field = (index: number): number =>
-    index * 8 + 8 <= bytes ? Number(view.getBigUint64(index * 8, true)) : 0;
-  const [flagBits, , childTid, parentTid, exitSignal, stack, stackSize, tls, setTid] = Array.from(
-    { length: 9 },
-    (_, index) => field(index),
-  ) as [number, number, number, number, number, number, number, number, number];
-  if (flagBits > 0xffffffff || (flagBits & 0xff) !== 0 || setTid !== 0) throw EINVAL;
-  if (exitSignal > 64 || ((flagBits & CLONE.CLONE_THREAD) !== 0 && exitSignal !== 0)) throw EINVAL;
+  const fields = Array.from({ length: CLONE_ARGS_SIZE_VER2 / 8 }, (_, index) =>
+    index * 8 + 8 <= bytes ? Number(view.getBigUint64(index * 8, true)) : 0,
+  );
+  const [flagBits, pidfd, childTid, parentTid, exitSignal, stack, stackSize, tls, setTid, setTidSize] =
+    fields as [number, number, number, number, number, number, number, number, number, number];
+  const clearHandlers = Math.floor(flagBits / CLONE_CLEAR_SIGHAND) === 1;
+  const low = flagBits % CLONE_CLEAR_SIGHAND;
+  if (flagBits >= 2 * CLONE_CLEAR_SIGHAND || (low & (0xff | CLONE.CLONE_DETACHED)) !== 0) throw EINVAL;
+  if (clearHandlers && (low & CLONE.CLONE_SIGHAND) !== 0) throw EINVAL;
+  if ((setTid === 0) !== (setTidSize === 0) || setTidSize > MAX_PID_NS_LEVEL) throw EINVAL;
+  if (exitSignal > 64) throw EINVAL;
+  if ((low & (CLONE.CLONE_THREAD | CLONE.CLONE_PARENT)) !== 0 && exitSignal !== 0) throw EINVAL;
   if ((stack === 0) !== (stackSize === 0)) throw EINVAL;
+  return cloneWith(
+    task,
+    {
+      flags: (low | exitSignal) >>> 0,
+      stack: stack + stackSize,
+      parentTid,
+      tls,
+      childTid,
+      tid: setTid === 0 ? undefined : chosenTid(task, setTid, setTidSize),
+      clearHandlers,
+    },
+    pidfd,
+  );
+}
+/** There is one namespace of process ids. */
+function chosenTid(task: Task, va: number, count: number): number {
+  if (count > 1) throw EINVAL;
+  const tid = task.memory.readU32(va) | 0;
+  if (tid < 1) throw EINVAL;
+  if (!capable(task.credentials, CAP.CAP_SYS_ADMIN)) throw EPERM;
+  return tid;
+}
+
+/** clone(2) has one place for the parent's id and the descriptor. */
+function checkPidfd(flagBits: number): number {
+  const wrong = CLONE.CLONE_PARENT_SETTID | CLONE.CLONE_DETACHED;
+  if ((flagBits & CLONE.CLONE_PIDFD) !== 0 && (flagBits & wrong) !== 0) throw EINVAL;
+  return flagBits;
+}
+/** A clone; with CLONE_PIDFD its descriptor goes to `pidfd`. */
+function cloneWith(task: Task, request: CloneRequest, pidfd: number): Result {
+  if ((request.flags & CLONE.CLONE_PIDFD) === 0) return clone(task, request);
+  if ((request.flags & CLONE.CLONE_THREAD) !== 0) throw EINVAL;
+  const number = reservePidfd(task);
+  task.memory.verify(pidfd, 4, true);
   return clone(task, {
-    flags: (flagBits | exitSignal) >>> 0,
-    stack: stack + stackSize,
-    parentTid,
-    tls,
-    childTid,
+    ...request,
+    made: (child) => {
+      installPidfd(task, child.group, number);
+      task.memory.writeU32(pidfd, number);
+    },
   });
 }
+const MAX_PID_NS_LEVEL = 32;
 
 export const processRows = {
   exit: sys(1, [int], (task, code): Result => {
@@ -176,10 +213,10 @@ export const processRows = {
     120,
     [cloneFlags, pointer, pointer, pointer, pointer],
     (task, cloneBits, stack, parentTid, tls, childTid) =>
-      clone(task, { flags: cloneBits, stack, parentTid, tls, childTid }),
-    partial('no namespaces, no pidfd'),
+      cloneWith(task, { flags: checkPidfd(cloneBits), stack, parentTid, tls, childTid }, parentTid),
+    partial('no new namespaces'),
   ),
-  clone3: sys(435, [pointer, size], clone3, partial('no namespaces, no pidfd, no chosen ids')),
+  clone3: sys(435, [pointer, size], clone3, partial('no new namespaces, no CLONE_INTO_CGROUP')),
   execve: sys(11, [path, pointer, pointer], (task, name, argv, envp) =>
     execve(task, { at: AT_FDCWD, path: name, flags: 0 }, readStrings(task, argv), readStrings(task, envp)),
   ),
@@ -191,13 +228,6 @@ export const processRows = {
   ),
   wait4: sys(114, [pid, pointer, waitOptions, pointer], wait4),
   waitid: sys(284, [int, pid, pointer, waitOptions, pointer], waitid),
-  pidfd_open: sys(434, [pid, flags], (task, id, how) => {
-    if ((how & ~O_NONBLOCK) !== 0 || id <= 0) throw EINVAL;
-    const group = task.kernel.groups.get(id);
-    if (group === undefined) throw task.kernel.tasks.has(id) ? EINVAL : ESRCH;
-    const limit = task.group.limits[RLIMIT.RLIMIT_NOFILE]!.soft;
-    return task.files.install(new PidFile(task.kernel, group, how), limit, true);
-  }),
   getpid: sys(20, [], (task) => task.pid),
   gettid: sys(224, [], (task) => task.tid),
   // A process whose parent is gone, or is skasm itself, has the machine's init for a parent.
@@ -252,6 +282,10 @@ export const processRows = {
       task.files.leave();
       task.files = own;
     }
+    if ((what & CLONE.CLONE_SYSVSEM) !== 0) {
+      task.semaphoreUndo?.leave(task);
+      task.semaphoreUndo = null;
+    }
     if ((what & CLONE.CLONE_FS) !== 0) {
       const own = task.fs.clone();
       task.fs.leave();
@@ -291,14 +325,6 @@ export const processRows = {
       throw EPERM;
     },
     refused('EPERM'),
-  ),
-  kcmp: sys(
-    349,
-    [pid, pid, int, unsigned, unsigned],
-    () => {
-      throw ENOSYS;
-    },
-    refused('ENOSYS'),
   ),
   perf_event_open: sys(
     336,

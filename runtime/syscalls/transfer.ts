@@ -11,8 +11,9 @@ import type { IoVector } from '../mm/user-memory.ts';
 import type { FileDescription } from '../vfs/file-description.ts';
 import { dropPowers } from '../vfs/permission.ts';
 import { MAX_FILE_SIZE, RegularFile } from '../vfs/regular-file.ts';
+import { IN_ACCESS, IN_MODIFY } from '../vfs/watch.ts';
 import { Blocked, type Result } from '../wait.ts';
-import { fd, flags, int, pointer, type Rows, refused, size, sys, unsigned } from './row.ts';
+import { fd, flags, int, pointer, type Rows, size, sys, unsigned } from './row.ts';
 
 const SIGPIPE = 13;
 const SIGXFSZ = 25;
@@ -35,6 +36,12 @@ function writable(task: Task, number: number): FileDescription {
   const description = task.files.get(number);
   if (!description.writable) throw EBADF;
   return description;
+}
+
+/** inotify hears of bytes that went. */
+export function tell(task: Task, { location }: FileDescription, event: number, done: number): void {
+  const { watches } = task.fs.namespace;
+  if (watches.active && done > 0 && location !== null) watches.about(location, event);
 }
 
 // ---- reading ----
@@ -64,6 +71,7 @@ export function readVectors(
     if (stored < part.length) break;
   }
   if (done === 0 && bytes.length > 0) throw EFAULT;
+  tell(task, description, IN_ACCESS, done);
   return done;
 }
 
@@ -98,6 +106,7 @@ function readRegular(
 
   function finish(): number {
     if (position === null) file.position = start + done;
+    tell(task, file, IN_ACCESS, done);
     return done;
   }
 }
@@ -156,15 +165,18 @@ function gather(task: Task, vectors: readonly IoVector[]): Uint8Array {
   return Uint8Array.from(parts);
 }
 
-/** A write, and each of its retries: EPIPE comes with SIGPIPE. */
-function watched(task: Task, attempt: () => Result): Result {
-  let result: Result;
+/** EPIPE comes with SIGPIPE. */
+export function withSignal<T>(task: Task, attempt: () => T): T {
   try {
-    result = attempt();
+    return attempt();
   } catch (thrown) {
     if (thrown === EPIPE) sendToTask(task, SignalInfo.user(SIGPIPE, task));
     throw thrown;
   }
+}
+/** The same for a write, and each of its retries. */
+export function watched(task: Task, attempt: () => Result): Result {
+  const result = withSignal(task, attempt);
   if (!(result instanceof Blocked)) return result;
   const blocked = result;
   return new Blocked(blocked.queues, (reason) => watched(task, () => blocked.retry(reason)), blocked.options);
@@ -201,12 +213,13 @@ function writeRegular(
 
   function finish(): number {
     if (position === null) file.position = start + done;
+    tell(task, file, IN_MODIFY, done);
     return done;
   }
 }
 
 /** Bytes that may be written from `position` on. RLIMIT_FSIZE answers EFBIG with SIGXFSZ, a file's own limit EFBIG alone. */
-function roomAt(task: Task, file: RegularFile, position: number): number {
+export function roomAt(task: Task, file: RegularFile, position: number): number {
   const limit = task.group.limits[RLIMIT.RLIMIT_FSIZE]!.soft;
   if (position >= limit) {
     sendToTask(task, SignalInfo.user(SIGXFSZ, task));
@@ -243,6 +256,8 @@ function pour(
   let done = 0;
   const end = (): number => {
     finished(done);
+    tell(task, from, IN_ACCESS, done);
+    tell(task, to, IN_MODIFY, done);
     return done;
   };
   const step = (pending: (() => Result) | null): Result => {
@@ -339,6 +354,8 @@ function copyRange(
   }
   if (fromOffset === 0) files[0].position = start + done;
   else memory.writeU64(fromOffset, BigInt(start + done));
+  tell(task, source, IN_ACCESS, done);
+  tell(task, target, IN_MODIFY, done);
   if (toOffset === 0) files[1].position = goal + done;
   else memory.writeU64(toOffset, BigInt(goal + done));
   return done;
@@ -442,17 +459,4 @@ export const transferRows = {
     if (!(readable(task, n) instanceof RegularFile)) throw EINVAL;
     return 0;
   }),
-  splice: sys(
-    313,
-    [fd, pointer, fd, pointer, size, flags],
-    noSplice,
-    refused('programs fall back to read and write'),
-  ),
-  tee: sys(315, [fd, fd, size, flags], noSplice, refused('programs fall back to read and write')),
-  vmsplice: sys(316, [fd, pointer, size, flags], noSplice, refused('programs fall back to writev')),
 } satisfies Rows;
-
-/** EINVAL is splice(2)'s own word for a file that cannot splice. */
-function noSplice(): Result {
-  throw EINVAL;
-}

@@ -8,6 +8,7 @@ import type { Caller } from './caller.ts';
 import type { DirectoryEntry, Inode } from './inode.ts';
 import type { Location } from './mount.ts';
 import type { LockOwner } from './record-lock.ts';
+import type { Watches } from './watch.ts';
 
 // Open flags that live in a description, open(2); the rest is in abi/file.ts.
 const O_ACCMODE = 3;
@@ -43,6 +44,8 @@ export abstract class FileDescription implements LockOwner {
   asyncWaiter: Waiter | null = null;
   /** f_path: where it was opened, for *at calls, fchdir and /proc; null for objects without a name. */
   location: Location | null = null;
+  /** Who hears that it is closed; null where nobody opened it by a name. */
+  watches: Watches | null = null;
   /** The owner of the flock(2) or OFD lock that this one waits for. */
   waitsFor: LockOwner | null = null;
 
@@ -79,6 +82,10 @@ export abstract class FileDescription implements LockOwner {
   release(): void {
     if (--this.#references > 0) return;
     this.inode?.locks?.dropOwner(this);
+    if (this.watches !== null) {
+      this.location!.entry.opens--;
+      if (this.watches.active) this.watches.closed(this);
+    }
     this.closed();
   }
   get references(): number {

@@ -5,6 +5,7 @@
 import { EBUSY, EINVAL } from '../abi/errno.ts';
 import type { FileSystem, Inode } from './inode.ts';
 import type { FileServices } from './services.ts';
+import { Watches } from './watch.ts';
 
 export class Entry {
   /** Directory that holds the name; null for the root of a file system and for anonymous objects. */
@@ -15,6 +16,8 @@ export class Entry {
   unlinked = false;
   /** Made by O_TMPFILE: linkat(2) may give it a first name. Linux: I_LINKABLE. */
   linkable = false;
+  /** Descriptions that were opened by it: an inode without names lives as long as the last of them. */
+  opens = 0;
   /** Entries below that somebody may hold; a dead reference means that nobody does. */
   #children: Map<string, WeakRef<Entry>> | null = null;
   /** Size of #children at which the dead ones are swept out next. */
@@ -201,6 +204,7 @@ export class Namespace {
   readonly mounts: Mount[] = [];
   readonly root: Location;
   readonly services: FileServices;
+  readonly watches = new Watches();
   /** A tree in which absolute paths are looked for first (qemu-i386's -L); null: none. */
   prefix: Location | null = null;
   #lastId = 0;

@@ -49,6 +49,7 @@ import { Entry, Location } from './mount.ts';
 import type { FsContext, WalkOptions } from './path.ts';
 import { PathFile } from './path-file.ts';
 import { checkAccess, checkAdd, checkWritableMount, dropPowers, MAY_READ, MAY_WRITE } from './permission.ts';
+import { IN_CREATE, IN_MODIFY, IN_OPEN } from './watch.ts';
 
 /** Flags that only say how to open; F_GETFL does not show them. */
 const OPEN_ONLY = O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC;
@@ -101,6 +102,8 @@ export function openPath(
   const mode = (options.mode ?? 0) & 0o7777 & ~fs.umask;
   const inode = parent.inode.create(name, S_IFREG | mode, makerIn(parent.inode, caller));
   const made = new Location(parent.mount, parent.entry.child(name, inode));
+  const { watches } = fs.namespace;
+  if (watches.active) watches.entry(parent.inode, name, inode, IN_CREATE);
   // A file that was just made may be written whatever its mode says.
   return describe(fs, caller, made, flags & ~O_TRUNC);
 }
@@ -135,6 +138,7 @@ function describe(fs: FsContext, caller: Caller, place: Location, flags: number)
   const { inode } = place;
   const path = fs.pathOf(place);
   let description: FileDescription;
+  let truncated = false;
   if (inode.type === S_IFDIR) {
     description = new DirectoryFile(inode, flags & ~OPEN_ONLY, caller, path);
   } else {
@@ -142,10 +146,18 @@ function describe(fs: FsContext, caller: Caller, place: Location, flags: number)
     description.flags &= ~OPEN_ONLY;
   }
   description.location ??= place;
+  description.location.entry.opens++;
+  const { watches } = fs.namespace;
+  description.watches = watches;
   if ((flags & O_TRUNC) !== 0 && inode.type === S_IFREG) {
     checkWritableMount(place);
     dropPowers(inode, caller.credentials);
     inode.truncate(0);
+    truncated = true;
+  }
+  if (watches.active) {
+    watches.about(place, IN_OPEN);
+    if (truncated) watches.about(place, IN_MODIFY);
   }
   return description;
 }

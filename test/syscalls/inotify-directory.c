@@ -1,0 +1,62 @@
+// inotify on a directory: what happens to its entries.
+#include "inotify.h"
+
+int main(void) {
+  mkdir("d", 0755);
+  int in = inotify_init1(0);
+  SHOW(inotify_add_watch(in, "d", IN_ALL_EVENTS));
+  show_events(in, "none");
+  int fd = open("d/file", O_CREAT | O_RDWR, 0644);
+  show_events(in, "created");
+  write(fd, "hello", 5);
+  write(fd, "again", 5);
+  show_events(in, "written");
+  char byte;
+  pread(fd, &byte, 1, 0);
+  show_events(in, "read");
+  ftruncate(fd, 2);
+  show_events(in, "truncated");
+  fchmod(fd, 0600);
+  show_events(in, "mode");
+  close(fd);
+  show_events(in, "closed");
+  fd = open("d/file", O_RDONLY);
+  close(fd);
+  show_events(in, "opened for reading");
+  fd = open("d/file", O_WRONLY | O_TRUNC);
+  close(fd);
+  show_events(in, "opened with O_TRUNC");
+  link("d/file", "d/other-name");
+  show_events(in, "linked");
+  symlink("file", "d/symlink");
+  show_events(in, "symlink");
+  mkfifo("d/fifo", 0600);
+  show_events(in, "fifo");
+  mkdir("d/sub", 0755);
+  show_events(in, "mkdir");
+  chmod("d/sub", 0700);
+  show_events(in, "mode of a directory");
+  rename("d/file", "d/renamed");
+  show_events(in, "renamed");
+  rename("d/renamed", "outside");
+  show_events(in, "moved out");
+  rename("outside", "d/back");
+  show_events(in, "moved in");
+  rename("d/back", "d/other-name");
+  show_events(in, "two names of one file");
+  make_file("d/victim", "", 0600);
+  show_events(in, "a victim");
+  rename("d/back", "d/victim");
+  show_events(in, "renamed over");
+  unlink("d/victim");
+  show_events(in, "removed");
+  rmdir("d/sub");
+  show_events(in, "rmdir");
+  utimensat(AT_FDCWD, "d/fifo", NULL, 0);
+  show_events(in, "times");
+  unlink("d/fifo"), unlink("d/symlink"), unlink("d/other-name");
+  show_events(in, "all removed");
+  rmdir("d");
+  show_events(in, "itself");
+  return 0;
+}
