@@ -3,7 +3,7 @@
 import { CPU_SIZE } from '../../src/layout.ts';
 import { CAP } from '../abi/capability.ts';
 import { EAGAIN, EINVAL, EPERM } from '../abi/errno.ts';
-import { CLONE, CLONE_NAMESPACES, RLIMIT } from '../abi/process.ts';
+import { CLONE, CLONE_NAMESPACES, CSIGNAL, RLIMIT } from '../abi/process.ts';
 import { capable } from '../vfs/caller.ts';
 import { Blocked, type Result, WaitQueue } from '../wait.ts';
 import { PendingSignals } from './signal.ts';
@@ -11,7 +11,6 @@ import { Task, ThreadGroup } from './task.ts';
 import { readUserDesc, setThreadArea } from './tls.ts';
 
 const SIGCHLD = 17;
-const CSIGNAL = 0xff;
 
 export interface CloneRequest {
   /** CLONE_* flags and, in the low byte, the signal for the parent at the end. */

@@ -13,6 +13,7 @@ import type { Inode } from '../vfs/inode.ts';
 import type { Blocked, Result } from '../wait.ts';
 import { Futexes } from './futex.ts';
 import { LoadAverage } from './load-average.ts';
+import type { SignalInfo } from './signal-info.ts';
 import { Sleep } from './sleep.ts';
 import type { Task, TaskPhase, ThreadGroup } from './task.ts';
 import { Timers } from './timer.ts';
@@ -36,8 +37,12 @@ export interface SystemCalls {
 /** Told of every call, signal and exit; syscalls/strace.ts implements it. */
 export interface CallObserver {
   enter(task: Task, number: number): void;
+  /** The call that was entered waits for something. */
+  wait(task: Task): void;
   leave(task: Task, result: number | null): void;
-  signal(task: Task, signo: number, code: number): void;
+  signal(task: Task, info: SignalInfo): void;
+  /** Stopped by job control. */
+  stop(task: Task, signo: number): void;
   exit(task: Task, status: number): void;
 }
 

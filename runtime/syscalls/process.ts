@@ -3,7 +3,7 @@
 import { CAP } from '../abi/capability.ts';
 import { E2BIG, EBADF, EINVAL, ENAMETOOLONG, ENODEV, ENOSYS, EPERM, ESRCH } from '../abi/errno.ts';
 import { O_NONBLOCK } from '../abi/file.ts';
-import { CLONE, exitedStatus, RLIMIT, WAIT } from '../abi/process.ts';
+import { CLONE, CSIGNAL, exitedStatus, RLIMIT, WAIT } from '../abi/process.ts';
 import { PidFile } from '../fs/pid-file.ts';
 import { clone } from '../kernel/clone.ts';
 import { execve } from '../kernel/exec.ts';
@@ -17,16 +17,21 @@ import {
   fd,
   flags,
   int,
+  type Kind,
   partial,
   path,
   pid,
   pointer,
   type Rows,
   refused,
+  signal,
   size,
   sys,
   unsigned,
 } from './row.ts';
+import { environment, strings } from './shown.ts';
+import { atFlags } from './shown-file.ts';
+import { userDesc, waitStatus } from './shown-process.ts';
 
 const AT_FDCWD = -100;
 const P_ALL = 0;
@@ -35,7 +40,29 @@ const P_PGID = 2;
 const P_PIDFD = 3;
 const SIGCHLD = 17;
 
-const cloneFlags = bits('cloneFlags', CLONE);
+const cloneBits = bits('clone flags', CLONE);
+/** The low byte is the signal at the end. */
+const cloneFlags: Kind<number> = {
+  ...cloneBits,
+  print: (raw, task, call) => {
+    const names = (raw & ~CSIGNAL) === 0 ? [] : [cloneBits.print(raw & ~CSIGNAL, task, call)];
+    return [...names, signal.print(raw & CSIGNAL, task, call)].join('|');
+  },
+};
+/** With its name, if one of `needs` is among the flags: the others mean nothing then. */
+const cloneArgument = (name: string, of: Kind<number>, needs = 0): Kind<number> => ({
+  ...of,
+  print: (raw, task, call) =>
+    needs !== 0 && (call.words[1]! & needs) === 0 ? null : `${name}=${of.print(raw, task, call)}`,
+});
+/** clone(2) as strace shows it, the stack first. */
+const shownClone = [
+  cloneArgument('child_stack', pointer),
+  cloneArgument('flags', cloneFlags),
+  cloneArgument('parent_tid', pointer, CLONE.CLONE_PARENT_SETTID | CLONE.CLONE_PIDFD),
+  cloneArgument('tls', pointer, CLONE.CLONE_SETTLS),
+  cloneArgument('child_tidptr', pointer, CLONE.CLONE_CHILD_SETTID | CLONE.CLONE_CHILD_CLEARTID),
+];
 const waitOptions = bits('waitOptions', WAIT);
 
 /** A NULL-terminated array of string pointers; a NULL array counts as empty, as Linux has it. */
@@ -172,24 +199,30 @@ export const processRows = {
       childTid: 0,
     }),
   ),
-  clone: sys(
-    120,
-    [cloneFlags, pointer, pointer, pointer, pointer],
-    (task, cloneBits, stack, parentTid, tls, childTid) =>
-      clone(task, { flags: cloneBits, stack, parentTid, tls, childTid }),
-    partial('no namespaces, no pidfd'),
-  ),
+  clone: {
+    ...sys(
+      120,
+      [cloneFlags, pointer, pointer, pointer, pointer],
+      (task, how, stack, parentTid, tls, childTid) =>
+        clone(task, { flags: how, stack, parentTid, tls, childTid }),
+      partial('no namespaces, no pidfd'),
+    ),
+    chosen: ([how, stack, ...others]: readonly number[]) => ({
+      row: { name: 'clone', kinds: shownClone },
+      words: [stack!, how!, ...others],
+    }),
+  },
   clone3: sys(435, [pointer, size], clone3, partial('no namespaces, no pidfd, no chosen ids')),
-  execve: sys(11, [path, pointer, pointer], (task, name, argv, envp) =>
+  execve: sys(11, [path, strings, environment], (task, name, argv, envp) =>
     execve(task, { at: AT_FDCWD, path: name, flags: 0 }, readStrings(task, argv), readStrings(task, envp)),
   ),
-  execveat: sys(358, [fd, path, pointer, pointer, flags], (task, at, name, argv, envp, execFlags) =>
+  execveat: sys(358, [fd, path, strings, environment, atFlags], (task, at, name, argv, envp, execFlags) =>
     execve(task, { at, path: name, flags: execFlags }, readStrings(task, argv), readStrings(task, envp)),
   ),
-  waitpid: sys(7, [pid, pointer, waitOptions], (task, id, status, options) =>
+  waitpid: sys(7, [pid, waitStatus, waitOptions], (task, id, status, options) =>
     wait4(task, id, status, options, 0),
   ),
-  wait4: sys(114, [pid, pointer, waitOptions, pointer], wait4),
+  wait4: sys(114, [pid, waitStatus, waitOptions, pointer], wait4),
   waitid: sys(284, [int, pid, pointer, waitOptions, pointer], waitid),
   pidfd_open: sys(434, [pid, flags], (task, id, how) => {
     if ((how & ~O_NONBLOCK) !== 0 || id <= 0) throw EINVAL;
@@ -206,7 +239,7 @@ export const processRows = {
     task.clearChildTid = address;
     return task.tid;
   }),
-  set_thread_area: sys(243, [pointer], (task, address) => {
+  set_thread_area: sys(243, [userDesc], (task, address) => {
     const desc = readUserDesc(task.memory, address);
     const entry = setThreadArea(task, desc, true);
     if (desc.entry === -1) task.memory.writeU32(address, entry);
