@@ -287,7 +287,7 @@ describe.skipIf(missing !== null)('host calls', () => {
     await runGuest([...SKASM, `--strace=${trace}`], kernel, args);
     return readFileSync(trace, 'latin1')
       .split('\n')
-      .filter((line) => /^\d+ [a-z]\w*\(/.test(line));
+      .filter((line) => /^\d+ +[a-z]\w*\(/.test(line));
   };
   const calls = async (mode: string, kind: string, count: number): Promise<number> =>
     (await traced(mode, kind, count)).length;

@@ -27,6 +27,9 @@ export const CLONE = {
   CLONE_IO: 0x80000000,
 } as const;
 
+/** The low byte of clone's flags: the signal that the parent gets at the end. */
+export const CSIGNAL = 0xff;
+
 /** Namespace flags: a machine has one of each namespace. */
 export const CLONE_NAMESPACES =
   CLONE.CLONE_NEWNS |

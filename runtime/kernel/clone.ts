@@ -3,7 +3,7 @@
 import { CPU_SIZE } from '../../src/layout.ts';
 import { CAP } from '../abi/capability.ts';
 import { EAGAIN, EINVAL, EPERM } from '../abi/errno.ts';
-import { CLONE, CLONE_NAMESPACES, RLIMIT } from '../abi/process.ts';
+import { CLONE, CLONE_NAMESPACES, CSIGNAL, RLIMIT } from '../abi/process.ts';
 import { capable } from '../vfs/caller.ts';
 import { Blocked, type Result, WaitQueue } from '../wait.ts';
 import { DebugRegisters } from './debug-registers.ts';
@@ -13,7 +13,6 @@ import { Task, ThreadGroup } from './task.ts';
 import { readUserDesc, setThreadArea } from './tls.ts';
 
 const SIGCHLD = 17;
-const CSIGNAL = 0xff;
 const SCHED_RESET_ON_FORK = 0x40000000;
 const ORDINARY = { policy: 0, priority: 0 } as const;
 

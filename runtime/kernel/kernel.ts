@@ -18,6 +18,7 @@ import { LoadAverage } from './load-average.ts';
 import type { MessageQueue } from './message-queue.ts';
 import type { SemaphoreSet } from './semaphore-set.ts';
 import type { SharedSegment } from './shared-segment.ts';
+import type { SignalInfo } from './signal-info.ts';
 import { Sleep } from './sleep.ts';
 import type { Task, TaskPhase, ThreadGroup } from './task.ts';
 import { Timers } from './timer.ts';
@@ -41,8 +42,12 @@ export interface SystemCalls {
 /** Told of every call, signal and exit; syscalls/strace.ts implements it. */
 export interface CallObserver {
   enter(task: Task, number: number): void;
+  /** The call that was entered waits for something. */
+  wait(task: Task): void;
   leave(task: Task, result: number | null): void;
-  signal(task: Task, signo: number, code: number): void;
+  signal(task: Task, info: SignalInfo): void;
+  /** Stopped by job control. */
+  stop(task: Task, signo: number): void;
   exit(task: Task, status: number): void;
 }
 

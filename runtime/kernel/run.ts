@@ -396,6 +396,7 @@ export class RunLoop {
 
   #settle(task: Task, result: Result): void {
     if (result instanceof Blocked) {
+      this.#kernel.observer?.wait(task);
       this.#kernel.block(task, result);
       // A signal that came while the call ran (its own mask may let it in) must not be slept over.
       if (signalPending(task)) this.#kernel.interrupt(task);

@@ -5,7 +5,8 @@ import { FUTEX_BITSET_MATCH_ANY, requeue, waitOn, wake, wakeOperation } from '..
 import type { Task } from '../kernel/task.ts';
 import { mayTrace } from '../trace/ptrace.ts';
 import type { Result } from '../wait.ts';
-import { bits, partial, pid, pointer, type Rows, size, sys, unsigned } from './row.ts';
+import { choice, type Kind, partial, pid, pointer, type Rows, size, sys, unsigned } from './row.ts';
+import { timespec, timespecs64 } from './shown-time.ts';
 import { type ReadTime, readTimespec32, readTimespec64 } from './timespec.ts';
 
 const FUTEX = {
@@ -22,7 +23,15 @@ const FUTEX_PRIVATE_FLAG = 0x80;
 const FUTEX_CLOCK_REALTIME = 0x100;
 const ROBUST_LIST_HEAD_SIZE = 12;
 
-const operation = bits('futexOperation', { ...FUTEX, FUTEX_PRIVATE_FLAG, FUTEX_CLOCK_REALTIME });
+const commands = choice('futex operation', FUTEX);
+const operation: Kind<number> = {
+  ...commands,
+  print: (raw, task, call) => {
+    const name = commands.print(raw & FUTEX_CMD_MASK, task, call);
+    const scope = (raw & FUTEX_PRIVATE_FLAG) === 0 ? '' : '_PRIVATE';
+    return `${name}${scope}${(raw & FUTEX_CLOCK_REALTIME) === 0 ? '' : '|FUTEX_CLOCK_REALTIME'}`;
+  },
+};
 
 /** Monotonic nanoseconds of a futex timeout: relative for FUTEX_WAIT, else a moment of one of two clocks. */
 function deadlineOf(task: Task, time: number, code: number, read: ReadTime): number {
@@ -70,11 +79,35 @@ const futexWith =
     }
   };
 
-const kinds = [pointer, operation, unsigned, pointer, pointer, unsigned] as const;
+/** The fourth argument: a time for those who wait, for others a number. */
+const timeout = (of: Kind<number>): Kind<number> => ({
+  ...of,
+  print: (raw, task, call) => {
+    const command = call.words[1]! & FUTEX_CMD_MASK;
+    const waits = command === FUTEX.FUTEX_WAIT || command === FUTEX.FUTEX_WAIT_BITSET;
+    return waits ? of.print(raw, task, call) : String(raw >>> 0);
+  },
+});
+/** Of the command; the last two arguments belong to some alone. */
+const operand = (of: Kind<number>, ...commands: readonly number[]): Kind<number> => ({
+  ...of,
+  print: (raw, task, call) =>
+    commands.includes(call.words[1]! & FUTEX_CMD_MASK) ? of.print(raw, task, call) : null,
+});
+const { FUTEX_WAIT_BITSET, FUTEX_WAKE_BITSET, FUTEX_REQUEUE, FUTEX_CMP_REQUEUE, FUTEX_WAKE_OP } = FUTEX;
+const kindsWith = (time: Kind<number>) =>
+  [
+    pointer,
+    operation,
+    unsigned,
+    timeout(time),
+    operand(pointer, FUTEX_WAIT_BITSET, FUTEX_REQUEUE, FUTEX_CMP_REQUEUE, FUTEX_WAKE_OP),
+    operand(unsigned, FUTEX_WAIT_BITSET, FUTEX_WAKE_BITSET, FUTEX_CMP_REQUEUE, FUTEX_WAKE_OP),
+  ] as const;
 const support = partial('no priority inheritance: LOCK_PI and its kin answer ENOSYS');
 
 export const futexRows = {
-  futex: sys(240, kinds, futexWith(readTimespec32), support),
+  futex: sys(240, kindsWith(timespec.given), futexWith(readTimespec32), support),
   set_robust_list: sys(311, [pointer, size], (task, head, bytes) => {
     if (bytes !== ROBUST_LIST_HEAD_SIZE) throw EINVAL;
     task.robustList = head;
@@ -88,5 +121,5 @@ export const futexRows = {
     task.memory.writeU32(head, found.robustList);
     return 0;
   }),
-  futex_time64: sys(422, kinds, futexWith(readTimespec64), support),
+  futex_time64: sys(422, kindsWith(timespecs64.given), futexWith(readTimespec64), support),
 } satisfies Rows;
