@@ -34,7 +34,7 @@ describe.skipIf(busybox === '')('options of qemu-i386', { concurrent: true }, ()
     const options = ['-strace', '-singlestep', '-B', '0x10000', '-R', '1G', '-p', '4096'];
     const { stdout, stderr, status } = await skasm(['run', ...options, busybox, 'echo', 'hi']);
     expect({ stdout, status }).toEqual({ stdout: 'hi\n', status: 0 });
-    expect(stderr).toMatch(/\n\d+ write\(1, .*, 3\) += 3\n/);
+    expect(stderr).toMatch(/\n\d+ +write\(1, .*, 3\) += 3\n/);
   });
 
   test('-d with the names of both, -D', async () => {
