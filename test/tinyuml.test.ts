@@ -34,6 +34,8 @@ function program(name: string, flags?: readonly string[]): string {
 const patched = (patch: string): Runner => [...runnerOf(mode!), '--patch', patch];
 const [mode] = modesOr('auto');
 const SKASM = patched('skas3,skas4');
+/** skas4 as it was posted says nothing of faults, which its guests need to know. */
+const POSTED = patched('skas4-posted,faultinfo');
 
 /** Why tinyuml does not run on this machine's kernel, or null. */
 function nativeReason(): string | null {
@@ -57,7 +59,13 @@ const KERNELS: readonly (readonly [where: string, options: string])[] = [
   ['skasm', 'mode=skas0 nosysemu'],
   ['skasm', 'mode=skas3'],
   ['skasm', 'mode=skas4'],
+  ['skasm, as posted', 'mode=skas4 skas4=posted'],
 ];
+const RUNNERS: Readonly<Record<string, Runner>> = {
+  native: NATIVE,
+  skasm: SKASM,
+  'skasm, as posted': POSTED,
+};
 
 describe.skipIf(missing !== null)('programs in tinyuml are as on Linux', () => {
   const record = join(folder, 'life.expected');
@@ -68,7 +76,7 @@ describe.skipIf(missing !== null)('programs in tinyuml are as on Linux', () => {
     for (const flags of [['-static', '-O1'], ['-O1']]) {
       test(`${where} ${options} ${flags.join(' ')}`, async () => {
         const args = ['quiet', ...options.split(' '), `init=${program('life', flags)}`];
-        const run = await runGuest(where === 'native' ? NATIVE : SKASM, kernel, args);
+        const run = await runGuest(RUNNERS[where]!, kernel, args);
         expect(transcript(run), run.stderr).toBe(readFileSync(record, 'latin1'));
       });
     }
@@ -138,6 +146,10 @@ const FALLBACKS: readonly (readonly [patch: string, options: string, found: stri
   ['skas3', 'mode=skas4', 'skas3 /proc/mm PTRACE_SWITCH_MM', 'SKAS3'],
   ['skas4', 'mode=skas4', 'skas3 PTRACE_SWITCH_MM skas4', 'SKAS4'],
   ['skas4', 'mode=skas3', 'skas3 PTRACE_SWITCH_MM', 'SKAS0'],
+  ['skas4-posted,faultinfo', 'mode=skas4 skas4=posted', 'skas3 skas4', 'SKAS4'],
+  ['skas4-posted', 'mode=skas4 skas4=posted', '', 'SKAS0'],
+  ['skas4', 'mode=skas4 skas4=posted', 'skas3 PTRACE_SWITCH_MM', 'SKAS0'],
+  ['skas3,skas4', 'mode=skas4 skas4=posted', 'skas3 /proc/mm PTRACE_SWITCH_MM', 'SKAS3'],
   ['none', '', '', 'SKAS0'],
   ['none', 'mode=skas4', '', 'SKAS0'],
   ['none', 'mode=skas3 noskas0', '', 'TT'],
