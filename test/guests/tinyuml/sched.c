@@ -6,11 +6,7 @@ struct proc *procs[NPROC], *current;
 int need_resched;
 static int last_pid;
 
-u64 now(void) {
-  struct timespec t;
-  host(clock_gettime, CLOCK_MONOTONIC, &t);
-  return t.tv_sec * SECOND + t.tv_nsec;
-}
+u64 now(void) { return clock_time(CLOCK_MONOTONIC); }
 
 struct proc *proc_alloc(void) {
   for (int i = 0; i < NPROC; i++) {

@@ -16,8 +16,11 @@ static long put_time(u32 to, u64 time) {
 static struct timeval to_timeval(u64 time) { return (struct timeval){time / SECOND, time % SECOND / 1000}; }
 u64 from_timeval(const struct timeval *t) { return t->tv_sec * SECOND + t->tv_usec * 1000ull; }
 
-static u64 clock_time(int clock) {
+// Some hosts have only the older call, and some only the newer one.
+u64 clock_time(int clock) {
+  u64 wide[2];
   struct timespec t = {0, 0};
+  if (host(clock_gettime64, clock, wide) == 0) return wide[0] * SECOND + (u32)wide[1];
   host(clock_gettime, clock, &t);
   return t.tv_sec * SECOND + t.tv_nsec;
 }

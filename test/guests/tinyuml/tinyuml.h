@@ -275,6 +275,7 @@ long do_sigreturn(int rt);
 void do_syscall(void);
 
 // ---- time.c
+u64 clock_time(int clock);
 int get_time(u32 at, u64 *nanoseconds);
 u64 from_timeval(const struct timeval *t);
 
