@@ -29,6 +29,8 @@ const LAYERS: readonly [prefix: string, layer: string][] = [
   ['runtime/machine', 'machine'],
   ['runtime/', 'top'],
   ['bench/', 'top'],
+  // Programs that tests and benchmarks share.
+  ['test/support/', 'top'],
 ];
 
 /** What each layer may import besides itself. mm and vfs meet in types only (Mappable, Caller). */

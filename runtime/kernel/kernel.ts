@@ -106,7 +106,8 @@ export class Kernel {
   readonly onGroupExit = new Set<(group: ThreadGroup) => void>();
   /** Called when a session leader ends, to hang up its terminal; set by machine.ts, which knows the ttys. */
   onSessionEnd: ((leader: ThreadGroup) => void) | null = null;
-  readonly loadAverage: LoadAverage;
+  /** Who wants to know more of the load puts another in its place. */
+  loadAverage: LoadAverage;
   /** Counters for --stats and /proc/stat; `processes`: the most at once, zombies included. */
   readonly counters = { calls: 0, faults: 0, switches: 0, forks: 0, processes: 0 };
   readonly #ready: Task[] = [];

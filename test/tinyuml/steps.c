@@ -12,8 +12,12 @@ int main(int argc, char **argv) {
       for (int i = 0; i < count; i++) syscall(SYS_getppid);
       break;
     case 'f': {
-      char *memory = mmap(NULL, count * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-      for (int i = 0; i < count; i++) memory[i * 4096] = 1;
+      for (int part; count > 0; count -= part) {
+        part = count < 1000 ? count : 1000;
+        char *memory = mmap(NULL, part * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        for (int i = 0; i < part; i++) memory[i * 4096] = 1;
+        munmap(memory, part * 4096);
+      }
       break;
     }
     case 'p':
