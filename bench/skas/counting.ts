@@ -63,8 +63,10 @@ class CallCounter implements CallObserver {
     if (name === 'write' && task.files.get(task.registers.ebx).path === '/proc/mm') return 'map';
     return BY_NAME[name] ?? 'call';
   }
+  wait(): void {}
   leave(): void {}
   signal(): void {}
+  stop(): void {}
   exit(): void {}
 }
 
