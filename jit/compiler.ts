@@ -8,6 +8,7 @@ import { instructionsText, irText } from './dump.ts';
 import type { Region } from './ir.ts';
 import { lift } from './lift.ts';
 import { EBP, ESP } from './locals.ts';
+import { bitSignatures } from './lower/bits.ts';
 import { sseSignatures } from './lower/sse.ts';
 import { lowered } from './lower/table.ts';
 import { x87Signatures } from './lower/x87.ts';
@@ -34,6 +35,8 @@ export interface Job {
   /** The extents of the address space, by number, as they are; and where its gs segment begins. */
   readonly extents: readonly Span[];
   readonly gs: number;
+  /** What instructions there are: MODEL_FEATURES. */
+  readonly instructions: number;
   readonly disabled: readonly string[];
   readonly coverage: CoverageData;
   /** Regions that there are around the pages. */
@@ -91,6 +94,7 @@ export const SIGNATURES: Signatures = {
   logStore: [[I32, I32], 'none'],
   ...x87Signatures,
   ...sseSignatures,
+  ...bitSignatures,
 };
 
 /** Values below are counts, not addresses. */
@@ -210,7 +214,7 @@ export function compile(job: Job, now: () => number): Result {
   const regions: Translated[] = found.map(({ graph, registers, insns, taken }, i) => {
     const own = spansOf(graph, false);
     const extentOf = chooser(registers, job, coverage);
-    const region = lift(graph, { lowerings, extentOf, calling: job.calls });
+    const region = lift(graph, { lowerings, instructions: job.instructions, extentOf, calling: job.calls });
     writer.add(region);
     const name = `r${i}`;
     return {

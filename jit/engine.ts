@@ -28,6 +28,8 @@ import {
   JUMP_EIP,
   JUMP_FN,
   JUMP_STAGE,
+  MODEL,
+  MODEL_FEATURES,
   NOWHERE,
   PAGE_SHIFT,
   PAGE_SIZE,
@@ -66,6 +68,7 @@ export interface Compiler {
 
 export interface TierParts {
   readonly cpu: BufferSource | WebAssembly.Module;
+  /** The CPU model lies in it already. */
   readonly memory: WebAssembly.Memory;
   readonly frames: CodeFrames;
   readonly compiler: Compiler;
@@ -128,6 +131,7 @@ export class TieredEngine implements Engine {
   readonly #regions: Regions;
   readonly #eager: boolean;
   readonly #tails = hasTailCalls();
+  readonly #instructions: number;
   /** Regions of earlier runs; null: none are kept. */
   readonly #reviver: Reviver | null;
   /** Hot entries that wait for the stack to be free of regions. */
@@ -149,6 +153,7 @@ export class TieredEngine implements Engine {
   constructor(parts: TierParts) {
     this.#parts = parts;
     this.memory = parts.memory;
+    this.#instructions = new Uint32Array(parts.memory.buffer)[(MODEL + MODEL_FEATURES) >> 2]!;
     this.#eager = parts.settings.mode === 'eager';
     const tier: Tier = {
       hot: (eip, depth) => this.#hot(eip, depth),
@@ -180,7 +185,10 @@ export class TieredEngine implements Engine {
       store === null || dump !== null || parts.settings.verify
         ? null
         : new Reviver({
-            cache: new TranslationCache(store, `${VERSION} ${this.#tails} ${[...disabled].sort().join()}`),
+            cache: new TranslationCache(
+              store,
+              `${VERSION} ${this.#tails} ${this.#instructions} ${[...disabled].sort().join()}`,
+            ),
             modules,
             regions: this.#regions,
             memory: parts.memory,
@@ -383,6 +391,7 @@ export class TieredEngine implements Engine {
       zones: [mmap, stack],
       extents: this.#extents(tables),
       gs: this.#word(SEG_BASE + GS * 4),
+      instructions: this.#instructions,
       disabled: settings.disabled,
       coverage: this.#coverage.extract(sent.keys()),
       owners: owners.map(({ entries: at, insns }, id) => ({ id, entries: at.slice(0, 1), insns })),

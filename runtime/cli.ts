@@ -3,6 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { type CpuModel, cpuModelsText, DEFAULT_CPU, parseCpuModel } from '../src/cpu-model.ts';
 import { commandWords } from './command-words.ts';
 import type { EnvironmentChange } from './run-command.ts';
 
@@ -57,6 +58,17 @@ function taskSize(text: string): number {
   return size;
 }
 
+/** `help` lists them and ends. */
+function cpuModel(text: string): CpuModel {
+  if (text === 'help' || text === '?') {
+    process.stdout.write(cpuModelsText());
+    throw new CommanderError(0, 'skasm.cpu', '');
+  }
+  const model = parseCpuModel(text);
+  if (typeof model === 'string') throw new InvalidArgumentError(`${model}.`);
+  return model;
+}
+
 const memoryOption = (): Option =>
   new Option('--memory <size>', 'cap on the memory of all guests together')
     .argParser(bytes)
@@ -88,6 +100,11 @@ function addCommonOptions(command: Command): Command {
   return command
     .addOption(memoryOption())
     .addOption(patchOption())
+    .addOption(
+      new Option('--cpu <model>', 'processor that guests see: Nehalem, pentium3,+sse2 ... (help lists them)')
+        .argParser(cpuModel)
+        .default(parseCpuModel(DEFAULT_CPU), DEFAULT_CPU),
+    )
     .addOption(
       new Option('--jit <mode>', 'translate never, what is hot, or everything')
         .choices(['off', 'auto', 'eager'])

@@ -3,6 +3,7 @@
 
 import { closeSync, writeFileSync } from 'node:fs';
 import { constants, hostname } from 'node:os';
+import type { CpuModel } from '../src/cpu-model.ts';
 import { Errno } from './abi/errno.ts';
 import { checkLowerings, type JitFlags, jitSettings } from './command-jit.ts';
 import { loadBuilt } from './command-modules.ts';
@@ -20,6 +21,7 @@ export interface MachineFlags extends JitFlags {
   /** Cap on guest memory, bytes. */
   readonly memory: number;
   readonly patch: string;
+  readonly cpu?: CpuModel;
   readonly taskSize?: number;
   /** -r */
   readonly r?: string;
@@ -73,6 +75,7 @@ export async function createNodeMachine(
   const machine = Machine.create({
     host: createNodeHost(),
     cpu: loadBuilt(new URL('../cpu.wasm', import.meta.url)),
+    model: flags.cpu,
     memory: flags.memory,
     hostname: hostname(),
     release: flags.r,

@@ -2,6 +2,7 @@
 // place where parts meet. A machine is a memory, an engine, a kernel and a tree of mounts on one host.
 
 import { DEFAULT_JIT, type JitSettings } from '../jit/settings.ts';
+import { type CpuModel, DEFAULT_MODEL } from '../src/cpu-model.ts';
 import { FRAMES } from '../src/layout.ts';
 import { EACCES, EISDIR, ENOENT, ENOEXEC, ENOTDIR, Errno } from './abi/errno.ts';
 import { O_RDONLY } from './abi/file.ts';
@@ -42,6 +43,8 @@ export interface MachineOptions {
   readonly host: Host;
   /** cpu.wasm: its bytes or the compiled module. */
   readonly cpu: BufferSource | WebAssembly.Module;
+  /** The processor that guests see (default: one with SSE to 4.2). */
+  readonly model?: CpuModel;
   /** Cap on the memory of all guests together, bytes (default 2 GiB). */
   readonly memory?: number;
   readonly hostname?: string;
@@ -90,8 +93,6 @@ const WASM_PAGES_MAX = 65536;
 const INITIAL_PAGES = Math.ceil(FRAMES / WASM_PAGE) + 256;
 const DEFAULT_MEMORY = 2 ** 31;
 const DEFAULT_TASK_SIZE = 0xffffe000;
-/** CPUID's edx: fpu tsc cx8 sep cmov clflush mmx fxsr sse sse2. */
-const HARDWARE_CAPABILITIES = 0x07888911;
 
 export class Machine {
   readonly kernel: Kernel;
@@ -120,8 +121,10 @@ export class Machine {
     this.#host = host;
     const report = options.report ?? (() => {});
     const tables = new TablePool(frames);
+    const model = options.model ?? DEFAULT_MODEL;
     const engine = createEngine({
       cpu: options.cpu,
+      model,
       memory,
       frames,
       tables,
@@ -146,7 +149,7 @@ export class Machine {
       },
       taskSize: options.taskSize ?? DEFAULT_TASK_SIZE,
       vdso: new Vdso(frames),
-      hardwareCapabilities: HARDWARE_CAPABILITIES,
+      model,
       report,
     });
     this.#sessions = new Sessions(jobControl(this.kernel));

@@ -62,6 +62,7 @@ function jobOf(sequences, coverage) {
     zones: [0x80000, 0xf0000],
     extents: EXTENTS,
     gs: 0,
+    instructions: -1,
     disabled: [],
     coverage,
     owners: [],

@@ -104,7 +104,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Files that are tables of rows, and may be long. */
-const TABLES = /isa\/(integer|x87|sse)\.ts$|abi\//;
+const TABLES = /isa\/(integer|x87|sse|sse4)\.ts$|abi\//;
 const LONGEST = 600;
 
 const files = ['src', 'jit', 'runtime', 'bench']

@@ -63,7 +63,7 @@ function bytesOf(lanes: readonly number[], size: number): number[] {
 const shuffled = (size: number, lanes: readonly number[]): Lowering =>
   into((x, old, insn) => shuffle(old, vector(x, insn.operands[1]!), bytesOf(lanes, size)));
 
-function immediate(insn: Insn): number {
+export function immediate(insn: Insn): number {
   const last = insn.operands.at(-1)!;
   return last.kind === 'immediate' ? last.value : 0;
 }
@@ -86,18 +86,6 @@ function interleaved(count: number, first: number): number[] {
 }
 const unpack = (size: number, high: boolean): Lowering =>
   shuffled(size, interleaved(16 / size, high ? 8 / size : 0));
-
-const pinsrw: Lowering = into((x, old, insn) => {
-  const from = insn.operands[1]!;
-  const word =
-    from.kind === 'memory' ? x.loadFrom(place(x, from, false), 2) : x.register(registerOf(from), 4);
-  return op('i16x8.replace_lane', [old, word], immediate(insn) & 7);
-});
-
-const pextrw: Lowering = form((x, insn) => {
-  const word = op('i16x8.extract_lane_u', [vector(x, insn.operands[1]!)], immediate(insn) & 7);
-  x.setRegister(registerOf(insn.operands[0]), 4, word);
-});
 
 const movnti: Lowering = {
   fits: plain,
@@ -134,8 +122,6 @@ export const sseMove: Lowerings = {
   movmskps: mask('i32x4.bitmask'),
   movmskpd: mask('i64x2.bitmask'),
   pmovmskb: mask('i8x16.bitmask'),
-  pinsrw,
-  pextrw,
   unpcklps: unpack(4, false),
   unpckhps: unpack(4, true),
   unpcklpd: unpack(8, false),

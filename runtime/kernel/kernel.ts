@@ -1,6 +1,7 @@
 // Kernel: the tables and clocks of one machine, and which tasks are ready. What a task does next is told
 // by run.ts; where parts meet is machine.ts.
 
+import type { CpuModel } from '../../src/cpu-model.ts';
 import type { Engine } from '../../src/engine.ts';
 import { CPU, LDT_BASE, LDT_COUNT } from '../../src/layout.ts';
 import { Registers } from '../../src/registers.ts';
@@ -61,8 +62,7 @@ export interface KernelParts {
   readonly taskSize: number;
   /** The vdso page, mapped into every program. */
   readonly vdso: Vdso;
-  /** AT_HWCAP: edx of CPUID function 1. */
-  readonly hardwareCapabilities: number;
+  readonly model: CpuModel;
   /** One clear line for what the kernel does not have (unknown call or instruction). */
   readonly report: (line: string) => void;
 }
@@ -78,7 +78,8 @@ export class Kernel {
   readonly uts: Uts;
   readonly taskSize: number;
   readonly vdso: Vdso;
-  readonly hardwareCapabilities: number;
+  /** The processor that programs see. */
+  readonly model: CpuModel;
   readonly report: (line: string) => void;
   /** Every task that is not yet reaped, by thread id. */
   readonly tasks = new Map<number, Task>();
@@ -126,7 +127,7 @@ export class Kernel {
     this.uts = parts.uts;
     this.taskSize = parts.taskSize;
     this.vdso = parts.vdso;
-    this.hardwareCapabilities = parts.hardwareCapabilities;
+    this.model = parts.model;
     this.report = parts.report;
     this.cpu = new Registers(parts.engine.memory, CPU);
     this.staging = parts.frames.allocateSlot();

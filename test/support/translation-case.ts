@@ -93,6 +93,7 @@ export function translate(one: TranslationCase): Readonly<Partial<Record<DumpKin
     zones: ZONES,
     extents: EXTENTS,
     gs: 0,
+    instructions: 0xffffffff,
     disabled: [],
     calls: true,
     tails: true,
