@@ -10,6 +10,10 @@ export interface SuiteTest {
   readonly args?: readonly string[];
   /** What of the output is not compared: each match becomes `to` on both sides. */
   readonly masks?: readonly Mask[];
+  /** Why lines are compared without regard to their order. */
+  readonly unordered?: string;
+  /** What the native run is told in its environment, so that it takes the processor for one like ours, and why. */
+  readonly native?: { readonly environment: string; readonly reason: string };
   /** Why a failure is none: the CPU model of skasm has not what the program needs. */
   readonly lacks?: string;
   /** Why it runs only where --only names it. */
