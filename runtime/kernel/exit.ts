@@ -64,6 +64,7 @@ export function endTask(task: Task, status: number, how: 'ended' | 'replaced' = 
   }
   kernel.observer?.exit(task, status);
   exitRobustList(task);
+  kernel.futexLocks.ownerEnds(task);
   if (task.clearChildTid !== 0 && task.mm.users > 1) {
     try {
       task.memory.writeU32(task.clearChildTid, 0);

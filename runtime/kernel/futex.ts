@@ -1,6 +1,6 @@
 // futex(2): sleeping on a word of memory, and the robust lists of set_robust_list(2). A word in a shared
 // mapping is known by its object and offset, any other by its address space and address, so that the same
-// word has one queue under all its names. Locks with priority inheritance are not here.
+// word has one queue under all its names. Locks with priority inheritance are futex-lock.ts.
 
 import {
   EAGAIN,
@@ -210,19 +210,62 @@ export function exitRobustList(task: Task): void {
     for (let n = 0; (entry & ~1) >>> 0 !== head && n < ROBUST_LIST_LIMIT; n++) {
       const at = (entry & ~1) >>> 0;
       const next = memory.readU32(at);
-      if (at !== (pending & ~1) >>> 0) handleDeath(task, (at + offset) >>> 0);
+      if (at !== (pending & ~1) >>> 0) handleDeath(task, (at + offset) >>> 0, (entry & 1) !== 0);
       entry = next;
     }
-    if ((pending & ~1) !== 0) handleDeath(task, (((pending & ~1) >>> 0) + offset) >>> 0);
+    if ((pending & ~1) !== 0) handleDeath(task, (((pending & ~1) >>> 0) + offset) >>> 0, (pending & 1) !== 0);
   } catch (thrown) {
     if (!(thrown instanceof Errno)) throw thrown;
   }
 }
 
-function handleDeath(task: Task, address: number): void {
+/** `handsOver`: the sleepers of the lock are those of futex-lock.ts. */
+function handleDeath(task: Task, address: number, handsOver: boolean): void {
   if ((address & WORD_MASK) !== 0) throw EINVAL;
   const word = task.memory.readU32(address);
   if ((word & FUTEX_TID_MASK) !== task.tid) return;
   task.memory.writeU32(address, (word & FUTEX_WAITERS) | FUTEX_OWNER_DIED);
-  if ((word & FUTEX_WAITERS) !== 0) wakeFutex(task.kernel, task.mm, address, 1);
+  if (!handsOver && (word & FUTEX_WAITERS) !== 0) wakeFutex(task.kernel, task.mm, address, 1);
+}
+
+/** One word of futex_waitv(2). */
+export interface FutexWanted {
+  readonly address: number;
+  readonly expected: number;
+  readonly isPrivate: boolean;
+}
+
+/** futex_waitv(2): the index of one that was woken. `deadline`: monotonic nanoseconds, Infinity for none. */
+export function waitOnAny(task: Task, wanted: readonly FutexWanted[], deadline: number): Result {
+  const queue = new WaitQueue();
+  const waiters: FutexWaiter[] = [];
+  const leave = (): void => {
+    for (const waiter of waiters) {
+      const at = waiter.bucket.indexOf(waiter);
+      if (at !== -1) waiter.bucket.splice(at, 1);
+    }
+  };
+  try {
+    for (const { address, expected, isPrivate } of wanted) {
+      const bucket = task.kernel.futexes.bucket(task.mm, address, isPrivate);
+      if (task.memory.readU32(address) !== expected >>> 0) throw EAGAIN;
+      const waiter: FutexWaiter = { bitset: FUTEX_BITSET_MATCH_ANY, queue, bucket, woken: false };
+      bucket.push(waiter);
+      waiters.push(waiter);
+    }
+  } catch (thrown) {
+    leave();
+    throw thrown;
+  }
+  return new Blocked(
+    [queue],
+    (reason) => {
+      leave();
+      const woken = waiters.findLastIndex((waiter) => waiter.woken);
+      if (woken !== -1) return woken;
+      if (reason === 'timeout') throw ETIMEDOUT;
+      return waitOnAny(task, wanted, deadline);
+    },
+    { deadline, interrupted: ERESTARTSYS, cancel: leave },
+  );
 }

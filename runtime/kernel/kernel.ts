@@ -14,6 +14,7 @@ import type { TablePool } from '../mm/page-table.ts';
 import type { Inode } from '../vfs/inode.ts';
 import type { Blocked, Result } from '../wait.ts';
 import { Futexes } from './futex.ts';
+import { FutexLocks } from './futex-lock.ts';
 import { type Ipc, IpcTable } from './ipc.ts';
 import { LoadAverage } from './load-average.ts';
 import type { MessageQueue } from './message-queue.ts';
@@ -87,6 +88,7 @@ export class Kernel {
   readonly groups = new Map<number, ThreadGroup>();
   readonly timers = new Timers();
   readonly futexes = new Futexes();
+  readonly futexLocks = new FutexLocks();
   readonly ipc: Ipc = {
     semaphores: new IpcTable<SemaphoreSet>(SEMMNI),
     queues: new IpcTable<MessageQueue>(MSGMNI),
