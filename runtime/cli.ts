@@ -1,20 +1,15 @@
 // The skasm command: options to a machine, the guest's end to an exit status. The work is in run-command.ts
 // and uml-command.ts, which are loaded when they are needed.
 
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { type CpuModel, cpuModelsText, DEFAULT_CPU, parseCpuModel } from '../src/cpu-model.ts';
+import { skasmVersion } from './command-version.ts';
 import { commandWords } from './command-words.ts';
 import type { EnvironmentChange } from './run-command.ts';
 
 /** Exit statuses of skasm itself, as in env(1) and docker; the guest's own status passes through. */
 export const EXIT_USAGE = 2;
 export const EXIT_INTERNAL = 125;
-
-function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
-}
 
 const collect = (value: string, before: string[] = []): string[] => [...before, value];
 
@@ -129,6 +124,7 @@ function addCommonOptions(command: Command): Command {
     )
     .option('-D <file>', 'print what -d asks for to a file')
     .option('--profile <file>', "write where the guest's instructions went, for speedscope")
+    .option('--report <file>', 'write a report there if a guest crashes, or skasm does')
     .addOption(
       new Option('--ps-on <signal>', 'list the processes when skasm gets this signal').choices([
         'USR1',
@@ -142,7 +138,7 @@ function addCommonOptions(command: Command): Command {
 
 const program = new Command('skasm')
   .description('Runs unmodified i386 Linux programs, User Mode Linux kernels among them.')
-  .version(version(), '-V, --version')
+  .version(skasmVersion(), '-V, --version')
   .enablePositionalOptions()
   .showHelpAfterError('(skasm --help shows the options)')
   .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'skasm: ')) })
@@ -204,6 +200,18 @@ addCommonOptions(program.command('uml'))
   .action(async (options) => {
     const { umlCommand } = await import('./uml-command.ts');
     await umlCommand(options);
+  });
+
+program
+  .command('doctor')
+  .description(
+    'say whether skasm works here: versions, features, limits, the cache, a guest through each tier',
+  )
+  .option('--json', 'for programs')
+  .addHelpText('after', '\nExit status: 0 when it works, 1 when something that it needs is missing.')
+  .action(async (options) => {
+    const { doctorCommand } = await import('./doctor-command.ts');
+    await doctorCommand(options);
   });
 
 const cache = program.command('cache').description('the translations that are kept');

@@ -8,6 +8,7 @@ import { Errno } from './abi/errno.ts';
 import { checkLowerings, type JitFlags, jitSettings } from './command-jit.ts';
 import { loadBuilt } from './command-modules.ts';
 import { openOutput, Refusal, refuse, writeAll } from './command-refusal.ts';
+import type { CommandReport } from './command-report.ts';
 import { setEngineFlags } from './host/node/engine-flags.ts';
 import { createNodeHost } from './host/node/index.ts';
 import { Machine, type Program, type SpawnFailure } from './machine.ts';
@@ -28,6 +29,8 @@ export interface MachineFlags extends JitFlags {
   readonly seed?: number;
   /** A file name, or `-` for standard error. */
   readonly strace?: string;
+  /** A file name. */
+  readonly report?: string;
   /** A signal's name without SIG. */
   readonly psOn?: keyof typeof PS_SIGNALS;
   /** A file name. */
@@ -120,6 +123,7 @@ const UNSTARTED: Readonly<Record<SpawnFailure['reason'], number>> = {
 
 /** Runs a program and everything it starts; answers the program's wait status. */
 export async function runToExit(machine: Machine, program: Program, flags: MachineFlags): Promise<number> {
+  const report = flags.report === undefined ? null : await openReport(machine, flags.report);
   const started = machine.spawn(program);
   if ('reason' in started) throw refuse(started.message, UNSTARTED[started.reason]);
   const forward = (signal: NodeJS.Signals): void => machine.signal(started, constants.signals[signal]);
@@ -131,13 +135,24 @@ export async function runToExit(machine: Machine, program: Program, flags: Machi
   let status: number;
   try {
     status = await machine.run(started);
+    report?.write();
+  } catch (error) {
+    report?.write(error);
+    throw error;
   } finally {
     for (const signal of forwarded) process.off(signal, forward);
     if (psOn !== undefined) process.off(PS_SIGNALS[psOn], show);
     machine.close();
+    report?.close();
   }
   if (flags.stats) process.stderr.write(formatStatistics(machine.statistics()));
   return status;
+}
+
+/** Loaded when it is asked for: the disassembler takes time. */
+async function openReport(machine: Machine, name: string): Promise<CommandReport> {
+  const { CommandReport } = await import('./command-report.ts');
+  return new CommandReport(machine, name);
 }
 
 /** The exit status for a wait status; when the program died of a signal, skasm dies of it too. */

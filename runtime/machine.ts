@@ -12,7 +12,7 @@ import { Sessions } from './fs/job-control.ts';
 import type { Host } from './host/host.ts';
 import { execve } from './kernel/exec.ts';
 import { killAll } from './kernel/exit.ts';
-import { Kernel } from './kernel/kernel.ts';
+import { type CallObserver, Kernel } from './kernel/kernel.ts';
 import { RunLoop } from './kernel/run.ts';
 import { PendingSignals, SignalActions, sendToGroup } from './kernel/signal.ts';
 import { SignalInfo } from './kernel/signal-info.ts';
@@ -20,9 +20,11 @@ import { Task, ThreadGroup } from './kernel/task.ts';
 import { type ElfProblem, parseElf } from './loader/elf.ts';
 import { Vdso } from './loader/vdso.ts';
 import { machineCalls } from './machine-calls.ts';
+import { CrashRecorder, type Disassemble } from './machine-crash.ts';
 import { createEngine } from './machine-engine.ts';
 import { type HostAccess, MachineFiles } from './machine-files.ts';
 import { jobControl } from './machine-jobs.ts';
+import { Observers } from './machine-observers.ts';
 import { DEFAULT_PATCHES, hostPatches, type PatchChoice } from './machine-patches.ts';
 import { type ProcessView, processesOf } from './machine-processes.ts';
 import { GuestProfile } from './machine-profile.ts';
@@ -348,7 +350,19 @@ export class Machine {
 
   /** Prints every system call, signal and exit. */
   traceCalls(write: (line: string) => void): void {
-    this.kernel.observer = new Strace(this.calls, write);
+    this.#observe(new Strace(this.calls, write));
+  }
+
+  /** Keeps the last system calls, and what is to be known of processes that crash, from now on. */
+  recordCrashes(disassemble: Disassemble): CrashRecorder {
+    const recorder = new CrashRecorder(this.calls, disassemble);
+    this.#observe(recorder);
+    return recorder;
+  }
+
+  #observe(observer: CallObserver): void {
+    const { kernel } = this;
+    kernel.observer = kernel.observer === null ? observer : new Observers([kernel.observer, observer]);
   }
 
   /** Takes samples of where the guests are, from now on. */
