@@ -335,17 +335,18 @@ describe.skipIf(missing !== null)('host calls', () => {
       expect(await each('f')).toBeCloseTo(fault, 0);
     });
   }
-  // Besides tt's process between parent and child, which dies at once.
+  // In tt there is a process between parent and child, which dies at once.
   for (const [mode, more] of [
     ['skas3', 0],
     ['skas4', 0],
     ['skas0', 1],
     ['tt', 2],
   ] as const) {
-    test(`${mode}: ${more} new processes of the host for a fork`, async () => {
-      const made = async (kind: string): Promise<number> =>
-        (await traced(mode, kind, 1)).filter((line) => line.includes(' clone(')).length;
-      expect((await made('p')) - (await made('s'))).toBe(more);
+    test(`${mode}: ${more} new processes of the host for a fork, and for an exec`, async () => {
+      const made = async (kind: string, count: number): Promise<number> =>
+        (await traced(mode, kind, count)).filter((line) => line.includes(' clone(')).length;
+      expect((await made('p', 1)) - (await made('s', 1))).toBe(more);
+      expect((await made('e', 2)) - (await made('e', 1))).toBe(more);
     });
   }
 });
