@@ -29,7 +29,7 @@ export class VirtualTime {
     return (user + system) * 1000;
   }
   get now(): number {
-    return this.worked + this.#slept;
+    return Math.round(this.worked + this.#slept);
   }
 
   /** Settles when the clock has come to `at`, which only a running machine brings about. */
