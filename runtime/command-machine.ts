@@ -9,6 +9,7 @@ import { checkLowerings, type JitFlags, jitSettings } from './command-jit.ts';
 import { loadBuilt } from './command-modules.ts';
 import { openOutput, Refusal, refuse, writeAll } from './command-refusal.ts';
 import type { CommandReport } from './command-report.ts';
+import type { Host } from './host/host.ts';
 import { setEngineFlags } from './host/node/engine-flags.ts';
 import { createNodeHost } from './host/node/index.ts';
 import { Machine, type Program, type SpawnFailure } from './machine.ts';
@@ -69,14 +70,14 @@ export function splitWritable(root: string | undefined): { path: string; writabl
 }
 
 export async function createNodeMachine(
-  flags: MachineFlags & { readonly root: string; readonly rootAccess?: HostAccess },
+  flags: MachineFlags & { readonly root: string; readonly rootAccess?: HostAccess; readonly host?: Host },
 ): Promise<Machine> {
   setEngineFlags();
   const patches = parsePatches(flags.patch);
   if (typeof patches === 'string') throw refuse(patches);
   if (flags.jitDisable !== undefined) await checkLowerings(flags.jitDisable);
   const machine = Machine.create({
-    host: createNodeHost(),
+    host: flags.host ?? createNodeHost(),
     cpu: loadBuilt(new URL('../cpu.wasm', import.meta.url)),
     model: flags.cpu,
     memory: flags.memory,

@@ -83,16 +83,16 @@ class Session {
     this.#works = WORKS.filter(({ name }) => options.works.includes(name));
   }
 
-  /** What a part gives; where it cannot be had, `empty`, with the reason as a note. */
-  async #part<T>(part: Part, title: string, empty: T, body: () => Promise<T>): Promise<T> {
-    if (!this.#options.only.includes(part)) return empty;
+  /** What a part gives; where it fails, `otherwise`, with the reason as a note. */
+  async #part<T>(part: Part, title: string, otherwise: T, body: () => Promise<T>): Promise<T> {
+    if (!this.#options.only.includes(part)) return otherwise;
     try {
       return await body();
     } catch (error) {
       const note = `${title}: ${(error as Error).message}`;
       progress(note);
       this.#notes.push(note);
-      return empty;
+      return otherwise;
     }
   }
 
@@ -100,19 +100,20 @@ class Session {
     const machine = describeMachine();
     const { runs, limit } = this.#options;
     const plan: TimesPlan = { root, runs, limit, stopwatch: new Stopwatch(), progress };
-    const counts = await this.#part('counts', 'host calls', [], () => this.#counts(root, cache));
+    const counts: CountsResult[] = [];
+    await this.#part('counts', 'host calls', counts, () => this.#counts(root, cache, counts));
     const times = await this.#part('times', 'times', [], () => skasmTimes(plan, this.#systems, this.#works));
     const prices = await this.#part('native', "the host's prices", null, () => hostPrices(plan));
     const native = await this.#part('native', 'native', [], async () => {
       if (process.getuid?.() !== 0) throw new Error('a native run needs root, for its chroot');
       return nativeTimes(plan, this.#works);
     });
-    const servers = await this.#part('servers', 'servers', [], () => this.#servers(root, cache));
+    const servers: ServersResult[] = [];
+    await this.#part('servers', 'servers', servers, () => this.#servers(root, cache, servers));
     return { machine, runs, times, native, prices, counts, servers, notes: this.#notes };
   }
 
-  async #counts(root: string, cache: string): Promise<CountsResult[]> {
-    const results: CountsResult[] = [];
+  async #counts(root: string, cache: string, results: CountsResult[]): Promise<CountsResult[]> {
     for (const work of this.#works)
       for (const system of this.#systems) {
         progress(`host calls: ${work.title}, ${system.title}`);
@@ -124,8 +125,7 @@ class Session {
     return results;
   }
 
-  async #servers(root: string, cache: string): Promise<ServersResult[]> {
-    const results: ServersResult[] = [];
+  async #servers(root: string, cache: string, results: ServersResult[]): Promise<ServersResult[]> {
     for (const servers of this.#options.servers)
       for (const system of this.#systems.filter(({ mode }) => mode !== null)) {
         progress(`servers: ${servers}, ${system.title}`);

@@ -7,13 +7,14 @@ import { LoadAverage } from '../../runtime/kernel/load-average.ts';
 import type { ThreadGroup } from '../../runtime/kernel/task.ts';
 import { machineFlags } from './counting.ts';
 import type { System } from './rows.ts';
+import { VirtualTime } from './virtual-host.ts';
 
 export interface ServersResult {
   readonly system: string;
   readonly servers: number;
   /** Mean of the processes that run or wait for their turn. */
   readonly load: number;
-  /** CPU time of the machine over the time that passed. */
+  /** CPU time of the machine over the time that passed, as virtual-host.ts has it. */
   readonly share: number;
   readonly processes: number;
   /** Rounds of all servers in a second: less than there should be when the machine cannot keep up. */
@@ -22,9 +23,9 @@ export interface ServersResult {
 
 /** Seconds that a server sleeps after each program. */
 export const PERIOD = 1;
-/** Seconds for boots, and those that are measured. */
-const SETTLE = 8;
-const WINDOW = 20;
+/** Seconds that are measured, once every server has gone round. */
+const WINDOW = 10;
+const SECOND = 1e9;
 
 const ROUNDS = '/tmp/rounds';
 /** sleep(1) is the program; a byte in a file of the host for each. */
@@ -57,19 +58,14 @@ class MeanLoad extends LoadAverage {
   }
 }
 
-const seconds = (count: number): Promise<void> => new Promise((done) => setTimeout(done, count * 1000));
-const cpuSeconds = (): number => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6;
-};
-
 export async function runServers(
   system: System,
   servers: number,
   root: string,
   cache: string,
 ): Promise<ServersResult> {
-  const machine = await createNodeMachine(machineFlags(root, cache));
+  const time = new VirtualTime();
+  const machine = await createNodeMachine({ ...machineFlags(root, cache), host: time.host });
   const { kernel } = machine;
   const load = new MeanLoad(kernel.now());
   kernel.loadAverage = load;
@@ -84,7 +80,7 @@ export async function runServers(
     '-c',
     SERVER,
   ];
-  for (let i = 0; i < servers; i++) {
+  const start = (): void => {
     const group = machine.spawn({
       path: '/bin/sh',
       argv: ['sh', '-c', 'exec "$@" >/dev/null', 'sh', ...words],
@@ -95,28 +91,35 @@ export async function runServers(
     });
     if ('reason' in group) throw new Error(group.message);
     kernels.push(group);
-  }
+  };
+  start();
   let ended = false;
   const running = machine.run(kernels[0]!).then(() => {
     ended = true;
   });
-  await seconds(SETTLE + servers / 3);
-  load.begin();
+  // One after the other, spread over the period: as they would be, were they not started together.
   const rounds = (): number => machine.readFile(ROUNDS)?.length ?? 0;
-  const began = { time: performance.now(), cpu: cpuSeconds(), rounds: rounds() };
-  await seconds(WINDOW);
-  const passed = (performance.now() - began.time) / 1000;
+  const later = (seconds: number): Promise<void> => time.until(time.now + seconds * SECOND);
+  while (kernels.length < servers) {
+    await later(PERIOD * (1 + 1 / servers));
+    start();
+  }
+  while (rounds() < servers * 2) await later(PERIOD);
+  load.begin();
+  const began = { time: time.now, worked: time.worked, rounds: rounds() };
+  await later(WINDOW);
+  const passed = time.now - began.time;
   const result = {
     system: system.name,
     servers,
     load: load.mean,
-    share: (cpuSeconds() - began.cpu) / passed,
+    share: (time.worked - began.worked) / passed,
     processes: kernel.groups.size,
-    rate: (rounds() - began.rounds) / passed,
+    rate: (rounds() - began.rounds) / (passed / SECOND),
   };
   if (ended) throw new Error(`the servers in ${system.name} ended by themselves`);
   for (const group of kernels) machine.signal(group, 9);
-  machine.close();
   await running;
+  machine.close();
   return result;
 }

@@ -246,6 +246,7 @@ static int load(const char *path, struct args *args) {
   }
   if (!error) {
     struct mm *old = p->mm;
+    if (old && mode->exec) mode->exec(p);
     struct mm *new = mm_alloc(old);
     if (!new) panic("no address space for a program");
     p->mm = new;

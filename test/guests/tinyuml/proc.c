@@ -57,16 +57,6 @@ static void add_stat(struct text *t, struct proc *p) {
       p->comm, "-RSTZ"[p->state], p->parent ? p->parent->pid : 0, p->pgrp, p->session, hundredths,
       (u32)(p->start / 10000000), size_of(p));
 }
-static void add_status(struct text *t, struct proc *p) {
-  add(t, "Name:\t%s\nState:\t%c\nTgid:\t%d\nPid:\t%d\nPPid:\t%d\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nVmSize:\t%8u kB\n",
-      p->comm, "-RSTZ"[p->state], p->pid, p->pid, p->parent ? p->parent->pid : 0, size_of(p) / 1024);
-}
-
-static void add_uptime(struct text *t, struct proc *p) {
-  u64 hundredths = now() / 10000000;
-  add(t, "%u.%02u 0.00\n", (u32)(hundredths / 100), (u32)(hundredths % 100));
-}
-static void add_version(struct text *t, struct proc *p) { add(t, "Linux version 6.1.0-tinyuml (%s)\n", mode->name); }
 static void add_meminfo(struct text *t, struct proc *p) {
   add(t, "MemTotal:       %8u kB\nMemFree:        %8u kB\n", physmem_pages * 4, pages_free() * 4);
 }
@@ -74,19 +64,14 @@ static void add_mounts(struct text *t, struct proc *p) { add(t, "none / hostfs r
 static void add_mountinfo(struct text *t, struct proc *p) {
   add(t, "1 0 0:1 / / rw - hostfs none rw\n2 1 0:3 / /proc rw - proc none rw\n");
 }
-static void add_cpuinfo(struct text *t, struct proc *p) {
-  add(t, "processor\t: 0\nvendor_id\t: User Mode Linux\nmodel name\t: UML\nmode\t\t: %s\n", mode->name);
-}
-
 // A file's text, given the process in whose folder it is, or NULL in /proc itself.
 struct entry {
   const char *name;
   void (*add)(struct text *t, struct proc *p);
 };
-static const struct entry system_files[] = {{"uptime", add_uptime}, {"version", add_version}, {"meminfo", add_meminfo},
-                                            {"mounts", add_mounts}, {"cpuinfo", add_cpuinfo}, {NULL, NULL}};
+static const struct entry system_files[] = {{"meminfo", add_meminfo}, {"mounts", add_mounts}, {NULL, NULL}};
 static const struct entry process_files[] = {{"maps", add_maps}, {"comm", add_comm}, {"cmdline", add_cmdline}, {"stat", add_stat},
-                                             {"status", add_status}, {"mounts", add_mounts}, {"mountinfo", add_mountinfo}, {NULL, NULL}};
+                                             {"mounts", add_mounts}, {"mountinfo", add_mountinfo}, {NULL, NULL}};
 
 int proc_link(const char *guest, char *to) {
   const char *rest;

@@ -85,21 +85,15 @@ void regs_from(struct regs *r, const struct sigcontext *sc) {
                      sc->eip, sc->cs, sc->eflags, sc->esp, sc->ss};
 }
 
-static int write_fp(struct proc *p, u32 at) {
-  char bytes[FP_BYTES];
+// Between the process's state and what a frame holds of it.
+static int move_fp(struct proc *p, u32 at, int out) {
+  char bytes[FP_BYTES] = {0};
   u32 size;
-  char *fp = mode->fp(p, &size);
-  memset(bytes, 0, sizeof bytes);
-  memcpy(size == 512 ? bytes + 112 : bytes, fp, MIN(size, FP_BYTES));
-  return copy_to(p->mm, at, bytes, sizeof bytes);
-}
-
-static int read_fp(struct proc *p, u32 at) {
-  char bytes[FP_BYTES];
-  u32 size;
-  char *fp = mode->fp(p, &size);
-  if (copy_from(p->mm, bytes, at, sizeof bytes)) return -EFAULT;
-  memcpy(fp, size == 512 ? bytes + 112 : bytes, MIN(size, FP_BYTES));
+  char *fp = mode->fp(p, &size), *part = size == 512 ? bytes + 112 : bytes;
+  size = MIN(size, FP_BYTES);
+  if (out) memcpy(part, fp, size);
+  if (out ? copy_to(p->mm, at, bytes, sizeof bytes) : copy_from(p->mm, bytes, at, sizeof bytes)) return -EFAULT;
+  if (!out) memcpy(fp, part, size);
   return 0;
 }
 
@@ -147,7 +141,7 @@ static int call_handler(struct proc *p, int signal, u64 mask) {
   } else {
     frame.plain.mask_high = mask >> 32;
   }
-  if (write_fp(p, fp) || copy_to(p->mm, at, &frame, size)) return -EFAULT;
+  if (move_fp(p, fp, 1) || copy_to(p->mm, at, &frame, size)) return -EFAULT;
   struct regs *r = &p->regs;
   r->esp = at, r->eip = (u32)action->handler;
   r->eax = signal, r->edx = rt ? info : 0, r->ecx = rt ? context : 0;
@@ -168,7 +162,7 @@ long do_sigreturn(int rt) {
   int bad = copy_from(p->mm, &sc, at + (rt ? offsetof(struct rt_frame, sc) : offsetof(struct frame, sc)), sizeof sc);
   if (rt) bad |= copy_from(p->mm, &mask, at + offsetof(struct rt_frame, mask), 8);
   else bad |= copy_from(p->mm, &high, at + offsetof(struct frame, mask_high), 4);
-  if (bad || (sc.fpstate && read_fp(p, sc.fpstate))) {
+  if (bad || (sc.fpstate && move_fp(p, sc.fpstate, 0))) {
     force_signal(p, SIGSEGV);
     return 0;
   }

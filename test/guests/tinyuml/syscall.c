@@ -62,13 +62,6 @@ static long sys_set_thread_area(u32 at) {
   long result = mode->set_tls(ME, index);
   return result ? result : put(at, &d.entry, 4);
 }
-static long sys_prctl(u32 option, u32 at) {
-  if (option == 16) return put(at, ME->comm, sizeof ME->comm);  // PR_GET_NAME
-  if (option != 15) return -EINVAL;               // PR_SET_NAME
-  memset(ME->comm, 0, sizeof ME->comm);
-  for (u32 i = 0; i < 15 && !get(&ME->comm[i], at + i, 1) && ME->comm[i]; i++) {}
-  return 0;
-}
 // With one thread, nobody but a signal would end a wait.
 static long sys_futex(u32 at, int operation, u32 value) {
   u32 there;
@@ -145,11 +138,6 @@ static long sys_sigaction(int signal, u32 new, u32 old) {
   long result = set_action(signal, new ? &action : NULL, &before);
   words.handler = before.handler, words.mask = before.mask, words.flags = before.flags, words.restorer = before.restorer;
   return result || !old ? result : put(old, &words, sizeof words);
-}
-static long sys_signal(int signal, __sighandler_t handler) {
-  struct action action = {handler, SA_RESETHAND | SA_NODEFER, 0, 0}, before;
-  long result = set_action(signal, &action, &before);
-  return result ? result : (long)before.handler;
 }
 static long sys_rt_sigprocmask(int how, u32 new, u32 old) {
   u64 mask, before = ME->blocked;
@@ -456,14 +444,14 @@ long sys_setitimer(int which, u32 new, u32 old), sys_time(u32 to), sys_times(u32
 static const struct row table[] = {
     // processes
     CALL(exit), CALL(fork), CALL(waitpid), CALL(execve), CALL(getpid), CALL(getppid), CALL(getpgrp), CALL(setsid),
-    CALL(setpgid), CALL(getpgid), CALL(getsid), CALL(clone), CALL(vfork), CALL(prctl), CALL(futex), CALL(set_thread_area),
+    CALL(setpgid), CALL(getpgid), CALL(getsid), CALL(clone), CALL(vfork), CALL(futex), CALL(set_thread_area),
     CALL(sched_yield), CALL(sched_getaffinity), CALL(getpriority), CALL(prlimit64), CALL(getrlimit), CALL(umask), CALL(uname),
     CALL(sysinfo), CALL(getrusage), CALL(times), CALL(getrandom), ROW(wait4, do_wait, 0, 0), AS(ugetrlimit, getrlimit),
     AS(exit_group, exit), AS(gettid, getpid), AS(set_tid_address, getpid),
     // memory
     CALL(brk), CALL(mmap), CALL(mmap2), CALL(munmap), CALL(mprotect), CALL(mremap),
     // signals
-    CALL(sigaction), CALL(rt_sigaction), CALL(signal), CALL(rt_sigprocmask), CALL(rt_sigpending), CALL(rt_sigsuspend),
+    CALL(sigaction), CALL(rt_sigaction), CALL(rt_sigprocmask), CALL(rt_sigpending), CALL(rt_sigsuspend),
     CALL(pause), CALL(tgkill), CALL(sigreturn), CALL(rt_sigreturn), CALL(sigaltstack), ROW(kill, kill_many, 0, 0),
     // time
     CALL(time), CALL(alarm), CALL(gettimeofday), CALL(setitimer), CALL(getitimer), CALL(nanosleep), CALL(clock_gettime),
@@ -493,7 +481,7 @@ static const struct row table[] = {
     AS(fsync, succeed), AS(fdatasync, succeed), AS(msync, succeed), AS(flock, succeed), AS(madvise, succeed),
     AS(set_robust_list, succeed),
     // Refused in such a way that callers do without.
-    AS(sendfile64, refuse), AS(setxattr, unsupported), AS(lsetxattr, unsupported), AS(fsetxattr, unsupported),
+    AS(sendfile64, refuse), AS(prctl, refuse), AS(setxattr, unsupported), AS(lsetxattr, unsupported), AS(fsetxattr, unsupported),
     AS(getxattr, unsupported), AS(lgetxattr, unsupported), AS(fgetxattr, unsupported), AS(listxattr, unsupported),
     AS(llistxattr, unsupported), AS(flistxattr, unsupported),
 };

@@ -342,6 +342,7 @@ struct mode {
   void (*switch_to)(struct proc *from, struct proc *to);
   NORETURN void (*leave)(struct proc *from, struct proc *to);  // the last switch of a process
   long (*set_tls)(struct proc *p, int index);
+  void (*exec)(struct proc *p);                   // where a new program needs more than a new address space
   char *(*fp)(struct proc *p, u32 *size);         // floating point state as a frame holds it
   NORETURN void (*halt)(int status);
   // skas only
@@ -372,7 +373,7 @@ extern u32 stub_code, stub_data;                  // guest addresses of the stub
 void skas_stub_pages(u32 end);                    // makes room for them
 void skas_map_stub(u32 data_page);
 // tt.c and tracer.c: what a process asks of its tracer, and what the tracer begins with.
-enum { ASK_ATTACH = 1, ASK_HALT = 2 };
+enum { ASK_ATTACH = 1, ASK_EXEC, ASK_HALT };
 void tracer_ask(int request, int argument);
 NORETURN void tracer_boot(void);
 NORETURN void tt_halt(int status);

@@ -69,7 +69,16 @@ static void attach(int pid) {
   if (ptrace(PTRACE_ATTACH, pid, 0, 0) < 0) panic("the tracer cannot attach to %d", pid);
   host(wait4, pid, &status, __WALL, 0);
   trace_options(pid);
-  ptrace(PTRACE_CONT, pid, 0, 0);
+}
+
+// The process that goes on where the old one is now, in the middle of exec.
+static void replace(struct proc *p, int pid) {
+  struct regs r;
+  attach(pid);
+  ptrace(PTRACE_GETREGS, p->host_pid, 0, &r);
+  skas_kill(p->host_pid);
+  ptrace(PTRACE_SETREGS, pid, 0, &r);
+  p->host_pid = pid;
 }
 
 static void kernel_stop(struct proc *p, int signal) {
@@ -78,8 +87,10 @@ static void kernel_stop(struct proc *p, int signal) {
     int request = asked.request;
     asked.request = 0;
     if (request == ASK_HALT) tt_halt(asked.argument);
-    attach(asked.argument);
-    ptrace(PTRACE_CONT, pid, 0, 0);
+    if (request == ASK_EXEC) replace(p, asked.argument);
+    else attach(asked.argument);
+    ptrace(PTRACE_CONT, asked.argument, 0, 0);
+    if (request == ASK_ATTACH) ptrace(PTRACE_CONT, pid, 0, 0);
   } else if (signal == SIGUSR1) {
     debug_registers(pid);
     watch(p);

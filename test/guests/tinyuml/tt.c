@@ -102,6 +102,11 @@ void tt_signal(int signal, struct sigcontext *sc) {
 
 // ---- a new process
 
+static void start_timer(void) {
+  struct itimerval timer = {{0, options.tick}, {0, options.tick}};
+  host(setitimer, ITIMER_VIRTUAL, &timer, 0);
+}
+
 static void set_up(struct proc *p) {
   static const int signals[] = {SIGUSR1, SIGUSR2, SIGSEGV, SIGFPE, SIGILL, SIGBUS, SIGTRAP, SIGVTALRM};
   u32 stack[3] = {(u32)p->kstack, 0, KSTACK};
@@ -110,8 +115,7 @@ static void set_up(struct proc *p) {
     u32 action[5] = {(u32)tt_entry, SA_ONSTACK | SA_RESTORER, (u32)tt_restorer, ~0u, ~0u};
     host(rt_sigaction, signals[i], action, 0, 8);
   }
-  struct itimerval timer = {{0, options.tick}, {0, options.tick}};
-  host(setitimer, 1, &timer, 0);
+  start_timer();
   mask_signals(SIG_UNBLOCK);
   host(kill, host(getpid), SIGUSR2);
 }
@@ -124,18 +128,34 @@ void tt_first(void *argument) {
   set_up(p);
 }
 
-static void inner(void *argument) {
-  host(kill, host(getpid), SIGSTOP);        // until the tracer has attached itself
-  set_up(argument);
-}
+static struct {
+  char *stack;
+  void (*first)(void *process);
+  int pid;
+} newborn;
 
 // Dies at once, so that the new process has no parent here that would have to wait for it.
-static void outer(void *argument) {
-  struct proc *p = argument;
+static void outer(void *process) {
   int status;
-  p->host_pid = host_spawn(CLONE_FILES | SIGCHLD, p->kstack + KSTACK, inner, p);
-  if (p->host_pid > 0) host(wait4, p->host_pid, &status, WUNTRACED | __WALL, 0);
+  newborn.pid = host_spawn(CLONE_FILES | SIGCHLD, newborn.stack, newborn.first, process);
+  if (newborn.pid > 0) host(wait4, newborn.pid, &status, WUNTRACED | __WALL, 0);
   host(kill, host(getpid), SIGKILL);
+}
+
+// A process of the host that has stopped itself, for the tracer to attach itself to.
+static int bear(struct proc *p, char *stack, void (*first)(void *process)) {
+  static char outer_stack[2 * PAGE] __attribute__((aligned(16)));
+  int status;
+  newborn.stack = stack, newborn.first = first;
+  int pid = host_spawn(CLONE_FILES | SIGCHLD, outer_stack + sizeof outer_stack, outer, p);
+  if (pid < 0) return pid;
+  host(wait4, pid, &status, __WALL, 0);
+  return newborn.pid;
+}
+
+static void forked(void *process) {
+  host(kill, host(getpid), SIGSTOP);
+  set_up(process);
 }
 
 int tt_sockets(struct proc *p) {
@@ -144,15 +164,23 @@ int tt_sockets(struct proc *p) {
 }
 
 static int tt_start(struct proc *child) {
-  static char stack[2 * PAGE] __attribute__((aligned(16)));
-  int status;
   if (tt_sockets(child) < 0) return -EMFILE;
-  int pid = host_spawn(CLONE_FILES | SIGCHLD, stack + sizeof stack, outer, child);
-  if (pid < 0) return pid;
-  host(wait4, pid, &status, __WALL, 0);
-  if (child->host_pid < 0) return child->host_pid;
-  tracer_ask(ASK_ATTACH, child->host_pid);
-  return 0;
+  child->host_pid = bear(child, child->kstack + KSTACK, forked);
+  if (child->host_pid > 0) tracer_ask(ASK_ATTACH, child->host_pid);
+  return child->host_pid;
+}
+
+// A new program has a new process. Once stopped it gets the registers of the old one, and goes on in its place.
+static void successor(void *process) {
+  start_timer();
+  host(kill, host(getpid), SIGSTOP);
+}
+
+static void tt_exec(struct proc *p) {
+  static char stack[PAGE] __attribute__((aligned(16)));
+  int pid = bear(p, stack + sizeof stack, successor);
+  if (pid < 0) panic("no process for a new program: %d", pid);
+  tracer_ask(ASK_EXEC, pid);
 }
 
 // ---- memory: each process changes its own
@@ -168,4 +196,4 @@ static long tt_set_tls(struct proc *p, int index) { return host(set_thread_area,
 const struct mode mode_tt = {
     .name = "tt", .title = "TT", .boot = tracer_boot, .mm_new = tt_mm_new, .mm_free = tt_mm_free, .change = tt_change,
     .copies_mappings = 1, .start = tt_start, .switch_to = tt_switch, .leave = tt_leave, .set_tls = tt_set_tls,
-    .fp = frame_fp, .halt = tt_halt};
+    .exec = tt_exec, .fp = frame_fp, .halt = tt_halt};
