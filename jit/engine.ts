@@ -84,6 +84,8 @@ const INTERVAL = 2000;
 const RECORDINGS = 3;
 /** Arrivals at code in the middle of a region until it is translated for those who arrive there. */
 const OWNED = 30_000;
+/** The same, when that region was made while it waited to be asked for. */
+const AGAIN = 8000;
 /** Arrivals until the question is put again for code that is being compiled, or cannot be. */
 const LATER = 4000;
 const NEVER = 0x7fffffff;
@@ -97,6 +99,8 @@ const GS = 5;
 const START = 10_000_000;
 /** How often code of a page may be overwritten before it is left to the interpreter. */
 const CHURN = 12;
+/** Entries that go together into a job: the guest's hottest code is not to wait for all the rest. */
+const BATCH = 40;
 /** Pages around an entry whose bytes go with a job. */
 const AROUND = 6;
 
@@ -360,8 +364,35 @@ export class TieredEngine implements Engine {
     for (const eip of this.#revivable.splice(0)) this.#reviver!.revive(this.#word(TB), eip);
     if (this.#jobs.size > 0) this.#collect();
     if (this.#waiting.length === 0 || this.#jobs.size > 0) return;
-    this.#ask(this.#word(TB), this.#waiting.splice(0));
+    const entries = this.#next();
+    if (entries.length === 0) return;
+    this.#ask(this.#word(TB), entries);
     this.#collect();
+  }
+
+  /** The entries of the next job: those that waited longest, but for those that another job's region has meanwhile. */
+  #next(): number[] {
+    if (this.#eager) return this.#waiting.splice(0);
+    const tables = this.#word(TB);
+    const next: number[] = [];
+    while (next.length < BATCH && this.#waiting.length > 0) {
+      const entry = this.#waiting.shift()!;
+      if (!this.#againLater(tables, entry)) next.push(entry);
+    }
+    return next;
+  }
+
+  /** A new region that has the entry in its middle may be all that was missing: the entry counts once more. */
+  #againLater(tables: number, entry: number): boolean {
+    if (!this.#isOwned(tables, entry)) return false;
+    const at = this.#regions.entryFor(tables, entry);
+    const words = this.#regions.words;
+    if (words[(at + JUMP_EIP) >> 2] !== (entry | 0) || words[(at + JUMP_STAGE) >> 2] !== RECORDINGS + 1)
+      return false;
+    words[(at + JUMP_STAGE) >> 2] = RECORDINGS + 2;
+    words[(at + JUMP_COUNT) >> 2] = AGAIN;
+    this.#asked.delete(entry);
+    return true;
   }
 
   #ask(tables: number, entries: readonly number[]): void {
