@@ -7,8 +7,8 @@ import * as F from '../flags.ts';
 import { call, constant, constant128, eqz, get, type Node, op, or, shl, shrU, shuffle } from '../ir.ts';
 import * as L from '../locals.ts';
 import { effect, hasMemory, type Lowering, type Lowerings } from './row.ts';
-import { form, low, place, registerOf, vector, ZERO } from './sse-form.ts';
-import { immediate, into } from './sse-move.ts';
+import { form, formOfBoth, low, place, registerOf, vector, ZERO } from './sse-form.ts';
+import { immediate, into, ofJoined } from './sse-move.ts';
 
 const OPERATIONS: Readonly<Record<string, string>> = {
   pmulld: 'i32x4.mul',
@@ -59,6 +59,11 @@ function alternate(size: number, first: number): number[] {
 const horizontal = (name: string, size: number): Lowering =>
   computed((a, b) => op(name, [shuffle(a, b, alternate(size, 0)), shuffle(a, b, alternate(size, 1))]));
 
+const horizontalMmx = (name: string, size: number): Lowering =>
+  ofJoined((both) =>
+    op(name, [shuffle(both, both, alternate(size, 0)), shuffle(both, both, alternate(size, 1))]),
+  );
+
 /** Turned round where b is negative, zero where it is zero. */
 const sign = (lanes: string, bits: number): Lowering =>
   computed((a, b, x) => {
@@ -91,6 +96,14 @@ const palignr: Lowering = into((x, old, insn) => {
   if (n > 16) return shuffle(old, ZERO, from(n - 16));
   return shuffle(b, old, from(n));
 });
+
+/** The zeros above what is in an MMX register come behind both. */
+const palignr_mmx: Lowering = into((x, old, insn) => {
+  const n = Math.min(immediate(insn), 16);
+  const b = vector(x, insn.operands[1]!);
+  const both = x.keep(shuffle(b, old, [...from(0).slice(0, 8), ...from(16).slice(0, 8)]));
+  return shuffle(both, ZERO, from(n));
+});
 const from = (first: number): number[] => Array.from({ length: 16 }, (_, i) => first + i);
 
 /** Lanes of `size` bytes of the second operand where a bit of the immediate is set. */
@@ -116,7 +129,7 @@ const STORES: Readonly<Record<number, string>> = { 1: 'i32.store8', 2: 'i32.stor
 
 /** A lane into a general register or memory. */
 const extract = (name: string, last: number): Lowering =>
-  form((x, insn) => {
+  formOfBoth((x, insn) => {
     const [to, value] = insn.operands;
     const lane = op(name, [vector(x, value!)], immediate(insn) & last);
     if (to!.kind === 'memory') x.store(STORES[to.bytes]!, place(x, to, true), lane);
@@ -201,6 +214,14 @@ export const sseLane: Lowerings = {
     ]),
   ),
   pshufb: computed((a, b) => op('i8x16.swizzle', [a, op('v128.and', [b, byte(0x8f)])])),
+  pshufb_mmx: computed((a, b) => op('i8x16.swizzle', [a, op('v128.and', [b, byte(0x87)])])),
+  phaddw_mmx: horizontalMmx('i16x8.add', 2),
+  phaddsw_mmx: horizontalMmx('i16x8.add_sat_s', 2),
+  phaddd_mmx: horizontalMmx('i32x4.add', 4),
+  phsubw_mmx: horizontalMmx('i16x8.sub', 2),
+  phsubsw_mmx: horizontalMmx('i16x8.sub_sat_s', 2),
+  phsubd_mmx: horizontalMmx('i32x4.sub', 4),
+  palignr_mmx,
   phaddw: horizontal('i16x8.add', 2),
   phaddsw: horizontal('i16x8.add_sat_s', 2),
   phaddd: horizontal('i32x4.add', 4),
@@ -222,9 +243,11 @@ export const sseLane: Lowerings = {
   blendvpd: variable('i64x2', 64),
   pextrb: extract('i8x16.extract_lane_u', 15),
   pextrw: extract('i16x8.extract_lane_u', 7),
+  pextrw_mmx: extract('i16x8.extract_lane_u', 3),
   pextrd: extract('i32x4.extract_lane', 3),
   pinsrb: insert('i8x16.replace_lane', 15),
   pinsrw: insert('i16x8.replace_lane', 7),
+  pinsrw_mmx: insert('i16x8.replace_lane', 3),
   pinsrd: insert('i32x4.replace_lane', 3),
   insertps: into((x, old, insn) => {
     const n = immediate(insn);
