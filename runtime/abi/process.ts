@@ -78,6 +78,9 @@ export const RLIMIT = {
   RLIMIT_RTTIME: 15,
 } as const;
 
+/** arch_prctl(2)'s options for a 32-bit process. */
+export const ARCH = { ARCH_GET_CPUID: 0x1011, ARCH_SET_CPUID: 0x1012 } as const;
+
 const MEGABYTE = 1024 * 1024;
 
 /** The limits a first program starts with: Debian's defaults, without a core file. */

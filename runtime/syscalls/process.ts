@@ -2,7 +2,7 @@
 
 import { CAP } from '../abi/capability.ts';
 import { E2BIG, EAGAIN, EINVAL, ENAMETOOLONG, ENODEV, ENOSYS, EPERM, ESRCH } from '../abi/errno.ts';
-import { CLONE, CSIGNAL, exitedStatus, WAIT } from '../abi/process.ts';
+import { ARCH, CLONE, CSIGNAL, exitedStatus, WAIT } from '../abi/process.ts';
 import { type CloneRequest, clone } from '../kernel/clone.ts';
 import { execve } from '../kernel/exec.ts';
 import { exitGroup, exitTask, type WaitFor, type WaitReport, wait } from '../kernel/exit.ts';
@@ -13,6 +13,7 @@ import { NO_RETURN, type Result } from '../wait.ts';
 import { installPidfd, processOf, reservePidfd } from './pidfd.ts';
 import {
   bits,
+  choice,
   fd,
   flags,
   int,
@@ -39,6 +40,7 @@ const P_PGID = 2;
 const P_PIDFD = 3;
 const SIGCHLD = 17;
 
+const archOption = choice('option', ARCH);
 const cloneBits = bits('clone flags', CLONE);
 /** The low byte is the signal at the end. */
 const cloneFlags: Kind<number> = {
@@ -297,6 +299,11 @@ export const processRows = {
     },
     refused('ENOSYS: libc does without'),
   ),
+  arch_prctl: sys(384, [archOption, pointer], (_task, option) => {
+    if (option === ARCH.ARCH_GET_CPUID) return 1; // it works, and cannot be made to fault
+    if (option === ARCH.ARCH_SET_CPUID) throw ENODEV;
+    throw EINVAL;
+  }),
   personality: sys(
     136,
     [unsigned],
