@@ -51,6 +51,7 @@ import type { Job, Result, Translated } from './compiler.ts';
 import { Coverage } from './coverage.ts';
 import type { CodeFrames, Zones } from './frames.ts';
 import { Regions, type TranslatedRegion } from './regions.ts';
+import { DEFAULT_BOUND, type ResidentModule } from './residency.ts';
 import { Reviver } from './reviver.ts';
 import type { JitSettings } from './settings.ts';
 import { hasTailCalls } from './tail-calls.ts';
@@ -178,7 +179,11 @@ export class TieredEngine implements Engine {
       : calls;
     this.#run = () => interpreter.run();
     this.#loadSegment = (register, selector) => interpreter.loadSegment(register, selector);
-    this.#regions = new Regions(parts.memory, interpreter.exports.table);
+    this.#regions = new Regions(
+      parts.memory,
+      interpreter.exports.table,
+      parts.settings.bound ?? DEFAULT_BOUND,
+    );
     if (parts.settings.verify) {
       this.#exports.setVerifying(true);
       this.#verifier = new Verifier(parts.memory, this.#exports, (slot) => this.#texts.get(slot)!);
@@ -241,6 +246,7 @@ export class TieredEngine implements Engine {
   counters(): readonly Counter[] {
     const { regions, modules, bytes, insns, time } = this.#counts;
     const count = (offset: number): number => this.#count(offset);
+    const { residency } = this.#regions;
     return [
       ['instructions interpreted', count(COUNT_INTERPRETED)],
       ['regions entered', count(COUNT_ENTERED)],
@@ -252,7 +258,10 @@ export class TieredEngine implements Engine {
       ['left with their callers', count(COUNT_UNWOUND)],
       ['regions', regions],
       ['regions dropped', this.#regions.dropped],
+      ['regions evicted', residency.evicted],
       ['modules', modules],
+      ['modules held', residency.modules],
+      ['bytes held', residency.bytes],
       ['module bytes', bytes],
       ['instructions compiled', insns],
       ['compile time, us', Math.round(time * 1000)],
@@ -363,6 +372,7 @@ export class TieredEngine implements Engine {
   #settled(): void {
     for (const eip of this.#revivable.splice(0)) this.#reviver!.revive(this.#word(TB), eip);
     if (this.#jobs.size > 0) this.#collect();
+    this.#regions.residency.makeRoom();
     if (this.#waiting.length === 0 || this.#jobs.size > 0) return;
     const entries = this.#next();
     if (entries.length === 0) return;
@@ -462,18 +472,24 @@ export class TieredEngine implements Engine {
       env: { memory: this.memory },
       cpu: this.#imports,
     });
+    const home: ResidentModule<TranslatedRegion> = { bytes: result.module.length, regions: new Set() };
     const installed: (Made | null)[] = [];
     for (const region of result.regions) {
       for (const entry of region.entries) this.#asked.delete(entry);
       for (const kind of this.#parts.settings.dump?.kinds ?? [])
         this.#parts.settings.dump!.write(region.texts[kind] ?? '');
       if (region.name === null) continue;
-      installed.push(this.#install(region, sent, instance.exports[region.name]!) ? region : null);
+      installed.push(this.#install(region, sent, home, instance.exports[region.name]!) ? region : null);
     }
     this.#reviver?.keep(this.#word(TB), result.module, installed);
   }
 
-  #install(made: Translated, { pages: sent, owners }: Sent, code: unknown): boolean {
+  #install(
+    made: Translated,
+    { pages: sent, owners }: Sent,
+    module: ResidentModule<TranslatedRegion>,
+    code: unknown,
+  ): boolean {
     const { entries, pages, insns, texts } = made;
     const tables = this.#word(TB);
     const held = pages.map((page) => [page, sent.get(page)!.frame] as const);
@@ -486,7 +502,7 @@ export class TieredEngine implements Engine {
     this.#counts.insns += insns;
     for (const id of made.taken) owners[id]!.taken = true;
     const own = made.spans.slice(0, made.own);
-    const region = this.#regions.add({ entries, pages: held, insns, own, code });
+    const region = this.#regions.add({ entries, pages: held, insns, own, module }, code);
     if (this.#verifier !== null) this.#texts.set(region.slot, texts.in_asm!);
     for (const [, frame] of held) this.#parts.frames.protect(frame);
     for (const entry of entries) this.#regions.install(tables, region, entry);

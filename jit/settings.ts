@@ -48,6 +48,8 @@ export interface JitSettings {
   readonly modules: ModuleStore | null;
   /** Opens the compiler, when the first region is asked for; null: nothing is translated. */
   readonly compiler: (() => CompilerPort) | null;
+  /** How much translated code stays in memory; absent: 64 MiB of WebAssembly in 16,384 regions. */
+  readonly bound?: { readonly bytes: number; readonly regions: number };
   readonly dump: { readonly kinds: readonly DumpKind[]; write(text: string): void } | null;
 }
 
