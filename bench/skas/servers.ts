@@ -114,7 +114,7 @@ export async function runServers(
     servers,
     load: load.mean,
     share: (time.worked - began.worked) / passed,
-    processes: kernel.groups.size,
+    processes: machine.processes().length,
     rate: (rounds() - began.rounds) / (passed / SECOND),
   };
   if (ended) throw new Error(`the servers in ${system.name} ended by themselves`);
