@@ -372,12 +372,12 @@ export class TieredEngine implements Engine {
   #settled(): void {
     for (const eip of this.#revivable.splice(0)) this.#reviver!.revive(this.#word(TB), eip);
     if (this.#jobs.size > 0) this.#collect();
+    const entries = this.#jobs.size > 0 ? [] : this.#next();
+    if (entries.length > 0) {
+      this.#ask(this.#word(TB), entries);
+      this.#collect();
+    }
     this.#regions.residency.makeRoom();
-    if (this.#waiting.length === 0 || this.#jobs.size > 0) return;
-    const entries = this.#next();
-    if (entries.length === 0) return;
-    this.#ask(this.#word(TB), entries);
-    this.#collect();
   }
 
   /** The entries of the next job: those that waited longest, but for those that another job's region has meanwhile. */
