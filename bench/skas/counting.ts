@@ -65,8 +65,6 @@ class CallCounter implements CallObserver {
   }
   wait(): void {}
   leave(): void {}
-  wait(): void {}
-  stop(): void {}
   signal(): void {}
   stop(): void {}
   exit(): void {}
