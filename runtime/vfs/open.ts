@@ -58,6 +58,8 @@ export interface OpenOptions {
   readonly mode?: number;
   /** Directory for a relative path; default: the working directory. */
   readonly base?: Location | null;
+  /** openat2(2): RESOLVE_* bits. */
+  readonly resolve?: number;
 }
 
 /** Owner and group of a new file: a set-group-id directory hands down its group. */
@@ -78,6 +80,7 @@ export function openPath(
   if ((flags & O_PATH) !== 0) flags &= O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
   const walkOptions: WalkOptions = {
     base: options.base,
+    resolve: options.resolve,
     last:
       (flags & O_NOFOLLOW) !== 0 || (flags & (O_CREAT | O_EXCL)) === (O_CREAT | O_EXCL)
         ? 'before-slash'
