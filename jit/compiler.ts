@@ -8,6 +8,7 @@ import { instructionsText, irText } from './dump.ts';
 import type { Region } from './ir.ts';
 import { lift } from './lift.ts';
 import { EBP, ESP } from './locals.ts';
+import { bitSignatures } from './lower/bits.ts';
 import { sseSignatures } from './lower/sse.ts';
 import { lowered } from './lower/table.ts';
 import { x87Signatures } from './lower/x87.ts';
@@ -34,12 +35,16 @@ export interface Job {
   /** The extents of the address space, by number, as they are; and where its gs segment begins. */
   readonly extents: readonly Span[];
   readonly gs: number;
+  /** What instructions there are: MODEL_FEATURES. */
+  readonly instructions: number;
   readonly disabled: readonly string[];
   readonly coverage: CoverageData;
   /** Regions that there are around the pages. */
   readonly owners: readonly Owner[];
   /** Regions call each other by the function table, of which each module gets a copy; else all calls go by dispatch. */
   readonly calls: boolean;
+  /** They also go on in each other at their end (tail-calls.ts). */
+  readonly tails: boolean;
   /** Regions tell of their stores before they make them (verify.ts). */
   readonly verify: boolean;
   /** Texts that are wanted of each region. */
@@ -89,6 +94,7 @@ export const SIGNATURES: Signatures = {
   logStore: [[I32, I32], 'none'],
   ...x87Signatures,
   ...sseSignatures,
+  ...bitSignatures,
 };
 
 /** Values below are counts, not addresses. */
@@ -201,14 +207,14 @@ const NEW = -1;
 export function compile(job: Job, now: () => number): Result {
   const started = now();
   const code = new Code(new Map(job.pages));
-  const writer = new ModuleWriter(SIGNATURES, job.calls, job.verify);
+  const writer = new ModuleWriter(SIGNATURES, job.calls, job.tails, job.verify);
   const lowerings = lowered(job.disabled);
   const coverage = Coverage.from(job.coverage);
   const { found, nothing } = discoverAll(job, code, coverage);
   const regions: Translated[] = found.map(({ graph, registers, insns, taken }, i) => {
     const own = spansOf(graph, false);
     const extentOf = chooser(registers, job, coverage);
-    const region = lift(graph, { lowerings, extentOf, calling: job.calls });
+    const region = lift(graph, { lowerings, instructions: job.instructions, extentOf, calling: job.calls });
     writer.add(region);
     const name = `r${i}`;
     return {

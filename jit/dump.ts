@@ -8,7 +8,20 @@ import type { Graph } from './region.ts';
 
 const FIXED_NAMES: readonly string[] = [
   ...['eax', 'ecx', 'edx', 'ebx', 'esp', 'ebp', 'esi', 'edi'],
-  ...['flag.op', 'flag.a', 'flag.b', 'flag.r', 'flag.c', 'fuel', 'table', 'next', 'answer', 'depth', 'label'],
+  ...[
+    'flag.op',
+    'flag.a',
+    'flag.b',
+    'flag.r',
+    'flag.c',
+    'fuel',
+    'table',
+    'next',
+    'answer',
+    'depth',
+    'label',
+    'slot',
+  ],
 ];
 const EXTENT_WORDS = ['low', 'span', 'bias'];
 

@@ -28,6 +28,8 @@ import {
   JUMP_EIP,
   JUMP_FN,
   JUMP_STAGE,
+  MODEL,
+  MODEL_FEATURES,
   NOWHERE,
   PAGE_SHIFT,
   PAGE_SIZE,
@@ -49,8 +51,10 @@ import type { Job, Result, Translated } from './compiler.ts';
 import { Coverage } from './coverage.ts';
 import type { CodeFrames, Zones } from './frames.ts';
 import { Regions, type TranslatedRegion } from './regions.ts';
+import { DEFAULT_BOUND, type ResidentModule } from './residency.ts';
 import { Reviver } from './reviver.ts';
 import type { JitSettings } from './settings.ts';
+import { hasTailCalls } from './tail-calls.ts';
 import type { Span } from './territory.ts';
 import { Verifier } from './verify.ts';
 import { VERSION } from './version.ts';
@@ -65,6 +69,7 @@ export interface Compiler {
 
 export interface TierParts {
   readonly cpu: BufferSource | WebAssembly.Module;
+  /** The CPU model lies in it already. */
   readonly memory: WebAssembly.Memory;
   readonly frames: CodeFrames;
   readonly compiler: Compiler;
@@ -80,6 +85,8 @@ const INTERVAL = 2000;
 const RECORDINGS = 3;
 /** Arrivals at code in the middle of a region until it is translated for those who arrive there. */
 const OWNED = 30_000;
+/** The same, when that region was made while it waited to be asked for. */
+const AGAIN = 8000;
 /** Arrivals until the question is put again for code that is being compiled, or cannot be. */
 const LATER = 4000;
 const NEVER = 0x7fffffff;
@@ -93,6 +100,8 @@ const GS = 5;
 const START = 10_000_000;
 /** How often code of a page may be overwritten before it is left to the interpreter. */
 const CHURN = 12;
+/** Entries that go together into a job: the guest's hottest code is not to wait for all the rest. */
+const BATCH = 40;
 /** Pages around an entry whose bytes go with a job. */
 const AROUND = 6;
 
@@ -126,6 +135,8 @@ export class TieredEngine implements Engine {
   readonly #loadSegment: (register: number, selector: number) => boolean;
   readonly #regions: Regions;
   readonly #eager: boolean;
+  readonly #tails = hasTailCalls();
+  readonly #instructions: number;
   /** Regions of earlier runs; null: none are kept. */
   readonly #reviver: Reviver | null;
   /** Hot entries that wait for the stack to be free of regions. */
@@ -147,6 +158,7 @@ export class TieredEngine implements Engine {
   constructor(parts: TierParts) {
     this.#parts = parts;
     this.memory = parts.memory;
+    this.#instructions = new Uint32Array(parts.memory.buffer)[(MODEL + MODEL_FEATURES) >> 2]!;
     this.#eager = parts.settings.mode === 'eager';
     const tier: Tier = {
       hot: (eip, depth) => this.#hot(eip, depth),
@@ -167,18 +179,26 @@ export class TieredEngine implements Engine {
       : calls;
     this.#run = () => interpreter.run();
     this.#loadSegment = (register, selector) => interpreter.loadSegment(register, selector);
-    this.#regions = new Regions(parts.memory, interpreter.exports.table);
+    this.#regions = new Regions(
+      parts.memory,
+      interpreter.exports.table,
+      parts.settings.bound ?? DEFAULT_BOUND,
+    );
     if (parts.settings.verify) {
       this.#exports.setVerifying(true);
       this.#verifier = new Verifier(parts.memory, this.#exports, (slot) => this.#texts.get(slot)!);
     }
-    const { store, dump, disabled } = parts.settings;
+    const { store, modules, dump, disabled } = parts.settings;
     // What is to be shown has to be made.
     this.#reviver =
       store === null || dump !== null || parts.settings.verify
         ? null
         : new Reviver({
-            cache: new TranslationCache(store, `${VERSION} ${[...disabled].sort().join()}`),
+            cache: new TranslationCache(
+              store,
+              `${VERSION} ${this.#tails} ${this.#instructions} ${[...disabled].sort().join()}`,
+            ),
+            modules,
             regions: this.#regions,
             memory: parts.memory,
             cpu: interpreter.exports,
@@ -226,6 +246,7 @@ export class TieredEngine implements Engine {
   counters(): readonly Counter[] {
     const { regions, modules, bytes, insns, time } = this.#counts;
     const count = (offset: number): number => this.#count(offset);
+    const { residency } = this.#regions;
     return [
       ['instructions interpreted', count(COUNT_INTERPRETED)],
       ['regions entered', count(COUNT_ENTERED)],
@@ -237,7 +258,10 @@ export class TieredEngine implements Engine {
       ['left with their callers', count(COUNT_UNWOUND)],
       ['regions', regions],
       ['regions dropped', this.#regions.dropped],
+      ['regions evicted', residency.evicted],
       ['modules', modules],
+      ['modules held', residency.modules],
+      ['bytes held', residency.bytes],
       ['module bytes', bytes],
       ['instructions compiled', insns],
       ['compile time, us', Math.round(time * 1000)],
@@ -254,7 +278,7 @@ export class TieredEngine implements Engine {
 
   close(): void {
     this.#parts.compiler.close?.();
-    this.#reviver?.cache.flush();
+    this.#reviver?.close();
   }
 
   invalidateFrame(frame: number): void {
@@ -348,9 +372,37 @@ export class TieredEngine implements Engine {
   #settled(): void {
     for (const eip of this.#revivable.splice(0)) this.#reviver!.revive(this.#word(TB), eip);
     if (this.#jobs.size > 0) this.#collect();
-    if (this.#waiting.length === 0 || this.#jobs.size > 0) return;
-    this.#ask(this.#word(TB), this.#waiting.splice(0));
-    this.#collect();
+    const entries = this.#jobs.size > 0 ? [] : this.#next();
+    if (entries.length > 0) {
+      this.#ask(this.#word(TB), entries);
+      this.#collect();
+    }
+    this.#regions.residency.makeRoom();
+  }
+
+  /** The entries of the next job: those that waited longest, but for those that another job's region has meanwhile. */
+  #next(): number[] {
+    if (this.#eager) return this.#waiting.splice(0);
+    const tables = this.#word(TB);
+    const next: number[] = [];
+    while (next.length < BATCH && this.#waiting.length > 0) {
+      const entry = this.#waiting.shift()!;
+      if (!this.#againLater(tables, entry)) next.push(entry);
+    }
+    return next;
+  }
+
+  /** A new region that has the entry in its middle may be all that was missing: the entry counts once more. */
+  #againLater(tables: number, entry: number): boolean {
+    if (!this.#isOwned(tables, entry)) return false;
+    const at = this.#regions.entryFor(tables, entry);
+    const words = this.#regions.words;
+    if (words[(at + JUMP_EIP) >> 2] !== (entry | 0) || words[(at + JUMP_STAGE) >> 2] !== RECORDINGS + 1)
+      return false;
+    words[(at + JUMP_STAGE) >> 2] = RECORDINGS + 2;
+    words[(at + JUMP_COUNT) >> 2] = AGAIN;
+    this.#asked.delete(entry);
+    return true;
   }
 
   #ask(tables: number, entries: readonly number[]): void {
@@ -380,10 +432,12 @@ export class TieredEngine implements Engine {
       zones: [mmap, stack],
       extents: this.#extents(tables),
       gs: this.#word(SEG_BASE + GS * 4),
+      instructions: this.#instructions,
       disabled: settings.disabled,
       coverage: this.#coverage.extract(sent.keys()),
       owners: owners.map(({ entries: at, insns }, id) => ({ id, entries: at.slice(0, 1), insns })),
       calls: !settings.verify && this.#regions.count < CALLING,
+      tails: this.#tails,
       verify: settings.verify,
       texts: [...new Set([...(settings.dump?.kinds ?? []), ...(settings.verify ? ['in_asm' as const] : [])])],
     });
@@ -418,18 +472,24 @@ export class TieredEngine implements Engine {
       env: { memory: this.memory },
       cpu: this.#imports,
     });
+    const home: ResidentModule<TranslatedRegion> = { bytes: result.module.length, regions: new Set() };
     const installed: (Made | null)[] = [];
     for (const region of result.regions) {
       for (const entry of region.entries) this.#asked.delete(entry);
       for (const kind of this.#parts.settings.dump?.kinds ?? [])
         this.#parts.settings.dump!.write(region.texts[kind] ?? '');
       if (region.name === null) continue;
-      installed.push(this.#install(region, sent, instance.exports[region.name]!) ? region : null);
+      installed.push(this.#install(region, sent, home, instance.exports[region.name]!) ? region : null);
     }
     this.#reviver?.keep(this.#word(TB), result.module, installed);
   }
 
-  #install(made: Translated, { pages: sent, owners }: Sent, code: unknown): boolean {
+  #install(
+    made: Translated,
+    { pages: sent, owners }: Sent,
+    module: ResidentModule<TranslatedRegion>,
+    code: unknown,
+  ): boolean {
     const { entries, pages, insns, texts } = made;
     const tables = this.#word(TB);
     const held = pages.map((page) => [page, sent.get(page)!.frame] as const);
@@ -442,7 +502,7 @@ export class TieredEngine implements Engine {
     this.#counts.insns += insns;
     for (const id of made.taken) owners[id]!.taken = true;
     const own = made.spans.slice(0, made.own);
-    const region = this.#regions.add({ entries, pages: held, insns, own, code });
+    const region = this.#regions.add({ entries, pages: held, insns, own, module }, code);
     if (this.#verifier !== null) this.#texts.set(region.slot, texts.in_asm!);
     for (const [, frame] of held) this.#parts.frames.protect(frame);
     for (const entry of entries) this.#regions.install(tables, region, entry);

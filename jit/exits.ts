@@ -2,13 +2,28 @@
 import {
   CPU,
   JUMP_CACHE,
+  JUMP_EIP,
   JUMP_ENTRIES,
   JUMP_ENTRY_SIZE,
+  JUMP_FN,
   NOWHERE,
   REGION_CODE,
   REGION_LEAVE,
 } from '../src/layout.ts';
-import { and, constant, get, type Node, type Statement, shl, shrU, xor } from './ir.ts';
+import {
+  add,
+  and,
+  binary,
+  constant,
+  get,
+  load,
+  type Node,
+  type Statement,
+  select,
+  shl,
+  shrU,
+  xor,
+} from './ir.ts';
 import * as L from './locals.ts';
 
 /** Leaves by the common end: to go on at `at`, if the code is REGION_LEAVE. */
@@ -28,6 +43,25 @@ export function back(code: number): Statement[] {
 export function answering(code: number): Statement[] {
   if (code === REGION_LEAVE) return [{ kind: 'set', local: L.ANSWER, value: get(L.NEXT) }];
   return [say(code), { kind: 'set', local: L.ANSWER, value: constant(NOWHERE) }];
+}
+
+/**
+ * SLOT for the region where the guest goes on: the one that the first jump cache entry for NEXT leads to. 0 where that
+ * leads elsewhere, and where control comes back to the caller.
+ */
+export function following(): Statement[] {
+  const next = get(L.NEXT);
+  const at = get(L.SLOT);
+  const found = binary('i32.eq', load('i32.load', at, JUMP_CACHE + JUMP_EIP), next);
+  const look: Statement[] = [
+    { kind: 'set', local: L.SLOT, value: add(get(L.TABLE), jumpHash(next)) },
+    {
+      kind: 'set',
+      local: L.SLOT,
+      value: select(found, load('i32.load', at, JUMP_CACHE + JUMP_FN), constant(0)),
+    },
+  ];
+  return [{ kind: 'if', condition: binary('i32.ne', next, get(L.EXPECTED)), body: look, otherwise: [] }];
 }
 
 function say(code: number): Statement {

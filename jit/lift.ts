@@ -1,6 +1,7 @@
 // From a region's guest code to IR: blocks in reverse postorder, each instruction by its lowering or by a call of
 // the interpreter, transfers as edges. The budget is counted per block and checked where an edge leads back and at
 // the entry, so that any loop can be interrupted.
+import { instructionBit } from '../src/cpu-model.ts';
 import type { Insn } from '../src/isa/decode.ts';
 import {
   BUDGET,
@@ -54,6 +55,8 @@ import { type Effect, planStack, type Stack } from './x87-state.ts';
 
 export interface LiftOptions {
   readonly lowerings: Lowerings;
+  /** What instructions the CPU model has: MODEL_FEATURES. */
+  readonly instructions: number;
   readonly extentOf: ExtentChoice;
   /** Regions call each other; else all calls go through dispatch. */
   readonly calling: boolean;
@@ -75,6 +78,7 @@ export function lift(found: Graph, options: LiftOptions): Region {
 class Lifter {
   readonly #graph: Graph;
   readonly #lowerings: Lowerings;
+  readonly #instructions: number;
   readonly #x: Context;
   readonly #blocks: Block[] = [];
   readonly #successors: (number | null)[][];
@@ -94,11 +98,13 @@ class Lifter {
   readonly #foresees: boolean;
   readonly #calling: boolean;
 
-  constructor(found: Graph, { lowerings, extentOf, calling }: LiftOptions, foresees: boolean) {
+  constructor(found: Graph, options: LiftOptions, foresees: boolean) {
+    const { lowerings, instructions, extentOf, calling } = options;
     this.#calling = calling;
     this.#foresees = foresees;
     this.#graph = inOrder(found);
     this.#lowerings = lowerings;
+    this.#instructions = instructions;
     this.#successors = this.#graph.blocks.map((block) => successorsIn(this.#graph, block));
     this.#x = new Context(extentOf, this.#isLoop());
     this.#returned = this.#x.local();
@@ -166,7 +172,9 @@ class Lifter {
     return { entries, locals: x.locals, blocks: this.#blocks, ...x.sse.used };
   }
 
+  /** None for what the CPU model lacks: the interpreter raises #UD. */
   #lowering(insn: Insn): Lowering | undefined {
+    if ((instructionBit(insn.row.cpu) & ~this.#instructions) !== 0) return undefined;
     const lowering = this.#lowerings[insn.row.fn];
     return lowering?.fits(insn) ? lowering : undefined;
   }

@@ -2,6 +2,10 @@
 
 import { LAZY_A, LAZY_B, LAZY_CF, LAZY_OP, LAZY_R } from '../src/layout.ts';
 
+/** The function's parameters: the address that its caller expects, and the calls by regions in progress around it. */
+export const EXPECTED = -2;
+export const LEVEL = -1;
+
 /** Guest registers in the manual's order: eax ecx edx ebx esp ebp esi edi. */
 export const EAX = 0;
 export const ECX = 1;
@@ -28,8 +32,10 @@ export const ANSWER = 16;
 export const DEPTH = 17;
 /** By which of a loop's entrances it is entered: 0 but on the way there (reducible.ts). */
 export const LABEL = 18;
+/** At an exit: the slot of the region where the guest goes on, or 0. */
+export const SLOT = 19;
 /** Low, span and bias of each extent. */
-export const EXTENT = 19;
+export const EXTENT = 20;
 export const FIXED = EXTENT + 9;
 
 export const UNCHANGED = -1;

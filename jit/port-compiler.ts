@@ -1,20 +1,20 @@
 // The compiler behind a port: begun with the first job, since it takes a thread and half a second of its own.
 import type { Job, Result } from './compiler.ts';
 import type { Compiler } from './engine.ts';
-import type { CompilerPort, JitSettings } from './settings.ts';
+import type { CompilerPort } from './settings.ts';
 
 export class PortCompiler implements Compiler {
   readonly #open: () => CompilerPort;
-  /** Every job is waited for: `eager` means at first sight. */
+  /** Every job is waited for: `eager` means at first sight, and a seeded run is to be the same each time. */
   readonly #waits: boolean;
   readonly #report: (line: string) => void;
   #port: CompilerPort | null = null;
   #failed = false;
   #pending = 0;
 
-  constructor(open: () => CompilerPort, mode: JitSettings['mode'], report: (line: string) => void) {
+  constructor(open: () => CompilerPort, waits: boolean, report: (line: string) => void) {
     this.#open = open;
-    this.#waits = mode === 'eager';
+    this.#waits = waits;
     this.#report = report;
   }
 

@@ -4,6 +4,7 @@
 import type { FunctionTable } from '../src/interpreter.ts';
 import { JUMP_COUNT, JUMP_EIP, JUMP_ENTRY_SIZE, JUMP_FN } from '../src/layout.ts';
 import { jumpOffset } from './exits.ts';
+import { type Bound, Residency, type ResidentModule } from './residency.ts';
 import type { Span } from './territory.ts';
 
 export interface TranslatedRegion {
@@ -13,8 +14,7 @@ export interface TranslatedRegion {
   /** Slot in the function table. */
   readonly slot: number;
   readonly insns: number;
-  /** Its function. */
-  readonly code: unknown;
+  readonly module: ResidentModule<TranslatedRegion>;
   /** What of its code belongs to it. */
   readonly own: readonly Span[];
   /** A larger region has it in it. */
@@ -23,6 +23,9 @@ export interface TranslatedRegion {
   readonly installed: Set<number>;
 }
 
+/** By which the function table grows. */
+const SLOTS_AT_ONCE = 256;
+
 export class Regions {
   readonly #memory: WebAssembly.Memory;
   readonly #table: FunctionTable;
@@ -30,15 +33,24 @@ export class Regions {
   readonly #byFrame = new Map<number, Set<TranslatedRegion>>();
   readonly #freeSlots: number[] = [];
   #words: Int32Array;
-  /** Regions that are valid. */
-  count = 0;
+  readonly residency: Residency<TranslatedRegion>;
   /** Regions dropped because their code was written. */
   dropped = 0;
 
-  constructor(memory: WebAssembly.Memory, table: FunctionTable) {
+  constructor(memory: WebAssembly.Memory, table: FunctionTable, bound: Bound) {
     this.#memory = memory;
     this.#table = table;
     this.#words = new Int32Array(memory.buffer);
+    this.residency = new Residency(
+      bound,
+      (region) => this.#hide(region),
+      (region) => this.#remove(region),
+    );
+  }
+
+  /** Regions that are valid. */
+  get count(): number {
+    return this.residency.regions;
   }
 
   /** Views of a memory that grows become empty. */
@@ -54,9 +66,10 @@ export class Regions {
       ?.find((region) => region.pages.every(([page, frame]) => frameOf(page) === frame));
   }
 
-  add(made: Omit<TranslatedRegion, 'slot' | 'taken' | 'installed'>): TranslatedRegion {
-    const { entries, pages, code } = made;
-    const slot = this.#freeSlots.pop() ?? this.#table.grow(1);
+  /** `code`: its function. */
+  add(made: Omit<TranslatedRegion, 'slot' | 'taken' | 'installed'>, code: unknown): TranslatedRegion {
+    const { entries, pages } = made;
+    const slot = this.#freeSlots.pop() ?? this.#grow();
     this.#table.set(slot, code);
     const region = { ...made, slot, taken: false, installed: new Set<number>() };
     for (const entry of entries) {
@@ -69,7 +82,7 @@ export class Regions {
       if (there === undefined) this.#byFrame.set(frame, new Set([region]));
       else there.add(region);
     }
-    this.count++;
+    this.residency.add(made.module, region);
     return region;
   }
 
@@ -96,13 +109,30 @@ export class Regions {
     return places;
   }
 
-  #remove(region: TranslatedRegion): void {
+  /** Every module that imports the table has a copy that grows with it. */
+  #grow(): number {
+    const first = this.#table.grow(SLOTS_AT_ONCE);
+    for (let slot = first + SLOTS_AT_ONCE - 1; slot > first; slot--) this.#freeSlots.push(slot);
+    return first;
+  }
+
+  /** The jump caches lead here no more, but the next arrival asks at once. */
+  #hide(region: TranslatedRegion): void {
+    const { words } = this;
     for (const at of region.installed) {
-      const words = this.words;
-      const index = at >> 2;
-      if (words[index + (JUMP_FN >> 2)] !== region.slot) continue;
-      words[index + (JUMP_EIP >> 2)] = 0;
-      words[index + (JUMP_FN >> 2)] = 0;
+      if (words[(at + JUMP_FN) >> 2] !== region.slot) continue;
+      words[(at + JUMP_FN) >> 2] = 0;
+      words[(at + JUMP_COUNT) >> 2] = 0;
+    }
+    region.installed.clear();
+  }
+
+  #remove(region: TranslatedRegion): void {
+    const { words } = this;
+    for (const at of region.installed) {
+      if (words[(at + JUMP_FN) >> 2] !== region.slot) continue;
+      words[(at + JUMP_EIP) >> 2] = 0;
+      words[(at + JUMP_FN) >> 2] = 0;
     }
     this.#table.set(region.slot, null);
     this.#freeSlots.push(region.slot);
@@ -116,7 +146,7 @@ export class Regions {
       there?.delete(region);
       if (there?.size === 0) this.#byFrame.delete(frame);
     }
-    this.count--;
+    this.residency.remove(region.module, region);
   }
 
   // ---- jump caches; `tables` is the base of a table set ----
@@ -138,5 +168,6 @@ export class Regions {
     words[(at + JUMP_FN) >> 2] = region.slot;
     words[(at + JUMP_COUNT) >> 2] = 0;
     region.installed.add(at);
+    this.residency.used(region.module);
   }
 }

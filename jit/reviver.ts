@@ -6,16 +6,24 @@ import { type CodeView, type Made, pagesOf, type TranslationCache } from './cach
 import type { CodeFrames } from './frames.ts';
 import { equal, type Kept } from './kept.ts';
 import { putTogether } from './module-parts.ts';
-import type { Regions } from './regions.ts';
+import type { Regions, TranslatedRegion } from './regions.ts';
+import type { ResidentModule } from './residency.ts';
+import type { ModuleStore } from './settings.ts';
 
 export interface ReviverParts {
   readonly cache: TranslationCache;
+  readonly modules: ModuleStore | null;
   readonly regions: Regions;
   readonly memory: WebAssembly.Memory;
   readonly cpu: CpuExports;
   readonly frames: CodeFrames;
   /** The frame that a page of the address space `tables` may be executed from, or -1. */
   readonly frameOf: (tables: number, page: number) => number;
+}
+
+interface Revived {
+  readonly code: unknown;
+  readonly module: ResidentModule<TranslatedRegion>;
 }
 
 /** Short programs are over before a blob is read: how often the engine asks until the cache is looked into. */
@@ -25,7 +33,9 @@ export class Reviver {
   readonly cache: TranslationCache;
   readonly #parts: ReviverParts;
   /** Functions of kept regions, valid or not. */
-  readonly #code = new Map<Kept, unknown>();
+  readonly #code = new Map<Kept, Revived>();
+  /** Modules of all that is in a blob, with their exports. */
+  readonly #whole = new Set<readonly [WebAssembly.Module, WebAssembly.Exports]>();
   #asked = 0;
 
   constructor(parts: ReviverParts) {
@@ -57,25 +67,41 @@ export class Reviver {
     if (kept === undefined) return false;
     if (this.#parts.regions.find(entry, view.frameOf) !== undefined) return true;
     if (!this.#code.has(kept)) this.#make(this.cache.take(kept, view));
-    const code = this.#code.get(kept);
-    if (code === undefined) return false;
+    const revived = this.#code.get(kept);
+    if (revived === undefined) return false;
     this.cache.hit();
-    this.#install(tables, kept, code);
+    this.#install(tables, kept, revived);
     return true;
   }
 
-  /** Gives each region its function; those that make no module are refused. */
+  /**
+   * Gives each region its function; those that make no module are refused. Of several, all go into the module, also
+   * those that have a function, so that every run makes the same one and can use the machine code of another.
+   */
   #make(wanted: readonly Kept[]): void {
-    const { memory, cpu } = this.#parts;
+    const { memory, cpu, modules } = this.#parts;
     const imports = { env: { memory }, cpu: cpu as unknown as Record<string, () => void> };
-    const rest = new Set(wanted.filter((kept) => !this.#code.has(kept)));
+    const store = wanted.length > 1 ? modules : null;
+    const rest = new Set(wanted);
     for (const { prelude } of rest) {
       const same = [...rest].filter((kept) => equal(kept.prelude, prelude));
       for (const kept of same) rest.delete(kept);
       try {
-        const module = new WebAssembly.Module(putTogether(prelude, same) as BufferSource);
+        const bytes = putTogether(prelude, same);
+        const module = store?.module(bytes) ?? new WebAssembly.Module(bytes as BufferSource);
         const { exports } = new WebAssembly.Instance(module, imports);
-        for (const [i, kept] of same.entries()) this.#code.set(kept, exports[`r${i}`]);
+        const whole = [module, exports] as const;
+        if (store !== null) this.#whole.add(whole);
+        const home: ResidentModule<TranslatedRegion> = {
+          bytes: bytes.length,
+          regions: new Set(),
+          forget: () => {
+            this.#whole.delete(whole);
+            for (const kept of same) if (this.#code.get(kept)?.module === home) this.#code.delete(kept);
+          },
+        };
+        for (const [i, kept] of same.entries())
+          if (!this.#code.has(kept)) this.#code.set(kept, { code: exports[`r${i}`], module: home });
       } catch {
         this.cache.refuse(same);
       }
@@ -87,13 +113,19 @@ export class Reviver {
     this.cache.add(module, made, this.#view(tables));
   }
 
-  #install(tables: number, kept: Kept, code: unknown): void {
+  /** Keeps what has been made in this run. */
+  close(): void {
+    this.cache.flush();
+    for (const [module, exports] of this.#whole) this.#parts.modules!.keep(module, Object.values(exports));
+  }
+
+  #install(tables: number, kept: Kept, { code, module }: Revived): void {
     const { regions, frames, frameOf } = this.#parts;
     const held = pagesOf(kept).map((page) => [page, frameOf(tables, page)] as const);
     const own = kept.spans
       .slice(0, kept.own)
       .map((span) => [span.address, span.address + span.code.length] as const);
-    const region = regions.add({ entries: kept.entries, pages: held, insns: kept.insns, own, code });
+    const region = regions.add({ entries: kept.entries, pages: held, insns: kept.insns, own, module }, code);
     for (const [, frame] of held) frames.protect(frame);
     for (const entry of kept.entries) regions.install(tables, region, entry);
   }

@@ -18,6 +18,14 @@ export interface TranslationStore {
   write(name: string, bytes: Uint8Array): void;
 }
 
+/** Where what an engine has made of modules outlives a run: its machine code. */
+export interface ModuleStore {
+  /** A module of these bytes, with the machine code of an earlier run where there is some. Throws as WebAssembly.Module. */
+  module(bytes: Uint8Array): WebAssembly.Module;
+  /** Keeps the machine code of a module that `module` gave; `exported`: what an instance of it exports. Never throws. */
+  keep(module: WebAssembly.Module, exported: Iterable<unknown>): void;
+}
+
 /** Compiles elsewhere than on the thread that runs the guest. */
 export interface CompilerPort {
   /** Sends a job, a structured-cloneable value. */
@@ -36,8 +44,12 @@ export interface JitSettings {
   /** Compare every region's effect with the interpreter's; a difference ends the machine. */
   readonly verify: boolean;
   readonly store: TranslationStore | null;
+  /** For the modules of translations that come from the store; null: they are compiled by each run. */
+  readonly modules: ModuleStore | null;
   /** Opens the compiler, when the first region is asked for; null: nothing is translated. */
   readonly compiler: (() => CompilerPort) | null;
+  /** How much translated code stays in memory; absent: 64 MiB of WebAssembly in 16,384 regions. */
+  readonly bound?: { readonly bytes: number; readonly regions: number };
   readonly dump: { readonly kinds: readonly DumpKind[]; write(text: string): void } | null;
 }
 
@@ -46,6 +58,7 @@ export const DEFAULT_JIT: JitSettings = {
   disabled: [],
   verify: false,
   store: null,
+  modules: null,
   compiler: null,
   dump: null,
 };

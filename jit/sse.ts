@@ -174,6 +174,12 @@ export class Sse {
     this.#x.set(this.#bounds![width], constant(0));
   }
 
+  /** MXCSR may be another: the bounds are looked at again where they are asked for. */
+  renew(): void {
+    for (const local of Object.values(this.#bounds!)) this.#x.set(local, constant(0));
+    this.#ready = new Set();
+  }
+
   #recovered(width: Width): Node {
     const silent = binary('i32.eq', and(this.#x.word(MXCSR), constant(MODE)), constant(SILENT));
     const lanes = width === 'f32' ? 'f32x4' : 'f64x2';

@@ -30,6 +30,8 @@ const IMPLICIT: Readonly<Record<string, number>> = {
   cmpxchg: 1,
   cmpxchg8b: 5,
   lahf: 1,
+  pcmpistri: 2,
+  pcmpestri: 2,
   cpuid: 15,
   rdtsc: 5,
 };

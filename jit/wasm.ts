@@ -3,7 +3,7 @@
 // one, the tests do the other.
 import binaryen from 'binaryen';
 import { BUDGET, CPU, EAX, EIP, REGION_LEAVE, REGION_SPENT, REGION_STEP, XMM } from '../src/layout.ts';
-import { answering } from './exits.ts';
+import { answering, following } from './exits.ts';
 import { add, binary, constant, get, type Node, type Region, type Statement, type Type } from './ir.ts';
 import * as L from './locals.ts';
 import { type Shape, structure } from './structure.ts';
@@ -55,21 +55,26 @@ const NAMES: Readonly<Record<string, string>> = {
 export class ModuleWriter {
   readonly #module = new binaryen.Module();
   readonly #signatures: Signatures;
+  readonly #tails: boolean;
   readonly #logsStores: boolean;
   readonly #imported = new Set<string>();
   readonly #emitters = new Map<string, Emit>();
   #count = 0;
 
   /**
-   * `calls`: regions may enter others by the table. `logsStores`: `logStore` of cpu.wasm is called before each store to
-   * guest memory.
+   * `calls`: regions may enter others by the table; `tails`: also at their end. `logsStores`: `logStore` of cpu.wasm is
+   * called before each store to guest memory.
    */
-  constructor(signatures: Signatures, calls: boolean, logsStores = false) {
+  constructor(signatures: Signatures, calls: boolean, tails: boolean, logsStores = false) {
     this.#signatures = signatures;
+    this.#tails = calls && tails;
     this.#logsStores = logsStores;
     const m = this.#module;
     m.setFeatures(
-      binaryen.Features.SIMD128 | binaryen.Features.SignExt | binaryen.Features.NontrappingFPToInt,
+      binaryen.Features.SIMD128 |
+        binaryen.Features.SignExt |
+        binaryen.Features.NontrappingFPToInt |
+        (this.#tails ? binaryen.Features.TailCall : 0),
     );
     m.setMemory(1, 65536, null);
     m.addMemoryImport('0', 'env', 'memory');
@@ -85,6 +90,7 @@ export class ModuleWriter {
     const writer = new FunctionWriter(this.#module, region, {
       operation: (name) => this.#operation(name),
       callee: (name) => this.#import(name),
+      tails: this.#tails,
       logsStores: this.#logsStores,
     });
     const name = `r${this.#count++}`;
@@ -153,15 +159,15 @@ function storedBytes(op: string): number {
 interface Names {
   operation(name: string): Emit;
   callee(name: string): Type;
+  readonly tails: boolean;
   readonly logsStores: boolean;
 }
 
 const EXIT = 'exit';
 const TABLE = 'regions';
 
-/** Of a region's function: the address that its caller expects, which only cpu.wasm asks for, and the calls in progress. */
+/** Of a region's function, see L.EXPECTED and L.LEVEL. */
 const PARAMETERS = binaryen.createType([binaryen.i32, binaryen.i32]);
-const LEVEL = 1;
 const FIRST_LOCAL = 2;
 
 class FunctionWriter {
@@ -182,6 +188,7 @@ class FunctionWriter {
     const inner = this.#shapes(structure(this.#region.blocks));
     const leave = [
       ...this.#spill(get(L.NEXT), 0, this.#transfers.atExit),
+      ...this.#tail(),
       ...this.#statement({ kind: 'return', value: get(L.ANSWER) }),
     ];
     // A block for each code, one in the other; behind each what its exits have in common.
@@ -190,10 +197,20 @@ class FunctionWriter {
       body = [
         m.block(`${EXIT}${code}`, body, binaryen.none),
         ...this.#statements(answering(code)),
+        ...(code === REGION_LEAVE && this.#names.tails ? this.#statements(following()) : []),
         ...(code === REGION_LEAVE ? [] : [m.br(EXIT)]),
       ];
-    const depth = m.local.set(FIRST_LOCAL + L.DEPTH, m.local.get(LEVEL, binaryen.i32));
+    const depth = m.local.set(FIRST_LOCAL + L.DEPTH, m.local.get(FIRST_LOCAL + L.LEVEL, binaryen.i32));
     return m.block(null, [depth, m.block(EXIT, body, binaryen.none), ...leave], binaryen.none);
+  }
+
+  /** Goes on in another region, which answers the caller in this one's place. */
+  #tail(): Ref[] {
+    if (!this.#names.tails) return [];
+    const m = this.#m;
+    const [slot, ...args] = this.#nodes([get(L.SLOT), get(L.EXPECTED), get(L.LEVEL)]);
+    const call = m.return_call_indirect(TABLE, slot!, args, PARAMETERS, binaryen.i32);
+    return [m.if(this.#node(get(L.SLOT)), call)];
   }
 
   #shapes(shapes: readonly Shape[]): Ref[] {

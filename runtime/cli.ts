@@ -1,17 +1,15 @@
 // The skasm command: options to a machine, the guest's end to an exit status. The work is in run-command.ts
 // and uml-command.ts, which are loaded when they are needed.
 
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { type CpuModel, cpuModelsText, DEFAULT_CPU, parseCpuModel } from '../src/cpu-model.ts';
+import { skasmVersion } from './command-version.ts';
+import { commandWords } from './command-words.ts';
+import type { EnvironmentChange } from './run-command.ts';
 
 /** Exit statuses of skasm itself, as in env(1) and docker; the guest's own status passes through. */
 export const EXIT_USAGE = 2;
 export const EXIT_INTERNAL = 125;
-
-function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
-}
 
 const collect = (value: string, before: string[] = []): string[] => [...before, value];
 
@@ -20,6 +18,9 @@ const UNITS: Readonly<Record<string, number>> = { K: 2 ** 10, M: 2 ** 20, G: 2 *
 /** Page frames are numbers of 20 bits; with less than the least, not even a shell starts. */
 const MOST_MEMORY = 2 ** 32;
 const LEAST_MEMORY = 2 ** 22;
+/** execve(2) promises 32 pages for arguments and environment. */
+const LEAST_STACK = 2 ** 17;
+const MOST_STACK = 2 ** 30;
 
 /** Bytes from `64M`, `2G`; plain numbers are MiB. */
 function bytes(text: string): number {
@@ -30,11 +31,37 @@ function bytes(text: string): number {
   return size;
 }
 
+/** Bytes as qemu-i386's -s counts them: plain, or with K, M, G. */
+function stackSize(text: string): number {
+  const match = /^(\d+)([KMG]?)$/i.exec(text);
+  if (match === null) throw new InvalidArgumentError('a size such as 8M or 65536 is wanted.');
+  const size = Number(match[1]) * (UNITS[match[2]!.toUpperCase()] ?? 1);
+  if (size < LEAST_STACK || size > MOST_STACK) throw new InvalidArgumentError('128K to 1G is possible.');
+  return size;
+}
+
+function seed(text: string): number {
+  const value = /^(\d+|0x[\da-f]+)$/i.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(value)) throw new InvalidArgumentError('a whole number from 0 is wanted.');
+  return value;
+}
+
 function taskSize(text: string): number {
   const sizes: Readonly<Record<string, number>> = { '4g': 0xffffe000, '3g': 0xc0000000, '2g': 0x80000000 };
   const size = sizes[text.toLowerCase()];
   if (size === undefined) throw new InvalidArgumentError('4g, 3g or 2g is wanted.');
   return size;
+}
+
+/** `help` lists them and ends. */
+function cpuModel(text: string): CpuModel {
+  if (text === 'help' || text === '?') {
+    process.stdout.write(cpuModelsText());
+    throw new CommanderError(0, 'skasm.cpu', '');
+  }
+  const model = parseCpuModel(text);
+  if (typeof model === 'string') throw new InvalidArgumentError(`${model}.`);
+  return model;
 }
 
 const memoryOption = (): Option =>
@@ -69,6 +96,11 @@ function addCommonOptions(command: Command): Command {
     .addOption(memoryOption())
     .addOption(patchOption())
     .addOption(
+      new Option('--cpu <model>', 'processor that guests see: Nehalem, pentium3,+sse2 ... (help lists them)')
+        .argParser(cpuModel)
+        .default(parseCpuModel(DEFAULT_CPU), DEFAULT_CPU),
+    )
+    .addOption(
       new Option('--jit <mode>', 'translate never, what is hot, or everything')
         .choices(['off', 'auto', 'eager'])
         .default('auto'),
@@ -77,6 +109,12 @@ function addCommonOptions(command: Command): Command {
     .option('--verify', 'compare all that is translated with the interpreter (slow)')
     .option('--cache <dir>', 'keep translations there (default: translations/ in the cache folder)')
     .option('--no-cache', 'keep no translations, and use none that were kept')
+    .addOption(
+      new Option(
+        '--seed <n>',
+        'randomness and time come from a number: the same input, the same run',
+      ).argParser(seed),
+    )
     .addOption(straceOption())
     .addOption(
       new Option(
@@ -86,19 +124,36 @@ function addCommonOptions(command: Command): Command {
     )
     .option('-D <file>', 'print what -d asks for to a file')
     .option('--profile <file>', "write where the guest's instructions went, for speedscope")
+    .option('--report <file>', 'write a report there if a guest crashes, or skasm does')
+    .addOption(
+      new Option('--ps-on <signal>', 'list the processes when skasm gets this signal').choices([
+        'USR1',
+        'USR2',
+        'QUIT',
+        'HUP',
+      ]),
+    )
     .option('--stats', 'print counters at the end');
 }
 
 const program = new Command('skasm')
   .description('Runs unmodified i386 Linux programs, User Mode Linux kernels among them.')
-  .version(version(), '-V, --version')
+  .version(skasmVersion(), '-V, --version')
   .enablePositionalOptions()
   .showHelpAfterError('(skasm --help shows the options)')
   .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'skasm: ')) })
   .configureHelp({ optionTerm: (option) => option.flags.replace(' [file]', '[=file]') })
   .exitOverride();
 
-addCommonOptions(program.command('run'))
+const run = addCommonOptions(program.command('run'));
+/** -E and -U in their order: the last word about a variable counts. */
+const change = (one: EnvironmentChange): void => {
+  const before = (run.getOptionValue('environment') ?? []) as readonly EnvironmentChange[];
+  run.setOptionValue('environment', [...before, one]);
+};
+run
+  .on('option:E', (text: string) => change({ set: text }))
+  .on('option:U', (text: string) => change({ unset: text }))
   .description('run an i386 Linux program')
   .argument('<program>', 'path of the program, or a name looked up in PATH')
   .argument('[args...]', 'its arguments')
@@ -106,12 +161,23 @@ addCommonOptions(program.command('run'))
   .option('--root <dir>', "the guest's /, read-only with changes kept in memory (DIR:rw writes through)")
   .option('-L <dir>', 'look there first for the ELF interpreter and for libraries')
   .option('--mount <src:dst[:ro]>', 'show a host folder in the guest (repeatable)', collect)
-  .option('-E <var=value>', 'set an environment variable (repeatable)', collect)
+  .option('-E <var=value>', 'set environment variables, with commas between them (repeatable)')
+  .option('-U <var>', 'unset environment variables, with commas between them (repeatable)')
+  .option('-0 <argv0>', "the program's argv[0]")
+  .option('-r <release>', 'the release that uname(2) tells')
+  .addOption(new Option('-s <size>', 'limit of the stack, as by ulimit -s').argParser(stackSize))
   .option('--cwd <dir>', 'working directory in the guest')
+  .addOption(
+    new Option(
+      '--deb <packages>',
+      'run in a root of these Debian i386 packages, fetched by apt; commas between them',
+    ).argParser((text) => text.split(',')),
+  )
+  .option('--deb-source <line>', 'where --deb fetches, as in sources.list(5) (repeatable)', collect)
   .addOption(new Option('--task-size <size>', 'top of the address space: 4g, 3g or 2g').argParser(taskSize))
   .addHelpText(
     'after',
-    '\nExamples:\n  skasm run ./hello\n  skasm run --root ./debian-i386 /bin/bash -c "uname -a"\n  skasm run --strace=trace.txt ./hello',
+    '\nExamples:\n  skasm run ./hello\n  skasm run --root ./debian-i386 /bin/bash -c "uname -a"\n  skasm run --deb jq -- jq . file.json\n  skasm run --strace=trace.txt ./hello\n\nOptions and variables of qemu-i386 (-strace, QEMU_LD_PREFIX ...) are understood, and each long option has a\nvariable: SKASM_JIT=off is --jit off.',
   )
   .action(async (path: string, args: string[], options) => {
     const { runCommand } = await import('./run-command.ts');
@@ -136,6 +202,18 @@ addCommonOptions(program.command('uml'))
     await umlCommand(options);
   });
 
+program
+  .command('doctor')
+  .description(
+    'say whether skasm works here: versions, features, limits, the cache, a guest through each tier',
+  )
+  .option('--json', 'for programs')
+  .addHelpText('after', '\nExit status: 0 when it works, 1 when something that it needs is missing.')
+  .action(async (options) => {
+    const { doctorCommand } = await import('./doctor-command.ts');
+    await doctorCommand(options);
+  });
+
 const cache = program.command('cache').description('the translations that are kept');
 const folderOption = (): Option => new Option('--cache <dir>', 'the folder they are kept in');
 cache
@@ -155,29 +233,16 @@ cache
     cacheClear(options);
   });
 
-/**
- * `--strace` alone takes no value, so the next word may be the program: Commander reads `--strace=-`. Words
- * behind the first operand are the guest's and stay as they are.
- */
-function withPlainStrace(words: readonly string[]): string[] {
-  const command = program.commands.find((each) => each.name() === words[0]);
-  const result = [...words];
-  for (let at = 1; at < result.length; at++) {
-    const word = result[at]!;
-    if (!word.startsWith('-') || word === '--') break;
-    if (word === '--strace') result[at] = '--strace=-';
-    else if (command?.options.some((option) => option.required && [option.short, option.long].includes(word)))
-      at++;
-  }
-  return result;
-}
-
 async function main(): Promise<void> {
+  const variables: string[] = [];
   try {
-    await program.parseAsync(withPlainStrace(process.argv.slice(2)), { from: 'user' });
+    const words = commandWords(process.argv.slice(2), program.commands, process.env, variables);
+    await program.parseAsync(words, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
+      if (error.exitCode !== 0 && variables.length > 0)
+        process.stderr.write(`skasm: options came from the environment too: ${variables.join(', ')}\n`);
     } else {
       const { reportFailure } = await import('./command-machine.ts');
       process.exitCode = reportFailure(error);

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { DEFAULT_JIT, type DumpKind, type JitMode, type JitSettings } from '../jit/settings.ts';
 import { openOutput, refuse, writeAll } from './command-refusal.ts';
 import { NodeCompilerPort } from './host/node/compiler-port.ts';
+import { NodeModuleStore } from './host/node/module-store.ts';
 import { cacheFolder } from './host/node/packages.ts';
 import { NodeTranslationStore } from './host/node/translation-store.ts';
 
@@ -63,6 +64,7 @@ export function jitSettings(flags: JitFlags): JitSettings {
     disabled: flags.jitDisable ?? [],
     verify: flags.verify ?? false,
     store,
+    modules: store === null ? null : new NodeModuleStore(store),
     compiler: () => new NodeCompilerPort(COMPILER),
     dump: kinds.length === 0 ? null : { kinds, write: (text) => writeAll(dumpFile, text) },
   };

@@ -1,16 +1,21 @@
 // What `skasm run` and `skasm uml` share: a machine on the Node host, from the common options, run to the
 // end of its first program; the host's signals reach the guest, and the terminal is put back.
 
-import { closeSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, writeFileSync } from 'node:fs';
 import { constants, hostname } from 'node:os';
-import { setFlagsFromString } from 'node:v8';
+import type { CpuModel } from '../src/cpu-model.ts';
 import { Errno } from './abi/errno.ts';
 import { checkLowerings, type JitFlags, jitSettings } from './command-jit.ts';
+import { loadBuilt } from './command-modules.ts';
 import { openOutput, Refusal, refuse, writeAll } from './command-refusal.ts';
+import type { CommandReport } from './command-report.ts';
+import type { Host } from './host/host.ts';
+import { setEngineFlags } from './host/node/engine-flags.ts';
 import { createNodeHost } from './host/node/index.ts';
 import { Machine, type Program, type SpawnFailure } from './machine.ts';
 import type { HostAccess } from './machine-files.ts';
 import { parsePatches } from './machine-patches.ts';
+import { formatProcesses } from './machine-processes.ts';
 import { formatStatistics } from './machine-statistics.ts';
 
 /** Options that both commands take. */
@@ -18,9 +23,17 @@ export interface MachineFlags extends JitFlags {
   /** Cap on guest memory, bytes. */
   readonly memory: number;
   readonly patch: string;
+  readonly cpu?: CpuModel;
   readonly taskSize?: number;
+  /** -r */
+  readonly r?: string;
+  readonly seed?: number;
   /** A file name, or `-` for standard error. */
   readonly strace?: string;
+  /** A file name. */
+  readonly report?: string;
+  /** A signal's name without SIG. */
+  readonly psOn?: keyof typeof PS_SIGNALS;
   /** A file name. */
   readonly profile?: string;
   readonly stats?: boolean;
@@ -57,16 +70,20 @@ export function splitWritable(root: string | undefined): { path: string; writabl
 }
 
 export async function createNodeMachine(
-  flags: MachineFlags & { readonly root: string; readonly rootAccess?: HostAccess },
+  flags: MachineFlags & { readonly root: string; readonly rootAccess?: HostAccess; readonly host?: Host },
 ): Promise<Machine> {
+  setEngineFlags();
   const patches = parsePatches(flags.patch);
   if (typeof patches === 'string') throw refuse(patches);
   if (flags.jitDisable !== undefined) await checkLowerings(flags.jitDisable);
   const machine = Machine.create({
-    host: createNodeHost(),
-    cpu: compileCpu(),
+    host: flags.host ?? createNodeHost(),
+    cpu: loadBuilt(new URL('../cpu.wasm', import.meta.url)),
+    model: flags.cpu,
     memory: flags.memory,
     hostname: hostname(),
+    release: flags.r,
+    seed: flags.seed,
     patches,
     taskSize: flags.taskSize,
     jit: jitSettings(flags),
@@ -92,22 +109,11 @@ function writeProfile(machine: Machine, name: string): void {
   });
 }
 
-/**
- * Compiles cpu.wasm. V8 counts a loop by its bytes, so that the big loop of the interpreter would be
- * optimised within the first few instructions, and a short program's end would wait for the compiler.
- */
-function compileCpu(): WebAssembly.Module {
-  setFlagsFromString('--wasm-tiering-budget=2000000000');
-  const module = new WebAssembly.Module(readFileSync(new URL('../cpu.wasm', import.meta.url)));
-  setFlagsFromString('--wasm-tiering-budget=1800000');
-  // Regions say which of their branches are rare (jit/branch-hints.ts), and are large as they are.
-  setFlagsFromString('--experimental-wasm-branch-hinting');
-  setFlagsFromString('--no-wasm-loop-unrolling');
-  return module;
-}
-
 /** Signals of the host that go on to the guest's foreground. */
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const;
+
+/** Signals that --ps-on can keep from the guest. */
+export const PS_SIGNALS = { USR1: 'SIGUSR1', USR2: 'SIGUSR2', QUIT: 'SIGQUIT', HUP: 'SIGHUP' } as const;
 
 /** Exit statuses for programs that cannot be started. */
 const UNSTARTED: Readonly<Record<SpawnFailure['reason'], number>> = {
@@ -118,19 +124,36 @@ const UNSTARTED: Readonly<Record<SpawnFailure['reason'], number>> = {
 
 /** Runs a program and everything it starts; answers the program's wait status. */
 export async function runToExit(machine: Machine, program: Program, flags: MachineFlags): Promise<number> {
+  const report = flags.report === undefined ? null : await openReport(machine, flags.report);
   const started = machine.spawn(program);
   if ('reason' in started) throw refuse(started.message, UNSTARTED[started.reason]);
   const forward = (signal: NodeJS.Signals): void => machine.signal(started, constants.signals[signal]);
-  for (const signal of FORWARDED) process.on(signal, forward);
+  const { psOn } = flags;
+  const show = (): void => void process.stderr.write(formatProcesses(machine.processes()), 'latin1');
+  const forwarded = FORWARDED.filter((signal) => psOn === undefined || signal !== PS_SIGNALS[psOn]);
+  for (const signal of forwarded) process.on(signal, forward);
+  if (psOn !== undefined) process.on(PS_SIGNALS[psOn], show);
   let status: number;
   try {
     status = await machine.run(started);
+    report?.write();
+  } catch (error) {
+    report?.write(error);
+    throw error;
   } finally {
-    for (const signal of FORWARDED) process.off(signal, forward);
+    for (const signal of forwarded) process.off(signal, forward);
+    if (psOn !== undefined) process.off(PS_SIGNALS[psOn], show);
     machine.close();
+    report?.close();
   }
   if (flags.stats) process.stderr.write(formatStatistics(machine.statistics()));
   return status;
+}
+
+/** Loaded when it is asked for: the disassembler takes time. */
+async function openReport(machine: Machine, name: string): Promise<CommandReport> {
+  const { CommandReport } = await import('./command-report.ts');
+  return new CommandReport(machine, name);
 }
 
 /** The exit status for a wait status; when the program died of a signal, skasm dies of it too. */

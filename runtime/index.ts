@@ -9,5 +9,6 @@ export type { ThreadGroup } from './kernel/task.ts';
 export { Machine, type MachineOptions, type Program, type SpawnFailure } from './machine.ts';
 export type { HostAccess } from './machine-files.ts';
 export { type PatchChoice, parsePatches } from './machine-patches.ts';
+export { formatProcesses, type ProcessView } from './machine-processes.ts';
 export type { GuestProfile } from './machine-profile.ts';
 export { formatStatistics, type StatisticsGroup } from './machine-statistics.ts';

@@ -7,6 +7,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { Script } from 'node:vm';
+import { setEngineFlags } from './host/node/engine-flags.ts';
 
 const file = fileURLToPath(new URL('../bin/skasm.cjs', import.meta.url));
 const cache = `${file}.cache`;
@@ -19,6 +20,7 @@ function compiledCode(): Buffer | undefined {
   }
 }
 
+setEngineFlags();
 const require = createRequire(file);
 const text = `(function (exports, require, module, __filename) {${readFileSync(file, 'utf8')}\n})`;
 const script = new Script(text, { filename: file, cachedData: compiledCode() });

@@ -1,12 +1,9 @@
 // The system call table of a machine: the areas, those that need parts of the machine, and what host
 // patches add.
 
-import { AF } from './abi/socket.ts';
-import { AnonymousFs, SocketFs } from './fs/anonymous.ts';
+import { AnonymousFs } from './fs/anonymous.ts';
 import { QueueFs } from './fs/posix-queue.ts';
-import { SocketFamilies, type SocketMachine } from './fs/socket.ts';
-import { UnixNames } from './fs/unix-names.ts';
-import { UnixFamily, type UnixSocket } from './fs/unix-socket.ts';
+import type { SocketFamilies } from './fs/socket.ts';
 import type { Kernel } from './kernel/kernel.ts';
 import type { Task } from './kernel/task.ts';
 import type { HostPatch } from './skas/patch.ts';
@@ -40,17 +37,9 @@ export function machineCalls(
   kernel: Kernel,
   device: () => number,
   patches: readonly HostPatch[],
+  families: SocketFamilies,
 ): SystemCallTable {
   const realtime = (): bigint => kernel.realtime();
-  const sockets: SocketMachine = {
-    inodes: new SocketFs(device(), realtime),
-    now: () => kernel.now(),
-    current: () => kernel.running!,
-  };
-  const families = new SocketFamilies().register(
-    AF.AF_UNIX,
-    new UnixFamily(sockets, new UnixNames<UnixSocket>()),
-  );
   const anonymous = new AnonymousFs(device(), realtime);
   const patched = patches.map(({ calls }) => {
     const call = (task: Task, number: number, words: readonly number[]): Result =>

@@ -1,10 +1,13 @@
 // The names of host patches that --patch and Machine.create take, and the patches behind them.
 
-import { type HostPatch, SKAS3, SKAS4, SKAS4_POSTED } from './skas/patch.ts';
+import { type HostPatch, OTHER_FAULTINFO, SKAS3, SKAS4, SKAS4_POSTED } from './skas/patch.ts';
 
-const PARTS = { ...SKAS3, ...SKAS4, 'skas4-posted': SKAS4_POSTED } satisfies Readonly<
-  Record<string, HostPatch>
->;
+const PARTS = {
+  ...SKAS3,
+  ...SKAS4,
+  'skas4-posted': SKAS4_POSTED,
+  'faultinfo-other': OTHER_FAULTINFO,
+} satisfies Readonly<Record<string, HostPatch>>;
 export type PatchPart = keyof typeof PARTS;
 const names = (parts: object): PatchPart[] => Object.keys(parts) as PatchPart[];
 
@@ -35,6 +38,9 @@ export function parsePatches(list: string): PatchChoice | string {
     for (const part of named) {
       if (off) chosen.delete(part);
       else chosen.add(part);
+      // One number, two versions.
+      if (!off && part === 'faultinfo-other') chosen.delete('faultinfo');
+      if (!off && part === 'faultinfo') chosen.delete('faultinfo-other');
     }
   }
   return chosen;

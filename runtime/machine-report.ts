@@ -1,6 +1,7 @@
 // One clear line for an instruction that the engine does not have: its bytes, what they mean, and where.
 // The disassembler is loaded only when there is something to say: programs start faster without it.
 
+import type { CpuModel, FeatureName } from '../src/cpu-model.ts';
 import { Errno } from './abi/errno.ts';
 import type { Task } from './kernel/task.ts';
 
@@ -26,22 +27,26 @@ export class UnknownInstructions {
     this.#seen.add(eip);
     const bytes = codeAt(task, eip);
     const where = `process ${task.pid}, ${task.comm}`;
-    this.#pending = this.#pending.then(() => this.#tell(bytes, eip, where));
+    const { model } = task.kernel;
+    this.#pending = this.#pending.then(() => this.#tell(bytes, eip, where, model));
   }
   /** Resolves when every line is out. */
   settled(): Promise<void> {
     return this.#pending;
   }
 
-  async #tell(bytes: Uint8Array, eip: number, where: string): Promise<void> {
+  async #tell(bytes: Uint8Array, eip: number, where: string, model: CpuModel): Promise<void> {
     const { decode } = await import('../src/isa/decode.ts');
     const { disassembleAt } = await import('../src/isa/disasm.ts');
     const insn = decode(bytes, 0, eip);
     if (typeof insn === 'object' && insn.slot.row.name.startsWith('ud')) return;
+    const feature = typeof insn === 'object' ? insn.row.cpu : '';
+    const lacks = feature !== '' && !model.features.has(feature as FeatureName);
+    const what = lacks ? `instruction that the CPU model lacks (${feature})` : 'unknown instruction';
     const length = typeof insn === 'object' ? insn.length : Math.min(bytes.length, SHOWN);
     const dump = [...bytes.subarray(0, length)].map((byte) => hex(byte, 2)).join(' ');
     const text = disassembleAt(bytes, 0, eip);
-    this.#report(`unknown instruction at 0x${hex(eip, 8)}: ${dump}  ${text} (${where})`);
+    this.#report(`${what} at 0x${hex(eip, 8)}: ${dump}  ${text} (${where})`);
   }
 }
 

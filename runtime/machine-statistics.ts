@@ -3,25 +3,32 @@
 import type { Counter } from '../src/engine.ts';
 import { CPU, RETIRED } from '../src/layout.ts';
 import type { Kernel } from './kernel/kernel.ts';
+import type { Frames } from './mm/frames.ts';
 
 export interface StatisticsGroup {
   readonly name: 'guest' | 'translator' | 'memory';
   readonly rows: readonly Counter[];
 }
 
+/** By all guests, up to the engine's last return. */
+export function instructionsRetired({ u32 }: Frames): number {
+  const at = (CPU + RETIRED) >> 2;
+  return u32[at + 1]! * 2 ** 32 + u32[at]!;
+}
+
 /** Groups without rows are left out. */
 export function statisticsOf(kernel: Kernel): StatisticsGroup[] {
   const { counters, engine, frames } = kernel;
-  const at = (CPU + RETIRED) >> 2;
   const groups: StatisticsGroup[] = [
     {
       name: 'guest',
       rows: [
-        ['instructions', frames.u32[at + 1]! * 2 ** 32 + frames.u32[at]!],
+        ['instructions', instructionsRetired(frames)],
         ['system calls', counters.calls],
         ['page faults', counters.faults],
         ['task switches', counters.switches],
         ['clones', counters.forks],
+        ['processes at once', counters.processes],
       ],
     },
     { name: 'translator', rows: engine.counters?.() ?? [] },

@@ -2,16 +2,17 @@
 // place where parts meet. A machine is a memory, an engine, a kernel and a tree of mounts on one host.
 
 import { DEFAULT_JIT, type JitSettings } from '../jit/settings.ts';
+import { type CpuModel, DEFAULT_MODEL } from '../src/cpu-model.ts';
 import { FRAMES } from '../src/layout.ts';
 import { EACCES, EISDIR, ENOENT, ENOEXEC, ENOTDIR, Errno } from './abi/errno.ts';
 import { O_RDONLY } from './abi/file.ts';
-import { defaultLimits } from './abi/process.ts';
+import { defaultLimits, RLIMIT } from './abi/process.ts';
 import { decodeUtf8, toByteString } from './abi/utf8.ts';
 import { Sessions } from './fs/job-control.ts';
 import type { Host } from './host/host.ts';
 import { execve } from './kernel/exec.ts';
 import { killAll } from './kernel/exit.ts';
-import { Kernel } from './kernel/kernel.ts';
+import { type CallObserver, Kernel } from './kernel/kernel.ts';
 import { RunLoop } from './kernel/run.ts';
 import { PendingSignals, SignalActions, sendToGroup } from './kernel/signal.ts';
 import { SignalInfo } from './kernel/signal-info.ts';
@@ -19,13 +20,18 @@ import { Task, ThreadGroup } from './kernel/task.ts';
 import { type ElfProblem, parseElf } from './loader/elf.ts';
 import { Vdso } from './loader/vdso.ts';
 import { machineCalls } from './machine-calls.ts';
+import { CrashRecorder, type Disassemble } from './machine-crash.ts';
 import { createEngine } from './machine-engine.ts';
 import { type HostAccess, MachineFiles } from './machine-files.ts';
 import { jobControl } from './machine-jobs.ts';
+import { Observers } from './machine-observers.ts';
 import { DEFAULT_PATCHES, hostPatches, type PatchChoice } from './machine-patches.ts';
+import { type ProcessView, processesOf } from './machine-processes.ts';
 import { GuestProfile } from './machine-profile.ts';
 import { UnknownInstructions } from './machine-report.ts';
-import { type StatisticsGroup, statisticsOf } from './machine-statistics.ts';
+import { seededHost } from './machine-seed.ts';
+import { machineSockets } from './machine-sockets.ts';
+import { instructionsRetired, type StatisticsGroup, statisticsOf } from './machine-statistics.ts';
 import { Frames } from './mm/frames.ts';
 import { Mm } from './mm/mm.ts';
 import { TablePool } from './mm/page-table.ts';
@@ -39,9 +45,18 @@ export interface MachineOptions {
   readonly host: Host;
   /** cpu.wasm: its bytes or the compiled module. */
   readonly cpu: BufferSource | WebAssembly.Module;
+  /** The processor that guests see (default: one with SSE to 4.2). */
+  readonly model?: CpuModel;
   /** Cap on the memory of all guests together, bytes (default 2 GiB). */
   readonly memory?: number;
   readonly hostname?: string;
+  /** uname's release (default 6.1.0-skasm). */
+  readonly release?: string;
+  /**
+   * A whole number from 0: randomness and time come from it, translations are waited for and not kept, and the same
+   * input gives the same run.
+   */
+  readonly seed?: number;
   /** First address above user space (default 0xffffe000). */
   readonly taskSize?: number;
   /** Parts of host patches (default: skas3). */
@@ -64,6 +79,8 @@ export interface Program {
   readonly uid: number;
   readonly gid: number;
   readonly groups?: readonly number[];
+  /** Bytes that the stack may grow to, as by ulimit -s (default 8 MiB). */
+  readonly stack?: number;
 }
 
 /** Why a program cannot be run: one line for the user, and what kind of reason it is. */
@@ -78,8 +95,6 @@ const WASM_PAGES_MAX = 65536;
 const INITIAL_PAGES = Math.ceil(FRAMES / WASM_PAGE) + 256;
 const DEFAULT_MEMORY = 2 ** 31;
 const DEFAULT_TASK_SIZE = 0xffffe000;
-/** CPUID's edx: fpu tsc cx8 sep cmov clflush mmx fxsr sse sse2. */
-const HARDWARE_CAPABILITIES = 0x07888911;
 
 export class Machine {
   readonly kernel: Kernel;
@@ -97,31 +112,46 @@ export class Machine {
   }
 
   private constructor(options: MachineOptions) {
-    this.#host = options.host;
-    this.jit = options.jit ?? DEFAULT_JIT;
+    const { seed } = options;
+    const jit = options.jit ?? DEFAULT_JIT;
+    // What an earlier run has left would be there sooner.
+    this.jit = seed === undefined ? jit : { ...jit, store: null };
     const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: WASM_PAGES_MAX });
     const frames = new Frames(memory, options.memory ?? DEFAULT_MEMORY);
+    const host =
+      seed === undefined ? options.host : seededHost(options.host, seed, () => instructionsRetired(frames));
+    this.#host = host;
     const report = options.report ?? (() => {});
     const tables = new TablePool(frames);
-    const engine = createEngine({ cpu: options.cpu, memory, frames, tables, settings: this.jit, report });
+    const model = options.model ?? DEFAULT_MODEL;
+    const engine = createEngine({
+      cpu: options.cpu,
+      model,
+      memory,
+      frames,
+      tables,
+      settings: this.jit,
+      waits: seed !== undefined,
+      report,
+    });
     this.onEnd(() => engine.close?.());
     this.#unknown = new UnknownInstructions(report);
     this.kernel = new Kernel({
-      host: options.host,
+      host,
       engine,
       frames,
       tables,
       uts: {
         sysname: 'Linux',
         nodename: options.hostname ?? 'skasm',
-        release: '6.1.0-skasm',
+        release: options.release ?? '6.1.0-skasm',
         version: '#1 SMP PREEMPT_DYNAMIC',
         machine: 'i686',
         domainname: '(none)',
       },
       taskSize: options.taskSize ?? DEFAULT_TASK_SIZE,
       vdso: new Vdso(frames),
-      hardwareCapabilities: HARDWARE_CAPABILITIES,
+      model,
       report,
     });
     this.#sessions = new Sessions(jobControl(this.kernel));
@@ -132,7 +162,9 @@ export class Machine {
       if (proc !== undefined) this.files.proc.add(proc(this.kernel));
       if (taskProc !== undefined) this.files.proc.folders.add(taskProc);
     }
-    this.calls = machineCalls(this.kernel, () => this.files.device(), patches);
+    const { families, entries } = machineSockets(this.kernel, this.files.device());
+    this.files.proc.folders.add(() => ({ net: { kind: 'folder', entries } }));
+    this.calls = machineCalls(this.kernel, () => this.files.device(), patches, families);
     this.#loop = new RunLoop(this.kernel, this.calls, (task) => this.#unknown.note(task));
     this.files.console?.start();
     this.onEnd(() => this.files.console?.stop());
@@ -170,13 +202,15 @@ export class Machine {
   spawn(program: Program): ThreadGroup | SpawnFailure {
     const { kernel } = this;
     const pid = kernel.allocatePid();
+    const limits = defaultLimits();
+    if (program.stack !== undefined) limits[RLIMIT.RLIMIT_STACK]!.soft = program.stack;
     const group = new ThreadGroup(pid, {
       pgid: pid,
       sid: pid,
       actions: new SignalActions(),
       pending: new PendingSignals(),
       exitSignal: 0,
-      limits: defaultLimits(),
+      limits,
       started: kernel.now(),
     });
     const mm = new Mm({ frames: kernel.frames, tables: kernel.tables }, { taskSize: kernel.taskSize });
@@ -191,7 +225,7 @@ export class Machine {
     mm.release();
     group.tasks.push(task);
     kernel.tasks.set(pid, task);
-    kernel.groups.set(pid, group);
+    kernel.addGroup(group);
     const failure = this.#start(task, program);
     if (failure !== null) {
       kernel.tasks.delete(pid);
@@ -309,9 +343,26 @@ export class Machine {
 
   // ---- looking at it ----
 
+  /** The processes there are, by id: what ps(1) would show. */
+  processes(): ProcessView[] {
+    return processesOf(this.kernel);
+  }
+
   /** Prints every system call, signal and exit. */
   traceCalls(write: (line: string) => void): void {
-    this.kernel.observer = new Strace(this.calls, write);
+    this.#observe(new Strace(this.calls, write));
+  }
+
+  /** Keeps the last system calls, and what is to be known of processes that crash, from now on. */
+  recordCrashes(disassemble: Disassemble): CrashRecorder {
+    const recorder = new CrashRecorder(this.calls, disassemble);
+    this.#observe(recorder);
+    return recorder;
+  }
+
+  #observe(observer: CallObserver): void {
+    const { kernel } = this;
+    kernel.observer = kernel.observer === null ? observer : new Observers([kernel.observer, observer]);
   }
 
   /** Takes samples of where the guests are, from now on. */

@@ -16,8 +16,9 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { binaryenWithout } from './binaryen.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 process.chdir(root);
@@ -35,14 +36,14 @@ function walk(paths) {
   );
 }
 
-/** Runs `step` unless `output` exists and was made from the same bytes of `inputs`. */
-function make(name, inputs, output, step) {
-  const hash = createHash('sha256');
+/** Runs `step` unless `output` exists and was made from the same bytes of `inputs`, and the same `version`. */
+async function make(name, inputs, output, step, version = '') {
+  const hash = createHash('sha256').update(version);
   for (const file of walk(inputs)) hash.update(file).update(readFileSync(file));
   const digest = hash.digest('hex');
   const stamp = join('dist', `.${name}.stamp`);
   if (existsSync(output) && existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
-  step();
+  await step();
   writeFileSync(stamp, digest);
 }
 
@@ -56,7 +57,7 @@ const run = (bin, ...args) =>
   execFileSync(process.execPath, [join('node_modules', bin), ...args], { stdio: 'inherit' });
 
 /** Two builds at once would write the same files: the second waits for the first. */
-function locked(body) {
+async function locked(body) {
   mkdirSync('dist', { recursive: true });
   const lock = join('dist', '.lock');
   for (let waited = 0; ; waited += 100) {
@@ -70,21 +71,29 @@ function locked(body) {
     }
   }
   try {
-    body();
+    await body();
   } finally {
     rmdirSync(lock);
   }
 }
 
-/** Makes one file of an entry and all that it imports, binaryen excepted; aside, to be renamed. */
-function bundle(entry, output, format) {
-  const aside = join('dist', '.bundle');
-  const options = ['--platform', 'node', '--format', format, '--no-codeSplitting', '--minify'];
-  const names = ['--external', 'binaryen', '--dir', aside, '--entry-file-names', basename(output)];
-  run('rolldown/bin/cli.mjs', entry, ...options, ...names, '--log-level', 'warn');
-  const made = join(aside, basename(output));
+/** Makes one file of an entry and all that it imports; aside, to be renamed. `modules`: files by what imports name. */
+async function bundle(entry, output, format, modules) {
+  const { rolldown } = await import('rolldown');
+  const plugin = { name: 'modules', resolveId: (id) => modules[id] ?? null };
+  const made = join('dist', '.bundle', basename(output));
+  const bundled = await rolldown({ input: entry, platform: 'node', plugins: [plugin] });
+  await bundled.write({ file: made, format, codeSplitting: false, minify: true });
   writeFileSync(made, readFileSync(made, 'utf8').replace(/^#!.*\n/, ''));
   return made;
+}
+
+/** binaryen as the compiler's thread loads it. */
+function splitBinaryen() {
+  const glue = resolve('dist', '.bundle', 'binaryen.mjs');
+  mkdirSync(dirname(glue), { recursive: true });
+  writeFileSync(glue, binaryenWithout(resolve('dist/runtime/command-binaryen.js')));
+  return glue;
 }
 
 /** Lets V8 keep what it compiles for a program that does nothing but exit(0), an ELF file of 96 bytes. */
@@ -118,36 +127,57 @@ function version() {
   if (readFileSync(output, 'utf8') !== text) writeFileSync(output, text);
 }
 
-locked(() => {
-  const folders = ['src', 'jit', 'runtime', 'bench', 'test/fuzz', 'test/support'].filter(existsSync);
+await locked(async () => {
+  const folders = ['src', 'jit', 'runtime', 'bench', 'test/fuzz', 'test/suites', 'test/support'].filter(
+    existsSync,
+  );
   const sources = folders.flatMap((folder) => walk([folder])).filter((f) => !f.startsWith('src/cpu/'));
-  make('tsc', [...sources, 'tsconfig.json'], 'dist/runtime/launch.js', () =>
+  await make('tsc', [...sources, 'tsconfig.json'], 'dist/runtime/launch.js', () =>
     run('typescript/bin/tsc', '--noCheck'),
   );
   // The rows call the functions that src/cpu has.
   const functions = walk(['src/cpu']).filter((file) => !file.startsWith('src/cpu/gen/'));
-  make('gen', ['src/isa', 'src/layout.ts', ...functions], 'src/cpu/gen/dispatch.ts', () => {
+  await make('gen', ['src/isa', 'src/layout.ts', ...functions], 'src/cpu/gen/dispatch.ts', () => {
     mkdirSync('src/cpu/gen', { recursive: true });
     execFileSync(process.execPath, ['dist/src/isa/generate.js'], { stdio: 'inherit' });
   });
   if (process.argv[2] === 'gen') return;
-  make('asc', ['src/cpu', 'src/layout.ts', 'asconfig.json'], 'dist/cpu.wasm', () =>
+  await make('asc', ['src/cpu', 'src/layout.ts', 'asconfig.json'], 'dist/cpu.wasm', () =>
     run('assemblyscript/bin/asc.js', '--config', 'asconfig.json', '--target', 'release'),
   );
   version();
-  // The command as one file: hundreds of small modules would take longer to load than to run.
-  make(
-    'bundle',
-    ['dist/runtime', 'dist/src', 'dist/jit', 'dist/cpu.wasm', 'scripts/build.mjs'],
-    BUNDLE,
+  const flags = ['dist/runtime/host/node/engine-flags.js', 'dist/runtime/host/node/machine-code.js'];
+  const optimised = [
+    'scripts/machine-code.mjs',
+    ...flags,
+    'node_modules/binaryen/package.json',
+    'dist/cpu.wasm',
+  ];
+  await make(
+    'machine-code',
+    optimised,
+    'dist/bin/binaryen.wasm.code',
     () => {
-      const compiler = bundle('dist/runtime/command-compiler.js', COMPILER, 'esm');
-      const command = bundle('dist/runtime/cli.js', BUNDLE, 'cjs');
-      if (/require\(.binaryen.\)/.test(readFileSync(command, 'utf8')))
+      mkdirSync('dist/bin', { recursive: true });
+      execFileSync(process.execPath, ['scripts/machine-code.mjs'], { stdio: 'inherit' });
+    },
+    process.version,
+  );
+  // The command as one file: hundreds of small modules would take longer to load than to run.
+  const scripts = ['scripts/build.mjs', 'scripts/binaryen.mjs'];
+  await make(
+    'bundle',
+    ['dist/runtime', 'dist/src', 'dist/jit', 'dist/cpu.wasm', ...scripts],
+    BUNDLE,
+    async () => {
+      const compiler = await bundle('dist/runtime/command-compiler.js', COMPILER, 'esm', {
+        binaryen: splitBinaryen(),
+      });
+      const command = await bundle('dist/runtime/cli.js', BUNDLE, 'cjs', {});
+      if (readFileSync(command, 'utf8').includes('Binaryen Authors'))
         throw new Error(
           `${BUNDLE} would load binaryen at its start: only jit/worker.ts may reach jit/wasm.ts`,
         );
-      mkdirSync(dirname(BUNDLE), { recursive: true });
       // A command that starts meanwhile finds the old ones or the new ones. V8 would take the old code for a new
       // bundle of the same length, so that goes first.
       rmSync(`${BUNDLE}.cache`, { force: true });

@@ -9,6 +9,7 @@
 //   0x0020_0000  UNDO_LOG: stores of the region that --verify looks at, and of the interpreter
 //   0x0100_0000  STRIPS: code that the interpreter has decoded
 //   0x0180_0000  pool of table sets, one per resident address space
+//   EMPTY_TABLES a table set without a page
 //   FRAMES       page frames, grown on demand
 export const CPU = 0x1000;
 export const CPU_SIZE = 0x400;
@@ -28,8 +29,10 @@ export const JUMP_CACHE = 0x820000;
 export const EXTENTS = 0x840000;
 export const TABLE_STRIDE = 0x841000;
 export const TABLE_SETS = 64;
+/** A set of tables without a page, never written: what TB leads to while accesses are observed (src/cpu/mmu.ts). */
+export const EMPTY_TABLES = TABLES + TABLE_STRIDE * TABLE_SETS;
 /** First byte of the page-frame pool; frame number n of the pool lies at n * PAGE_SIZE absolutely. */
-export const FRAMES = TABLES + TABLE_STRIDE * TABLE_SETS;
+export const FRAMES = EMPTY_TABLES + TABLE_STRIDE;
 
 // A jump cache entry, found by the eip that it serves: which translation to enter there, or how often the
 // interpreter came by. JUMP_FN is the region's slot in the function table, 0 = none; JUMP_COUNT counts down to 0,
@@ -95,7 +98,6 @@ export const TSC_BASE = 0xc0; // u64: set by the kernel at each entry; rdtsc = T
 export const LDT_BASE = 0xc8; // host address of the address space's LDT, 0 = none
 export const LDT_COUNT = 0xcc; // its entries
 export const TLS_DESCRIPTORS = 0xd0; // 3 x 8 bytes: GDT entries 6..8, in descriptor format
-export const CPU_FEATURES = 0xe8; // u32: bits of the CPU model, see src/cpu/system.ts
 export const FLAT_SEGMENTS = 0xec; // bit n: segment n spans 4 GiB and may be used without a limit check; bit 8: es cs ss ds do, from 0, with 32-bit code
 export const REGION_CODE = 0xf0; // REGION_LEAVE, or what the region that last answered NOWHERE has to say; see below
 export const FPR = 0x100; // 8 x 16 bytes, physical R0..R7: 64-bit significand, u16 sign and exponent
@@ -109,6 +111,9 @@ export const FCS = 0x198;
 export const FDP = 0x19c;
 export const FDS = 0x1a0;
 export const MXCSR = 0x1a4;
+export const DEBUG_ADDRESS = 0x1b0; // u32 x 4: DR0..3
+export const DEBUG_STATUS = 0x1c0; // u32: of DR6 the bits B0..3 and BS, at the last debug exception
+export const DEBUG_CONTROL = 0x1c4; // u32: DR7; while it enables a breakpoint, instructions run one by one
 export const XMM = 0x200; // 8 x 16 bytes
 
 // Of the block, the words between these two belong to the engine, not to the task (BUDGET, TB, RETIRED, TSC_BASE).
@@ -130,6 +135,32 @@ export const COUNT_UNWOUND = 0x38; // with their callers, for a trap or a new re
 
 // ---- a copy of the running address space's extents, 16 bytes each, at an address that regions know ----
 export const RUNNING_EXTENTS = 0x1900;
+
+// ---- the CPU model (src/cpu-model.ts): what instructions there are, and what cpuid answers ----
+export const MODEL = 0x1a00;
+export const MODEL_FEATURES = 0x00; // u32: FEATURE_ bits
+export const MODEL_LEVEL = 0x04; // u32: the last function of cpuid's lower range, which answers for all beyond it
+export const MODEL_COUNT = 0x08; // u32: how many leaves follow
+export const MODEL_LEAVES = 0x10; // u32 x 6 each: eax and ecx that are asked for; eax ebx ecx edx to be answered
+export const MODEL_LEAF_SIZE = 24;
+export const FEATURE_CX8 = 0x1;
+export const FEATURE_SEP = 0x2;
+export const FEATURE_CMOV = 0x4;
+export const FEATURE_CLFSH = 0x8;
+export const FEATURE_MMX = 0x10;
+export const FEATURE_FXSR = 0x20;
+export const FEATURE_SSE = 0x40;
+export const FEATURE_SSE2 = 0x80;
+export const FEATURE_SSE3 = 0x100;
+export const FEATURE_SSSE3 = 0x200;
+export const FEATURE_SSE4_1 = 0x400;
+export const FEATURE_SSE4_2 = 0x800;
+export const FEATURE_MOVBE = 0x1000;
+export const FEATURE_POPCNT = 0x2000;
+export const FEATURE_LZCNT = 0x4000;
+export const FEATURE_BMI1 = 0x8000;
+export const FEATURE_BMI2 = 0x10000;
+export const FEATURE_ADX = 0x20000;
 
 // ---- what the interpreter records of hot code: for each instruction in turn its eip and the eight registers ----
 export const TRACE = 0x2000;

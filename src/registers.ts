@@ -69,6 +69,16 @@ export class Registers {
     this.#words[(this.#slot + offset) >>> 2] = value;
   }
 
+  // ---- debug registers, by their offsets in the slot ----
+
+  debug(offset: number): number {
+    return this.#get(offset);
+  }
+
+  setDebug(offset: number, value: number): void {
+    this.#set(offset, value);
+  }
+
   // ---- general registers, unsigned; a setter takes signed values too ----
 
   get eax(): number {
@@ -162,7 +172,8 @@ export class Registers {
   /** The state of a new task: what FNINIT and a reset MXCSR give, all registers zero. */
   resetFloat(): void {
     if (this.#words.length === 0) this.#renew();
-    this.#bytes.fill(0, this.#slot + FPR, this.#slot + XMM + 128);
+    this.#bytes.fill(0, this.#slot + FPR, this.#slot + MXCSR);
+    this.#bytes.fill(0, this.#slot + XMM, this.#slot + XMM + 128);
     this.#set(FCW, INITIAL_FCW);
     this.#set(MXCSR, INITIAL_MXCSR);
   }

@@ -4,6 +4,8 @@
 type BufferSource = ArrayBufferView | ArrayBuffer;
 
 declare namespace WebAssembly {
+  type Exports = Record<string, unknown>;
+  type Imports = Record<string, Record<string, unknown>>;
   interface MemoryDescriptor {
     initial: number;
     maximum?: number;
@@ -14,11 +16,12 @@ declare namespace WebAssembly {
     readonly buffer: ArrayBuffer;
     grow(delta: number): number;
   }
+  function validate(bytes: BufferSource): boolean;
   class Module {
     constructor(bytes: BufferSource);
   }
   class Instance {
-    constructor(module: Module, imports?: Record<string, Record<string, unknown>>);
-    readonly exports: Record<string, unknown>;
+    constructor(module: Module, imports?: Imports);
+    readonly exports: Exports;
   }
 }

@@ -21,6 +21,7 @@ const LAYERS: readonly [prefix: string, layer: string][] = [
   ['runtime/loader/', 'loader'],
   ['runtime/kernel/', 'kernel'],
   ['runtime/fs/', 'fs'],
+  ['runtime/net/', 'net'],
   ['runtime/trace/', 'trace'],
   ['runtime/skas/', 'skas'],
   ['runtime/syscalls/row.ts', 'row'],
@@ -28,6 +29,8 @@ const LAYERS: readonly [prefix: string, layer: string][] = [
   ['runtime/machine', 'machine'],
   ['runtime/', 'top'],
   ['bench/', 'top'],
+  // Programs that tests and benchmarks share.
+  ['test/support/', 'top'],
 ];
 
 /** What each layer may import besides itself. mm and vfs meet in types only (Mappable, Caller). */
@@ -45,6 +48,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   loader: ['abi', 'mm', 'vfs', 'layout'],
   kernel: ['abi', 'wait', 'mm', 'vfs', 'loader', 'engine', 'layout', 'host'],
   fs: ['abi', 'wait', 'vfs', 'mm', 'host', 'kernel'],
+  net: ['abi', 'wait', 'vfs', 'mm', 'fs', 'kernel', 'host'],
   row: ['abi', 'wait', 'kernel'],
   trace: ['abi', 'wait', 'mm', 'vfs', 'loader', 'kernel', 'engine', 'layout', 'row'],
   syscalls: [
@@ -71,6 +75,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     'loader',
     'kernel',
     'fs',
+    'net',
     'trace',
     'skas',
     'row',
@@ -99,7 +104,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Files that are tables of rows, and may be long. */
-const TABLES = /isa\/(integer|x87|sse)\.ts$|abi\//;
+const TABLES = /isa\/(integer|x87|sse|sse4)\.ts$|abi\//;
 const LONGEST = 600;
 
 const files = ['src', 'jit', 'runtime', 'bench']

@@ -1,7 +1,7 @@
 // What the lowerings of XMM instructions have in common: which forms are covered, and operands as vectors or as
 // numbers of a width. A memory operand of 16 bytes lies at a multiple of 16, or the interpreter raises #GP.
 import type { Argument, Insn } from '../../src/isa/decode.ts';
-import { REGION_STEP } from '../../src/layout.ts';
+import { CPU, FPR, FSW, FTAG, FTOP, REGION_STEP } from '../../src/layout.ts';
 import type { Context, Host } from '../context.ts';
 import { add, and, constant, constant128, load, type Node, op } from '../ir.ts';
 import { forget, type Known, type Learn, type Width } from '../sse.ts';
@@ -13,6 +13,60 @@ export const ZERO = constant128(new Array<number>(16).fill(0));
 export function covered(insn: Insn): boolean {
   const others = insn.operands.filter(({ kind }) => kind !== 'xmm');
   return !insn.lock && others.length < insn.operands.length && plain({ ...insn, operands: others });
+}
+
+const isMmx = (insn: Insn): boolean => insn.operands.some(({ kind }) => kind === 'mmx');
+
+/** The same, or with MMX registers. */
+function coveredInBoth(insn: Insn): boolean {
+  const others = insn.operands.filter(({ kind }) => kind !== 'xmm' && kind !== 'mmx');
+  return !insn.lock && others.length < insn.operands.length && plain({ ...insn, operands: others });
+}
+
+/**
+ * A form whose operands may be MMX registers as well: in the low half of a vector, from the CPU block and into it, since
+ * they are the significands of the x87's registers. Such an instruction waits for the x87 and leaves it in MMX state.
+ */
+export function formOfBoth(
+  write: (x: Context, insn: Insn) => void,
+  options: { readonly flags?: Lowering['effect']; readonly learn?: Learn } = {},
+): Lowering {
+  const { effect: ofXmm, ...rest } = form(write, options);
+  return {
+    ...rest,
+    fits: coveredInBoth,
+    effect: (insn) => (isMmx(insn) ? { ...ofXmm(insn), exits: true } : ofXmm(insn)),
+    stack: (insn) => (isMmx(insn) ? 'memory' : 'none'),
+    write(x, insn) {
+      const mmx = isMmx(insn);
+      if (mmx) waitForFloat(x);
+      write(x, insn);
+      if (!mmx) return;
+      x.storeWord(FTOP, constant(0));
+      x.storeWord(FTAG, constant(0xff));
+    },
+  };
+}
+
+/** The x87's registers stand in the CPU block, and no exception of it is pending; or the region is left. */
+export function waitForFloat(x: Context): void {
+  x.fpu.toMemory();
+  x.when(and(x.word(FSW), constant(PENDING)), () => x.leave(REGION_STEP));
+}
+
+/** The status word's summary of exceptions. */
+const PENDING = 0x80;
+const mmxAt = (register: number): Node => constant(CPU + FPR + 16 * register);
+
+/** Writes an XMM register, or an MMX register with the low half; the latter's sign and exponent become ones. */
+export function setVector(x: Context, operand: Argument | undefined, value: Node): void {
+  if (operand?.kind !== 'mmx') {
+    x.sse.setRegister(registerOf(operand), value);
+    return;
+  }
+  const address = mmxAt(operand.register);
+  x.store('i64.store', { address, offset: 0 }, op('i64x2.extract_lane', [value]));
+  x.store('i32.store16', { address, offset: 8 }, constant(0xffff));
 }
 
 /** `exits`: also without a memory operand. */
@@ -29,7 +83,8 @@ export function form(
 }
 
 export function registerOf(operand: Argument | undefined): number {
-  if (operand?.kind !== 'xmm' && operand?.kind !== 'register') throw new Error('no register');
+  if (operand?.kind !== 'xmm' && operand?.kind !== 'mmx' && operand?.kind !== 'register')
+    throw new Error('no register');
   return operand.register;
 }
 
@@ -45,6 +100,7 @@ export function place(x: Context, operand: Argument, write: boolean): Host {
 /** A whole register, or so much memory as the operand has, zeros above it. */
 export function vector(x: Context, operand: Argument): Node {
   if (operand.kind === 'xmm') return x.sse.register(operand.register);
+  if (operand.kind === 'mmx') return load('v128.load64_zero', mmxAt(operand.register), 0);
   const { address, offset } = place(x, operand, false);
   const { bytes } = operand as { bytes: number };
   const name = bytes === 16 ? 'v128.load' : bytes === 8 ? 'v128.load64_zero' : 'v128.load32_zero';
@@ -56,7 +112,8 @@ export type Lane = keyof typeof LANES;
 
 /** The lowest lane of a register, a general register, or memory. */
 export function low(x: Context, operand: Argument, type: Lane): Node {
-  if (operand.kind === 'xmm') return op(`${LANES[type]}.extract_lane`, [x.sse.register(operand.register)]);
+  if (operand.kind === 'xmm' || operand.kind === 'mmx')
+    return op(`${LANES[type]}.extract_lane`, [vector(x, operand)]);
   if (operand.kind === 'register') return x.register(operand.register, operand.bytes);
   const { address, offset } = place(x, operand, false);
   return load(`${type}.load`, address, offset);

@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { constant, constant64, constant128, type Node, op, select, shuffle } from '../ir.ts';
 import { forget } from '../sse.ts';
 import type { Lowering, Lowerings } from './row.ts';
-import { form, low, registerOf, vector, ZERO } from './sse-form.ts';
+import { formOfBoth, low, registerOf, setVector, vector, ZERO } from './sse-form.ts';
 import { into } from './sse-move.ts';
 
 const OPERATIONS: Readonly<Record<string, string>> = {
@@ -65,13 +65,12 @@ function distances(_: Context, a: Node, b: Node): Node {
   return op('v128.and', [op('i64x2.add', [fours, swapped]), words]);
 }
 
-const exclusive: Lowering = form(
+const exclusive: Lowering = formOfBoth(
   (x, insn) => {
-    const to = registerOf(insn.operands[0]);
+    const to = insn.operands[0]!;
     const from = insn.operands[1]!;
-    if (from.kind === 'xmm' && from.register === to) {
-      x.sse.setRegister(to, ZERO);
-    } else x.sse.setRegister(to, op('v128.xor', [x.sse.register(to), vector(x, from)]));
+    const same = from.kind !== 'memory' && registerOf(from) === registerOf(to);
+    setVector(x, to, same ? ZERO : op('v128.xor', [vector(x, to), vector(x, from)]));
   },
   {
     learn: (insn, known) => {

@@ -13,6 +13,7 @@ import {
   binary,
   call,
   constant,
+  constant128,
   constantF32,
   constantF64,
   eqz,
@@ -22,6 +23,7 @@ import {
   or,
   select,
   shl,
+  shuffle,
   type Type,
 } from '../ir.ts';
 import { exponentMask, forget, isNotDenormal, isNumber, isZero, top, type Width } from '../sse.ts';
@@ -158,16 +160,32 @@ const compare = (name: string, width: Width): Lowering =>
 
 // ---- arithmetic on packed numbers ----
 
+const BYTES: Readonly<Record<Width, number>> = { f32: 4, f64: 8 };
 const LEAST: Readonly<Record<Width, Node>> = {
   f32: constantF32(1.1754943508222875e-38),
   f64: constantF64(2.2250738585072014e-308),
 };
 const LARGE: Readonly<Record<Width, Node>> = { f32: constantF32(Infinity), f64: constantF64(Infinity) };
 
-/** Inline where all results are normal, or zeros and `zero`, and no operand is denormal. */
-function packed(name: string, width: Width, zero: boolean): Lowering {
+const keepBoth = (x: Context, [a, b]: readonly [Node, Node]): [Node, Node] => [x.keep(a), x.keep(b)];
+
+/** What is added in place of an instruction's operands. */
+type Arrange = (a: Node, b: Node) => readonly [Node, Node];
+type Compute = (a: Node, b: Node) => Node;
+
+/**
+ * Inline where all results are normal, or zeros and `zero`, and no operand is denormal. `arrange` makes of the
+ * instruction's operands those that the operation and the function `fn` are given.
+ */
+function packed(
+  name: string,
+  width: Width,
+  zero: boolean,
+  options: { readonly fn?: string; readonly arrange?: Arrange; readonly compute?: Compute } = {},
+): Lowering {
   const lanes = width === 'f32' ? 'f32x4' : 'f64x2';
-  const fn = `${name}${width === 'f32' ? 'ps' : 'pd'}`;
+  const { fn = `${name}${width === 'f32' ? 'ps' : 'pd'}`, arrange } = options;
+  const compute = options.compute ?? ((a, b) => op(`${lanes}.${name}`, [a, b]));
   const splat = (value: Node): Node => op(`${lanes}.splat`, [value]);
   const magnitude = (value: Node): Node => op(`${lanes}.abs`, [value]);
   const isNull = (value: Node): Node => op(`${lanes}.eq`, [value, ZERO]);
@@ -176,12 +194,13 @@ function packed(name: string, width: Width, zero: boolean): Lowering {
   return form(
     (x, insn) => {
       const to = registerOf(insn.operands[0]);
-      const b = x.keep(vector(x, insn.operands[1]!));
-      const a = x.sse.register(to);
+      const given = x.keep(vector(x, insn.operands[1]!));
+      const old = x.sse.register(to);
+      const [a, b] = arrange === undefined ? [old, given] : keepBoth(x, arrange(old, given));
       const bound = x.sse.bound(width);
       const local = x.temporary('v128');
       const result = get(local, 'v128');
-      x.set(local, op(`${lanes}.${name}`, [a, b]));
+      x.set(local, compute(a, b));
       const size = x.keep(magnitude(result));
       const above = op(`${lanes}.gt`, [size, splat(LEAST[width])]);
       const normal = op('v128.and', [above, op(`${lanes}.lt`, [size, splat(LARGE[width])])]);
@@ -197,6 +216,55 @@ function packed(name: string, width: Width, zero: boolean): Lowering {
     { exits: true, learn: forget },
   );
 }
+
+/** Sums and differences within registers, of lanes of `size` bytes. */
+const horizontal =
+  (size: number): Arrange =>
+  (a, b) => [shuffle(a, b, everySecond(size, 0)), shuffle(a, b, everySecond(size, 1))];
+
+function everySecond(size: number, first: number): number[] {
+  const lanes = Array.from({ length: 16 / size }, (_, i) => 2 * i + first);
+  return lanes.flatMap((lane) => Array.from({ length: size }, (_, i) => lane * size + i));
+}
+
+/** Differences in the even lanes, sums in the odd ones; the function has the operands as they are. */
+function alternating(width: Width): Lowering {
+  const bytes = BYTES[width];
+  const signs = constant128(Array.from({ length: 16 }, (_, i) => (i % (2 * bytes) === bytes - 1 ? 0x80 : 0)));
+  const lanes = width === 'f32' ? 'f32x4' : 'f64x2';
+  return packed('add', width, true, {
+    fn: width === 'f32' ? 'addsubps' : 'addsubpd',
+    compute: (a, b) => op(`${lanes}.add`, [a, op('v128.xor', [b, signs])]),
+  });
+}
+
+// ---- rounding to integers ----
+
+const ROUNDINGS = ['nearest', 'floor', 'ceil', 'trunc'];
+
+/** By a rounding in the immediate, or the nearest where MXCSR says so; what is inexact has to be silent. */
+const round = (width: Width): Lowering =>
+  form(
+    (x, insn) => {
+      const to = registerOf(insn.operands[0]);
+      const n = (insn.operands[2] as { value: number }).value;
+      const value = x.keep(low(x, insn.operands[1]!, width));
+      const result = x.temporary(width);
+      const name = n & 4 ? 'nearest' : ROUNDINGS[n & 3]!;
+      const usual = binary('i32.ne', x.sse.bound(width), constant(0));
+      const easy = and(isNotDenormal(value), isNumber(value));
+      x.either(
+        (n & 12) === 8 ? easy : and(usual, easy),
+        () => x.set(result, op(`${width}.${name}`, [value])),
+        () => {
+          masked(x);
+          x.set(result, call(width === 'f32' ? 'roundss' : 'roundsd', [value, constant(n)], width));
+        },
+      );
+      x.sse.setRegister(to, withLow(x.sse.register(to), get(result, width)));
+    },
+    { exits: true, learn: forget },
+  );
 
 // ---- conversions ----
 
@@ -282,6 +350,12 @@ const CALLS: Readonly<Record<string, string>> = {
   cmpsd: 'ddn d',
   rcpps: '-v v',
   rsqrtps: '-v v',
+  dpps: 'vvn v',
+  dppd: 'vvn v',
+  roundps: '-vn v',
+  roundpd: '-vn v',
+  mpsadbw: 'vvn v',
+  phminposuw: '-v v',
   rcpss: '-f f',
   rsqrtss: '-f f',
   cvtsi2ss: '-i f',
@@ -343,6 +417,10 @@ function ofWidth(width: Width): Lowerings {
     [`sub${end.replace('s', 'p')}`]: packed('sub', width, true),
     [`mul${end.replace('s', 'p')}`]: packed('mul', width, false),
     [`div${end.replace('s', 'p')}`]: packed('div', width, false),
+    [`hadd${end.replace('s', 'p')}`]: packed('add', width, true, { arrange: horizontal(BYTES[width]) }),
+    [`hsub${end.replace('s', 'p')}`]: packed('sub', width, true, { arrange: horizontal(BYTES[width]) }),
+    [`addsub${end.replace('s', 'p')}`]: alternating(width),
+    [`round${end}`]: round(width),
     [`comi${end}`]: compare('comi', width),
     [`ucomi${end}`]: compare('ucomi', width),
   };
@@ -373,6 +451,12 @@ const singles = (width: Width): Signatures => {
 export const sseSignatures: Signatures = {
   ...singles('f32'),
   ...singles('f64'),
+  addsubps: [['v128', 'v128'], 'v128'],
+  addsubpd: [['v128', 'v128'], 'v128'],
+  roundss: [['f32', 'i32'], 'f32'],
+  roundsd: [['f64', 'i32'], 'f64'],
+  implicitIndex: [['v128', 'v128', 'i32'], 'i32'],
+  explicitIndex: [['v128', 'v128', 'i32', 'i32', 'i32'], 'i32'],
   cvttss2si: [['f32'], 'i32'],
   cvttsd2si: [['f64'], 'i32'],
   cvtss2sd: [['f32'], 'f64'],

@@ -1,9 +1,11 @@
 // Row function -> lowering. What stands here becomes inline code; everything else goes to the interpreter.
+import { bits } from './bits.ts';
 import { integer } from './integer.ts';
 import type { Lowerings } from './row.ts';
 import { shifts } from './shift.ts';
 import { sse } from './sse.ts';
 import { sseInteger } from './sse-integer.ts';
+import { sseLane } from './sse-lane.ts';
 import { sseMove } from './sse-move.ts';
 import { stack } from './stack.ts';
 import { strings } from './string.ts';
@@ -15,9 +17,10 @@ import { x87Move } from './x87-move.ts';
 export const families: Readonly<Record<string, Lowerings>> = {
   integer,
   shift: shifts,
+  bits,
   stack,
   string: strings,
-  sse: { ...sse, ...sseInteger, ...sseMove },
+  sse: { ...sse, ...sseInteger, ...sseMove, ...sseLane },
   x87: { ...x87, ...x87Compare, ...x87Move },
 };
 

@@ -27,6 +27,9 @@ export const CLONE = {
   CLONE_IO: 0x80000000,
 } as const;
 
+/** The low byte of clone's flags: the signal that the parent gets at the end. */
+export const CSIGNAL = 0xff;
+
 /** Namespace flags: a machine has one of each namespace. */
 export const CLONE_NAMESPACES =
   CLONE.CLONE_NEWNS |
@@ -74,6 +77,9 @@ export const RLIMIT = {
   RLIMIT_RTPRIO: 14,
   RLIMIT_RTTIME: 15,
 } as const;
+
+/** arch_prctl(2)'s options for a 32-bit process. */
+export const ARCH = { ARCH_GET_CPUID: 0x1011, ARCH_SET_CPUID: 0x1012 } as const;
 
 const MEGABYTE = 1024 * 1024;
 

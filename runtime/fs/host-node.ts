@@ -88,7 +88,11 @@ export class HostNode {
     };
   }
   setAttributes(change: AttributeChange, open: HostFile | null = null): void {
-    ask(() => this.fileSystem.files.setAttributes(this.path, change));
+    ask(() =>
+      this.removed && open?.setAttributes !== undefined
+        ? open.setAttributes(change)
+        : this.fileSystem.files.setAttributes(this.path, change),
+    );
     this.refresh(open);
   }
   /** The host's umask and identity made the file; mode and owner become what the guest asked for. */

@@ -8,34 +8,24 @@ const SECOND = 1e9;
 const TICK = 1e7;
 const PAGE_KIB = 4;
 
-/** Names of the bits of CPUID function 1, edx, as /proc/cpuinfo has them. */
-const FEATURES = (
-  'fpu vme de pse tsc msr pae mce cx8 apic - sep mtrr pge mca cmov pat pse36 pn clflush - dts acpi mmx ' +
-  'fxsr sse sse2 ss ht tm ia64 pbe'
-).split(' ');
-
 const text = (read: () => string, mode = 0o444): ProcEntry => ({ kind: 'text', mode, read });
 
 function cpuinfo(kernel: Kernel): string {
-  const flags = FEATURES.filter(
-    (name, bit) => name !== '-' && ((kernel.hardwareCapabilities >>> bit) & 1) !== 0,
-  );
-  // As the cpuid instruction answers, which says why.
-  const [family, model] = flags.includes('mmx') ? ['15', '2'] : ['6', '1'];
+  const { brand, family, model, stepping, level, flags } = kernel.model;
   const rows: (readonly [string, string])[] = [
     ['processor', '0'],
     ['vendor_id', 'GenuineIntel'],
-    ['cpu family', family],
-    ['model', model],
-    ['model name', 'skasm virtual processor'],
-    ['stepping', '9'],
+    ['cpu family', String(family)],
+    ['model', String(model)],
+    ['model name', brand],
+    ['stepping', String(stepping)],
     ['cpu MHz', '1000.000'],
     ['fdiv_bug', 'no'],
     ['f00f_bug', 'no'],
     ['coma_bug', 'no'],
     ['fpu', 'yes'],
     ['fpu_exception', 'yes'],
-    ['cpuid level', '2'],
+    ['cpuid level', String(level)],
     ['wp', 'yes'],
     ['flags', flags.join(' ')],
     ['bugs', ''],

@@ -24,7 +24,8 @@ const ticks = (nanoseconds: number): number => Math.floor(nanoseconds / TICK);
 
 type StateName = readonly [letter: string, text: string];
 
-function stateOf(task: Task): StateName {
+/** Why a task does or does not run, as ps(1) shows it. */
+export function stateOf(task: Task): StateName {
   switch (task.state) {
     case 'ready':
       return ['R', 'running'];
@@ -40,12 +41,12 @@ function stateOf(task: Task): StateName {
 }
 
 /** Whoever has no parent is a child of the machine's own init, as getppid(2) has it. */
-const parentPid = (group: ThreadGroup): number => group.parent?.pid ?? 1;
-const userTime = (group: ThreadGroup): number =>
+export const parentPid = (group: ThreadGroup): number => group.parent?.pid ?? 1;
+export const userTime = (group: ThreadGroup): number =>
   group.tasks.reduce((sum, { userTime }) => sum + userTime, group.times.user);
-const systemTime = (group: ThreadGroup): number =>
+export const systemTime = (group: ThreadGroup): number =>
   group.tasks.reduce((sum, { systemTime }) => sum + systemTime, group.times.system);
-const threads = (group: ThreadGroup): number =>
+export const threads = (group: ThreadGroup): number =>
   Math.max(1, group.tasks.filter(({ state }) => state !== 'zombie' && state !== 'dead').length);
 
 /** Signals with the handler SIG_IGN, and those with one of the program's. */

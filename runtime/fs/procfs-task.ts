@@ -69,7 +69,7 @@ export class TaskFolders {
   readonly #terminalOf: TerminalOf;
   readonly #processes = new WeakMap<Task, ProcFolder>();
   readonly #threads = new WeakMap<Task, ProcFolder>();
-  /** What host patches add to each folder. */
+  /** What sockets and host patches add to each folder. */
   readonly #added: ((task: Task) => ProcEntries)[] = [];
 
   constructor(proc: ProcFileSystem, kernel: Kernel, terminalOf: TerminalOf) {
@@ -166,7 +166,6 @@ export class TaskFolders {
       },
       mountinfo: show(() => text.mountinfo(task)),
       mounts: show(() => text.mounts(task)),
-      net: { kind: 'folder', entries: NETWORK },
       oom_adj: { kind: 'text', mode: 0o644, read: () => '0\n', write: () => {} },
       oom_score: show(() => '0\n'),
       oom_score_adj: adjustment(group),
@@ -182,18 +181,6 @@ export class TaskFolders {
     };
   }
 }
-
-/** The tables of a machine that has no interfaces but AF_UNIX. */
-const NETWORK: ProcEntries = {
-  dev: {
-    kind: 'text',
-    read: () =>
-      'Inter-|   Receive                                                |  Transmit\n' +
-      ' face |bytes    packets errs drop fifo frame compressed multicast|' +
-      'bytes    packets errs drop fifo colls carrier compressed\n',
-  },
-  unix: { kind: 'text', read: () => 'Num       RefCount Protocol Flags    Type St Inode Path\n' },
-};
 
 function adjustment(group: ThreadGroup): ProcEntry {
   return {

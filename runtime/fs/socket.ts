@@ -8,6 +8,7 @@ import {
   EINTR,
   EINVAL,
   ENOPROTOOPT,
+  EOPNOTSUPP,
   EPERM,
   ERESTARTSYS,
   type Errno,
@@ -29,6 +30,13 @@ export interface PeerCredentials {
 }
 export const NO_CREDENTIALS: PeerCredentials = { pid: 0, uid: 0xffffffff, gid: 0xffffffff };
 
+/** A cmsg(3) of a protocol's own level. */
+export interface ControlMessage {
+  readonly level: number;
+  readonly type: number;
+  readonly data: Uint8Array;
+}
+
 export interface Outgoing {
   readonly bytes: Uint8Array;
   /** sendto(2)'s address as the program gave it; null for the connected peer. */
@@ -37,6 +45,8 @@ export interface Outgoing {
   readonly rights: readonly FileDescription[];
   /** SCM_CREDENTIALS, checked; null when the program gave none. */
   readonly credentials: PeerCredentials | null;
+  /** Control messages of levels other than SOL_SOCKET. */
+  readonly control?: readonly ControlMessage[];
 }
 
 export interface Incoming {
@@ -49,6 +59,8 @@ export interface Incoming {
   readonly rights: readonly FileDescription[];
   /** What SO_PASSCRED shows; null without it. */
   readonly credentials: PeerCredentials | null;
+  /** What a protocol tells of the message beside. */
+  readonly control?: readonly ControlMessage[];
 }
 
 /** The file tree as bind(2) and connect(2) of AF_UNIX need it, with the caller's root and rights. */
@@ -71,6 +83,8 @@ export interface SocketMachine {
   now(): number;
   /** The task on whose behalf a file operation runs. */
   current(): Caller;
+  /** netdevice(7)'s requests, which sockets of all families take; null for other requests. */
+  interfaceIoctl(caller: Caller, request: number, argument: number): number | null;
 }
 
 /** net.core.wmem_max and rmem_max; the default of a buffer is the same. */
@@ -105,6 +119,8 @@ export abstract class Socket extends FileDescription {
   /** SO_ERROR: what went wrong outside of a call. */
   error: Errno | null = null;
   sendBuffer = BUFFER_MAX;
+  /** SO_SNDBUF was set, so it no longer grows by itself. */
+  sendBufferLocked = false;
   receiveBuffer = BUFFER_MAX;
   /** SO_RCVTIMEO and SO_SNDTIMEO in nanoseconds; Infinity = wait for ever. */
   receiveTimeout = Infinity;
@@ -115,7 +131,8 @@ export abstract class Socket extends FileDescription {
   #linger = { l_onoff: 0, l_linger: 0 };
   /** While a read(2) waits with SO_RCVTIMEO: when it gives up. */
   #readDeadline: number | null = null;
-  readonly #number: number;
+  /** Its inode on sockfs, as /proc/net tells it. */
+  readonly number: number;
 
   constructor(
     readonly machine: SocketMachine,
@@ -125,11 +142,11 @@ export abstract class Socket extends FileDescription {
     const { fsuid: uid, fsgid: gid } = owner.credentials;
     const { inode, number } = machine.inodes.create({ uid, gid });
     super(inode, O_RDWR | flags);
-    this.#number = number;
+    this.number = number;
   }
 
   override get path(): string {
-    return `socket:[${this.#number}]`;
+    return `socket:[${this.number}]`;
   }
   override get pollable(): boolean {
     return true;
@@ -293,11 +310,39 @@ export abstract class Socket extends FileDescription {
         caller.memory.writeU32(argument, 0);
         return 0;
       default:
-        return super.ioctl(caller, request, argument);
+        return (
+          this.machine.interfaceIoctl(caller, request, argument) ?? super.ioctl(caller, request, argument)
+        );
     }
   }
 
   // ---- options ----
+
+  /** getsockopt(2) of the levels above SOL_SOCKET; `room`: bytes that the program has for it. */
+  protocolOption(_level: number, _name: number, _room: number): Uint8Array {
+    throw EOPNOTSUPP;
+  }
+  setProtocolOption(_level: number, _name: number, _bytes: Uint8Array, _caller: Caller): void {
+    throw EOPNOTSUPP;
+  }
+  /** One of the options that are kept. */
+  protected keptOption(name: number): number {
+    return this.#kept.get(name) ?? KEPT[name]!;
+  }
+  /** SO_LINGER. */
+  protected get lingering(): { readonly l_onoff: number; readonly l_linger: number } {
+    return this.#linger;
+  }
+  /** A connection begins with its listener's options. */
+  protected inheritFrom(listener: Socket): void {
+    for (const [name, value] of listener.#kept) this.#kept.set(name, value);
+    this.#linger = listener.#linger;
+    this.sendBuffer = listener.sendBuffer;
+    this.sendBufferLocked = listener.sendBufferLocked;
+    this.receiveBuffer = listener.receiveBuffer;
+    this.receiveTimeout = listener.receiveTimeout;
+    this.sendTimeout = listener.sendTimeout;
+  }
 
   takeError(): Errno | null {
     const { error } = this;
@@ -349,6 +394,7 @@ export abstract class Socket extends FileDescription {
       case SO.SO_SNDBUFFORCE:
         if (name === SO.SO_SNDBUFFORCE && !privileged) throw EPERM;
         this.sendBuffer = bufferSize(value, SEND_MIN, name === SO.SO_SNDBUFFORCE);
+        this.sendBufferLocked = true;
         this.queue.wake();
         return;
       case SO.SO_RCVBUF:

@@ -38,6 +38,15 @@ export interface HostStat {
   readonly changed: bigint;
 }
 
+/** What can be changed of a file; what is not given stays. Times are nanoseconds since 1970. */
+export interface HostChange {
+  readonly mode?: number;
+  readonly uid?: number;
+  readonly gid?: number;
+  readonly accessed?: bigint;
+  readonly modified?: bigint;
+}
+
 /** An open host file; positions are always explicit. */
 export interface HostFile {
   /** Bytes read into `into`, 0 at the end of the file. */
@@ -46,6 +55,8 @@ export interface HostFile {
   truncate(size: number): undefined | Pending;
   sync(): undefined | Pending;
   stat(): HostStat | Pending;
+  /** Of the file itself, whose name may be gone; absent where a host can do it by name only. */
+  setAttributes?(to: HostChange): undefined | Pending;
   close(): void;
 }
 
@@ -73,10 +84,7 @@ export interface HostFiles {
   removeDirectory(path: ByteString): undefined | Pending;
   rename(from: ByteString, to: ByteString): undefined | Pending;
   /** mode, owner and times that are given; symlinks are not followed. */
-  setAttributes(
-    path: ByteString,
-    to: { mode?: number; uid?: number; gid?: number; accessed?: bigint; modified?: bigint },
-  ): undefined | Pending;
+  setAttributes(path: ByteString, to: HostChange): undefined | Pending;
   space(path: ByteString): {
     blockSize: number;
     blocks: number;

@@ -3,16 +3,16 @@
 import { CPU_SIZE } from '../../src/layout.ts';
 import { CAP } from '../abi/capability.ts';
 import { EAGAIN, EINVAL, EPERM } from '../abi/errno.ts';
-import { CLONE, CLONE_NAMESPACES, RLIMIT } from '../abi/process.ts';
+import { CLONE, CLONE_NAMESPACES, CSIGNAL, RLIMIT } from '../abi/process.ts';
 import { capable } from '../vfs/caller.ts';
 import { Blocked, type Result, WaitQueue } from '../wait.ts';
+import { DebugRegisters } from './debug-registers.ts';
 import { SemaphoreUndo } from './semaphore-set.ts';
 import { PendingSignals } from './signal.ts';
 import { Task, ThreadGroup } from './task.ts';
 import { readUserDesc, setThreadArea } from './tls.ts';
 
 const SIGCHLD = 17;
-const CSIGNAL = 0xff;
 const SCHED_RESET_ON_FORK = 0x40000000;
 const ORDINARY = { policy: 0, priority: 0 } as const;
 
@@ -63,6 +63,7 @@ export function clone(task: Task, request: CloneRequest): Result {
   });
   // Task holds its own reference; the one that fork made is ours.
   if (!has(CLONE.CLONE_VM)) mm.release();
+  DebugRegisters.inherit(child, task);
   if (has(CLONE.CLONE_SYSVSEM)) child.semaphoreUndo = (task.semaphoreUndo ??= new SemaphoreUndo()).share();
   child.signalMask = task.savedMask ?? task.signalMask;
   child.comm = task.comm;
@@ -86,7 +87,7 @@ export function clone(task: Task, request: CloneRequest): Result {
   childGroup.tasks.push(child);
   kernel.tasks.set(tid, child);
   if (!thread) {
-    kernel.groups.set(tid, childGroup);
+    kernel.addGroup(childGroup);
     childGroup.parent?.children.add(childGroup);
   }
   kernel.counters.forks++;

@@ -1,7 +1,7 @@
 // execve(2): `#!` scripts, the ELF program and its interpreter, a new address space, and the point of no
 // return. Linux: fs/exec.c, binfmt_script.c, binfmt_elf.c.
 
-import { CPU_FEATURES, CPU_SIZE, EAX, EFLAGS, EIP, ESP, FCW, MXCSR } from '../../src/layout.ts';
+import { CPU_SIZE, EAX, EFLAGS, EIP, ESP, FCW, MXCSR } from '../../src/layout.ts';
 import {
   EACCES,
   EINVAL,
@@ -158,7 +158,7 @@ function replaceProgram(
       egid: credentials.egid,
       secure: credentials.euid !== credentials.uid || credentials.egid !== credentials.gid,
       random,
-      hwcap: task.kernel.hardwareCapabilities,
+      hwcap: task.kernel.model.hardwareCapabilities,
       minimumSignalStack: MINIMUM_SIGNAL_STACK,
     });
 
@@ -352,6 +352,7 @@ function startRegisters(task: Task, entry: number, stack: number): void {
   if (kernel.loaded === task) kernel.unload();
   const { u8, u32 } = kernel.frames;
   u8.fill(0, task.slot, task.slot + CPU_SIZE);
+  task.debug = null;
   const word = (offset: number, value: number): void => {
     u32[(task.slot + offset) >> 2] = value;
   };
@@ -361,7 +362,6 @@ function startRegisters(task: Task, entry: number, stack: number): void {
   word(EFLAGS, INITIAL_EFLAGS);
   word(FCW, INITIAL_FCW);
   word(MXCSR, INITIAL_MXCSR);
-  word(CPU_FEATURES, kernel.hardwareCapabilities);
   kernel.load(task);
   const { engine } = kernel;
   for (const register of [ES, SS, DS]) engine.loadSegment(register, USER_DS);

@@ -1,6 +1,7 @@
 // Kernel: the tables and clocks of one machine, and which tasks are ready. What a task does next is told
 // by run.ts; where parts meet is machine.ts.
 
+import type { CpuModel } from '../../src/cpu-model.ts';
 import type { Engine } from '../../src/engine.ts';
 import { CPU, LDT_BASE, LDT_COUNT } from '../../src/layout.ts';
 import { Registers } from '../../src/registers.ts';
@@ -19,6 +20,7 @@ import { LoadAverage } from './load-average.ts';
 import type { MessageQueue } from './message-queue.ts';
 import type { SemaphoreSet } from './semaphore-set.ts';
 import type { SharedSegment } from './shared-segment.ts';
+import type { SignalInfo } from './signal-info.ts';
 import { Sleep } from './sleep.ts';
 import type { Task, TaskPhase, ThreadGroup } from './task.ts';
 import { Timers } from './timer.ts';
@@ -42,8 +44,12 @@ export interface SystemCalls {
 /** Told of every call, signal and exit; syscalls/strace.ts implements it. */
 export interface CallObserver {
   enter(task: Task, number: number): void;
+  /** The call that was entered waits for something. */
+  wait(task: Task): void;
   leave(task: Task, result: number | null): void;
-  signal(task: Task, signo: number, code: number): void;
+  signal(task: Task, info: SignalInfo): void;
+  /** Stopped by job control. */
+  stop(task: Task, signo: number): void;
   exit(task: Task, status: number): void;
 }
 
@@ -57,8 +63,7 @@ export interface KernelParts {
   readonly taskSize: number;
   /** The vdso page, mapped into every program. */
   readonly vdso: Vdso;
-  /** AT_HWCAP: edx of CPUID function 1. */
-  readonly hardwareCapabilities: number;
+  readonly model: CpuModel;
   /** One clear line for what the kernel does not have (unknown call or instruction). */
   readonly report: (line: string) => void;
 }
@@ -74,7 +79,8 @@ export class Kernel {
   readonly uts: Uts;
   readonly taskSize: number;
   readonly vdso: Vdso;
-  readonly hardwareCapabilities: number;
+  /** The processor that programs see. */
+  readonly model: CpuModel;
   readonly report: (line: string) => void;
   /** Every task that is not yet reaped, by thread id. */
   readonly tasks = new Map<number, Task>();
@@ -103,9 +109,10 @@ export class Kernel {
   readonly onGroupExit = new Set<(group: ThreadGroup) => void>();
   /** Called when a session leader ends, to hang up its terminal; set by machine.ts, which knows the ttys. */
   onSessionEnd: ((leader: ThreadGroup) => void) | null = null;
-  readonly loadAverage: LoadAverage;
-  /** Counters for --stats and /proc/stat. */
-  readonly counters = { calls: 0, faults: 0, switches: 0, forks: 0 };
+  /** Who wants to know more of the load puts another in its place. */
+  loadAverage: LoadAverage;
+  /** Counters for --stats and /proc/stat; `processes`: the most at once, zombies included. */
+  readonly counters = { calls: 0, faults: 0, switches: 0, forks: 0, processes: 0 };
   readonly #ready: Task[] = [];
   #lastPid = FIRST_PID - 1;
   readonly #ordinals = new WeakMap<object, number>();
@@ -122,7 +129,7 @@ export class Kernel {
     this.uts = parts.uts;
     this.taskSize = parts.taskSize;
     this.vdso = parts.vdso;
-    this.hardwareCapabilities = parts.hardwareCapabilities;
+    this.model = parts.model;
     this.report = parts.report;
     this.cpu = new Registers(parts.engine.memory, CPU);
     this.staging = parts.frames.allocateSlot();
@@ -155,6 +162,10 @@ export class Kernel {
       if (!this.tasks.has(pid) && !this.#idInUse(pid)) return pid;
     }
     throw EAGAIN;
+  }
+  addGroup(group: ThreadGroup): void {
+    this.groups.set(group.pid, group);
+    this.counters.processes = Math.max(this.counters.processes, this.groups.size);
   }
   /** An id that the caller has chosen. Throws EINVAL, EEXIST. */
   claimPid(pid: number): number {

@@ -18,6 +18,9 @@ import {
   TRAP_SYSENTER,
   TRAP_VECTOR,
   TSC_BASE,
+  VECTOR_BP,
+  VECTOR_DB,
+  VECTOR_OF,
   VECTOR_PF,
   VECTOR_UD,
 } from '../../src/layout.ts';
@@ -46,6 +49,10 @@ const INSTRUCTION_TIME = 4;
 const UNCLOCKED = 8;
 
 const SIGKILL = 9;
+/** What a fault sets in EFLAGS, so that a breakpoint on the instruction is not found again when it goes on. */
+const RF = 0x10000;
+/** Exceptions behind an instruction; before one, VECTOR_DB has set RF itself. */
+const TRAPS: readonly number[] = [VECTOR_DB, VECTOR_BP, VECTOR_OF];
 
 /** Prints the bytes and the disassembly of an instruction the engine does not have; given by machine.ts. */
 export type UnknownInstruction = (task: Task) => void;
@@ -282,6 +289,7 @@ export class RunLoop {
     const address = u32[(CPU + TRAP_ADDRESS) >> 2]!;
     if (vector !== VECTOR_PF) {
       if (vector === VECTOR_UD) this.#unknownInstruction(task);
+      if (!TRAPS.includes(vector)) kernel.cpu.eflags |= RF;
       task.fault = { trapno: vector, error, address: task.fault.address };
       forceSignal(task, exceptionSignal(task, vector));
       return;
@@ -291,6 +299,8 @@ export class RunLoop {
       const found = this.#found;
       this.#found = undefined;
       const failure = found === undefined ? task.mm.fault(address, error) : found;
+      // Without breakpoints it makes no difference when nobody sees it.
+      if (failure !== null || task.debug !== null) kernel.cpu.eflags |= RF;
       if (failure === null) return;
       if (failure === 'out-of-memory') {
         kernel.report(`out of memory: process ${task.pid} (${task.comm}) is killed`);
@@ -386,6 +396,7 @@ export class RunLoop {
 
   #settle(task: Task, result: Result): void {
     if (result instanceof Blocked) {
+      this.#kernel.observer?.wait(task);
       this.#kernel.block(task, result);
       // A signal that came while the call ran (its own mask may let it in) must not be slept over.
       if (signalPending(task)) this.#kernel.interrupt(task);

@@ -71,7 +71,7 @@ export function deliverSignals(task: Task): void {
       restoreMask(task);
       return;
     }
-    task.kernel.observer?.signal(task, info.signo, info.code);
+    task.kernel.observer?.signal(task, info);
     const action = task.group.actions.get(info.signo);
     if (action.handler === SIG_IGN) continue;
     if (action.handler !== SIG_DFL) {

@@ -3,6 +3,7 @@
 // of three words and the words behind it, whose meaning si_code and the signal decide.
 
 import {
+  DEBUG_STATUS,
   VECTOR_AC,
   VECTOR_BP,
   VECTOR_DB,
@@ -36,11 +37,15 @@ import {
   SIGSEGV,
   SIGSYS,
   SIGTRAP,
+  TRAP_BRKPT,
+  TRAP_HWBKPT,
   TRAP_TRACE,
 } from '../abi/signal.ts';
 import { USER_HZ } from '../abi/time.ts';
 import type { Task, ThreadGroup } from './task.ts';
 
+const DR6_BREAKPOINTS = 0xf;
+const DR6_SINGLE_STEP = 0x4000;
 const HEAD_WORDS = 3;
 const NANOSECONDS_PER_TICK = 1e9 / USER_HZ;
 
@@ -183,6 +188,12 @@ export function floatCode(status: number, control: number): number {
   return 0;
 }
 
+/** si_code of a debug exception, from DR6: the trap flag, a breakpoint of the debug registers, or int1. */
+function debugCode(status: number): number {
+  if ((status & DR6_SINGLE_STEP) !== 0) return TRAP_TRACE;
+  return (status & DR6_BREAKPOINTS) !== 0 ? TRAP_HWBKPT : TRAP_BRKPT;
+}
+
 /** The signal that an exception other than a page fault becomes (manual volume 3, chapter 6; Linux traps.c). */
 export function exceptionSignal(task: Task, vector: number): SignalInfo {
   const { registers } = task;
@@ -190,7 +201,7 @@ export function exceptionSignal(task: Task, vector: number): SignalInfo {
     case VECTOR_DE:
       return SignalInfo.fault(SIGFPE, FPE_INTDIV, registers.eip);
     case VECTOR_DB:
-      return SignalInfo.fault(SIGTRAP, TRAP_TRACE, registers.eip);
+      return SignalInfo.fault(SIGTRAP, debugCode(registers.debug(DEBUG_STATUS)), registers.eip);
     case VECTOR_BP:
       return SignalInfo.kernel(SIGTRAP);
     case VECTOR_UD:

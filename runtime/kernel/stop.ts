@@ -72,7 +72,10 @@ export function joinGroupStop(task: Task): boolean {
   const complete = group.tasks.every((other) => !isAlive(other) || !other.stopPending);
   if (complete) group.stopReported = false;
   const stopped = tracing === null || tracing.onGroupStop(task, group.stopSignal);
-  if (tracing === null) task.state = 'stopped';
+  if (tracing === null) {
+    task.state = 'stopped';
+    task.kernel.observer?.stop(task, group.stopSignal);
+  }
   if (complete && (tracing === null || tracing.tracer.group !== group.parent))
     notifyJobControl(group, CLD_STOPPED, group.stopSignal);
   return stopped;

@@ -11,6 +11,7 @@ import type { FdTable } from '../vfs/file-description.ts';
 import type { Location } from '../vfs/mount.ts';
 import type { FsContext } from '../vfs/path.ts';
 import { type Result, WaitQueue } from '../wait.ts';
+import type { DebugRegisters } from './debug-registers.ts';
 import type { Kernel } from './kernel.ts';
 import type { SemaphoreUndo } from './semaphore-set.ts';
 import type { PendingSignals, SignalActions } from './signal.ts';
@@ -160,6 +161,8 @@ export class Task implements Caller {
   fault = { trapno: 0, error: 0, address: 0 };
   /** The tracer's side of this task, null when nobody traces it. */
   tracing: Tracing | null = null;
+  /** Debug registers, once somebody has looked at them. Linux: thread_struct.ptrace_bps. */
+  debug: DebugRegisters | null = null;
   /** Tasks that this one traces. Linux: ptraced. */
   readonly tracees = new Set<Task>();
   /** Status word with which a task in phase `dying` ends. */

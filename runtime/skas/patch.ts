@@ -8,7 +8,7 @@ import type { Task } from '../kernel/task.ts';
 import type { Rows } from '../syscalls/row.ts';
 import { type CallParts, indirectRows, newMmRows, ownMm, postedRows } from './calls.ts';
 import { procMm } from './proc-mm.ts';
-import { faultInfoRows, ldtRows, sigPendingRows, switchMmRows } from './ptrace-mm.ts';
+import { faultInfoRows, ldtRows, otherFaultInfoRows, sigPendingRows, switchMmRows } from './ptrace-mm.ts';
 
 export interface HostPatch {
   /** Files in the root of /proc. */
@@ -29,6 +29,9 @@ export const SKAS3 = {
   ldt: { ptrace: ldtRows },
   switchmm: { ptrace: switchMmRows(PTRACE_SKAS.SWITCH_MM) },
 } as const satisfies Readonly<Record<string, HostPatch>>;
+
+/** FAULTINFO of another version, in the place of skas3's. */
+export const OTHER_FAULTINFO: HostPatch = { ptrace: otherFaultInfoRows };
 
 /** What skas4 has of its own. */
 export const SKAS4 = {

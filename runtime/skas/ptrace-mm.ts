@@ -22,16 +22,19 @@ export const faultInfoRows: Rows = {
       return 0;
     },
   ),
-  PTRACE_EX_FAULTINFO: sys(
-    PTRACE_SKAS.EX_FAULTINFO,
-    [tracee, pointer, pointer],
-    (tracer, target, _address, data) => {
-      const { error, address, trapno } = target.fault;
-      const info = { is_write: (error & PF_WRITE) === 0 ? 0 : 1, addr: address, trap_no: trapno };
-      tracer.memory.copyOut(data, exFaultInfo.pack(info));
-      return 0;
-    },
-  ),
+  PTRACE_EX_FAULTINFO: sys(PTRACE_SKAS.EX_FAULTINFO, [tracee, pointer, pointer], extendedInfo),
+};
+
+function extendedInfo(tracer: Task, target: Task, _address: number, data: number): number {
+  const { error, address, trapno } = target.fault;
+  const info = { is_write: (error & PF_WRITE) === 0 ? 0 : 1, addr: address, trap_no: trapno };
+  tracer.memory.copyOut(data, exFaultInfo.pack(info));
+  return 0;
+}
+
+/** A host whose patch is of another version: the request is there and fills the extended form. */
+export const otherFaultInfoRows: Rows = {
+  PTRACE_FAULTINFO: sys(PTRACE_SKAS.FAULTINFO, [tracee, pointer, pointer], extendedInfo),
 };
 
 export const sigPendingRows: Rows = {

@@ -62,6 +62,8 @@ import {
   sys,
   unsigned,
 } from './row.ts';
+import { output, outputString } from './shown.ts';
+import { atFlags, dirents, dirents64 } from './shown-file.ts';
 import { statRows } from './stat.ts';
 
 /** Walks to a name without following it: the way of every call that makes or removes names. */
@@ -468,7 +470,7 @@ export const directoryRows = {
   symlink: sys(83, [path, path], (task, target, name) => makeSymlink(task, target, F.AT_FDCWD, name)),
   symlinkat: sys(304, [path, dirfd, path], makeSymlink),
   link: sys(9, [path, path], (task, from, to) => makeLink(task, F.AT_FDCWD, from, F.AT_FDCWD, to, 0)),
-  linkat: sys(303, [dirfd, path, dirfd, path, flags], makeLink),
+  linkat: sys(303, [dirfd, path, dirfd, path, atFlags], makeLink),
   unlink: sys(10, [path], (task, name) => unlink(task, F.AT_FDCWD, name)),
   unlinkat: sys(301, [dirfd, path, flags], (task, directory, name, flag) => {
     if ((flag & ~F.AT_REMOVEDIR) !== 0) throw EINVAL;
@@ -482,15 +484,17 @@ export const directoryRows = {
     rename(task, fromDirectory, from, toDirectory, to, 0),
   ),
   renameat2: sys(353, [dirfd, path, dirfd, path, flags], rename, partial('no RENAME_WHITEOUT')),
-  readlink: sys(85, [path, pointer, size], (task, name, va, length) => {
+  readlink: sys(85, [path, output, size], (task, name, va, length) => {
     if (name === '') throw ENOENT;
     return readLink(task, F.AT_FDCWD, name, va, length);
   }),
-  readlinkat: sys(305, [dirfd, path, pointer, size], readLink),
+  readlinkat: sys(305, [dirfd, path, output, size], readLink),
   readdir: sys(89, [fd, pointer], readOneEntry),
-  getdents: sys(141, [fd, pointer, size], (task, n, va, length) => readEntries(task, n, va, length, true)),
-  getdents64: sys(220, [fd, pointer, size], (task, n, va, length) => readEntries(task, n, va, length, false)),
-  getcwd: sys(183, [pointer, size], workingDirectory),
+  getdents: sys(141, [fd, dirents, size], (task, n, va, length) => readEntries(task, n, va, length, true)),
+  getdents64: sys(220, [fd, dirents64, size], (task, n, va, length) =>
+    readEntries(task, n, va, length, false),
+  ),
+  getcwd: sys(183, [outputString, size], workingDirectory),
   chdir: sys(12, [path], (task, name) => {
     task.fs.cwd = enterable(task, resolve(task, name));
     return 0;

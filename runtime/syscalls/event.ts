@@ -23,7 +23,23 @@ import type { Task } from '../kernel/task.ts';
 import type { FileDescription } from '../vfs/file-description.ts';
 import type { Result } from '../wait.ts';
 import { deadlineIn, readMask, underMask, untilReady } from './readiness.ts';
-import { choice, fd, flags, int, partial, pointer, type Rows, size, sys, unsigned } from './row.ts';
+import {
+  bits,
+  choice,
+  fd,
+  flags,
+  int,
+  type Kind,
+  partial,
+  pointer,
+  type Rows,
+  size,
+  sys,
+  unsigned,
+} from './row.ts';
+import { epollEvent, epollEvents } from './shown-file.ts';
+import { signalSet } from './shown-process.ts';
+import { itimerspec, itimerspec64 } from './shown-time.ts';
 import {
   type ReadTime,
   readTimespec32,
@@ -42,6 +58,8 @@ const SIGSET_SIZE = 8;
 
 const operation = choice('operation', { EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLL_CTL_MOD });
 const clock = choice('clock', CLOCK);
+const descriptorFlags = (prefix: string): Kind<number> =>
+  bits('flags', { [`${prefix}_CLOEXEC`]: O_CLOEXEC, [`${prefix}_NONBLOCK`]: O_NONBLOCK });
 
 function install(task: Task, description: FileDescription, flag: number): number {
   const limit = task.group.limits[RLIMIT.RLIMIT_NOFILE]!.soft;
@@ -198,22 +216,22 @@ export function eventRows(anonymous: AnonymousFs) {
       if (hint <= 0) throw EINVAL;
       return epollCreate(task, 0);
     }),
-    epoll_ctl: sys(255, [fd, operation, fd, pointer], epollControl),
-    epoll_wait: sys(256, [fd, pointer, int, int], (task, number, va, most, timeout) =>
+    epoll_ctl: sys(255, [fd, operation, fd, epollEvent], epollControl),
+    epoll_wait: sys(256, [fd, epollEvents, int, int], (task, number, va, most, timeout) =>
       epollWait(task, number, va, most, fromMilliseconds(timeout), null),
     ),
     epoll_pwait: sys(
       319,
-      [fd, pointer, int, int, pointer, size],
+      [fd, epollEvents, int, int, signalSet.given, size],
       (task, number, va, most, timeout, maskVa, bytes) =>
         epollWait(task, number, va, most, fromMilliseconds(timeout), readMask(task, maskVa, bytes)),
     ),
-    signalfd: sys(321, [fd, pointer, size], (task, number, va, bytes) =>
+    signalfd: sys(321, [fd, signalSet.given, size], (task, number, va, bytes) =>
       signalfd(task, number, va, bytes, 0),
     ),
     timerfd_create: sys(
       322,
-      [clock, flags],
+      [clock, descriptorFlags('TFD')],
       (task, id, flag) => {
         checkFlags(flag, O_CLOEXEC | O_NONBLOCK);
         if (!TIMER_CLOCKS.includes(id)) throw EINVAL;
@@ -225,18 +243,18 @@ export function eventRows(anonymous: AnonymousFs) {
     eventfd: sys(323, [unsigned], (task, initial) => eventfd(task, initial, 0)),
     timerfd_settime: sys(
       325,
-      [fd, flags, pointer, pointer],
+      [fd, flags, itimerspec.given, itimerspec.answer],
       timerSet(readTimespec32, writeTimespec32, 8),
       partial('TFD_TIMER_CANCEL_ON_SET never cancels'),
     ),
-    timerfd_gettime: sys(326, [fd, pointer], timerGet(writeTimespec32, 8)),
-    signalfd4: sys(327, [fd, pointer, size, flags], signalfd),
-    eventfd2: sys(328, [unsigned, flags], eventfd),
-    epoll_create1: sys(329, [flags], epollCreate),
-    timerfd_gettime64: sys(410, [fd, pointer], timerGet(writeTimespec64, 16)),
+    timerfd_gettime: sys(326, [fd, itimerspec.answer], timerGet(writeTimespec32, 8)),
+    signalfd4: sys(327, [fd, signalSet.given, size, descriptorFlags('SFD')], signalfd),
+    eventfd2: sys(328, [unsigned, descriptorFlags('EFD')], eventfd),
+    epoll_create1: sys(329, [descriptorFlags('EPOLL')], epollCreate),
+    timerfd_gettime64: sys(410, [fd, itimerspec64.answer], timerGet(writeTimespec64, 16)),
     timerfd_settime64: sys(
       411,
-      [fd, flags, pointer, pointer],
+      [fd, flags, itimerspec64.given, itimerspec64.answer],
       timerSet(readTimespec64, writeTimespec64, 16),
       partial('TFD_TIMER_CANCEL_ON_SET never cancels'),
     ),

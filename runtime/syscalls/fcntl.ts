@@ -14,7 +14,9 @@ import { PathFile } from '../vfs/path-file.ts';
 import { FileLocks, type LockOwner, type RecordLock, waitFor } from '../vfs/record-lock.ts';
 import { RegularFile } from '../vfs/regular-file.ts';
 import { Blocked, type Result } from '../wait.ts';
-import { choice, fd, int, partial, pointer, type Rows, sys } from './row.ts';
+import { bits, choice, fd, int, type Kind, partial, pointer, type Rows, sys } from './row.ts';
+import { lockOperation, openFlags } from './shown-file.ts';
+import { request } from './shown-ioctl.ts';
 
 const SETTABLE = F.O_APPEND | F.O_NONBLOCK | F.O_ASYNC | F.O_DIRECT | F.O_NOATIME;
 const ALL_SEALS = 0x1f;
@@ -272,17 +274,42 @@ function deviceControl(task: Task, number: number, request: number, argument: nu
   }
 }
 
+const commandNames: Readonly<Record<number, Kind<number>>> = {
+  [F.F_SETFD]: bits('flags', { FD_CLOEXEC: F.FD_CLOEXEC }),
+  [F.F_SETFL]: openFlags,
+  [F.F_DUPFD]: int,
+  [F.F_DUPFD_CLOEXEC]: int,
+  [F.F_SETOWN]: int,
+  [F.F_SETPIPE_SZ]: int,
+};
+const WITHOUT: readonly number[] = [
+  F.F_GETFD,
+  F.F_GETFL,
+  F.F_GETOWN,
+  F.F_GETSIG,
+  F.F_GETPIPE_SZ,
+  F.F_GET_SEALS,
+];
+/** What fcntl's third argument is, the command says; some have none. */
+const commandArgument: Kind<number> = {
+  ...pointer,
+  print: (raw, task, call) => {
+    const what = call.words[1]! | 0;
+    return WITHOUT.includes(what) ? null : (commandNames[what] ?? pointer).print(raw, task, call);
+  },
+};
+
 export const fcntlRows = {
-  fcntl: sys(55, [fd, command, pointer], (task, n, what, argument) => {
+  fcntl: sys(55, [fd, command, commandArgument], (task, n, what, argument) => {
     if ((what >= F.F_GETLK64 && what <= F.F_SETLKW64) || isOpenFileLock(what)) throw EINVAL;
     return control(task, n, what, argument | 0);
   }),
   fcntl64: sys(
     221,
-    [fd, command, pointer],
+    [fd, command, commandArgument],
     (task, n, what, argument) => control(task, n, what, argument | 0),
     partial('no leases, no F_NOTIFY'),
   ),
-  flock: sys(143, [fd, int], lockWhole),
-  ioctl: sys(54, [fd, pointer, pointer], deviceControl),
+  flock: sys(143, [fd, lockOperation], lockWhole),
+  ioctl: sys(54, [fd, request, pointer], deviceControl),
 } satisfies Rows;

@@ -33,7 +33,6 @@ import { Blocked, type Result } from '../wait.ts';
 import { descriptorLimit, fcntlRows } from './fcntl.ts';
 import { baseOf, dirfd, resolve } from './place.ts';
 import {
-  bits,
   fd,
   flags,
   int,
@@ -47,39 +46,21 @@ import {
   sys,
   unsigned,
 } from './row.ts';
+import { high, low, numbers } from './shown.ts';
+import { openFlags, statusFlags } from './shown-file.ts';
 import { tell, transferRows, wide } from './transfer.ts';
 
 const SIGXFSZ = 25;
 
-const statusBits = bits('open flags', {
-  O_CREAT: F.O_CREAT,
-  O_EXCL: F.O_EXCL,
-  O_NOCTTY: F.O_NOCTTY,
-  O_TRUNC: F.O_TRUNC,
-  O_APPEND: F.O_APPEND,
-  O_NONBLOCK: F.O_NONBLOCK,
-  O_SYNC: F.O_SYNC,
-  O_DSYNC: F.O_DSYNC,
-  O_ASYNC: F.O_ASYNC,
-  O_DIRECT: F.O_DIRECT,
-  O_LARGEFILE: F.O_LARGEFILE,
-  O_TMPFILE: F.O_TMPFILE,
-  O_DIRECTORY: F.O_DIRECTORY,
-  O_NOFOLLOW: F.O_NOFOLLOW,
-  O_NOATIME: F.O_NOATIME,
-  O_CLOEXEC: F.O_CLOEXEC,
-  O_PATH: F.O_PATH,
-});
-const ACCESS = ['O_RDONLY', 'O_WRONLY', 'O_RDWR', 'O_ACCMODE'];
-const openFlags: Kind<number> = {
-  label: 'open flags',
-  decode: (raw) => raw | 0,
-  print: (raw, task) => {
-    const rest = raw & ~F.O_ACCMODE;
-    const access = ACCESS[raw & F.O_ACCMODE]!;
-    return rest === 0 ? access : `${access}|${statusBits.print(rest, task)}`;
+/** The mode of a file that is made; without O_CREAT there is no such argument. `index`: of the flags. */
+const createMode = (index: number): Kind<number> => ({
+  ...mode,
+  print: (raw, task, call) => {
+    const how = call.words[index]!;
+    const makes = (how & F.O_CREAT) !== 0 || (how & F.O_TMPFILE) === F.O_TMPFILE;
+    return makes ? mode.print(raw, task, call) : null;
   },
-};
+});
 
 /** Puts a new description under the lowest free number; without one it is closed again. */
 function install(task: Task, description: FileDescription, closeOnExec: boolean, from = 0): number {
@@ -335,13 +316,13 @@ function syncOpen(task: Task, number: number): number {
 export const fileRows = {
   ...transferRows,
   ...fcntlRows,
-  open: sys(5, [path, openFlags, mode], (task, name, how, permissions) =>
+  open: sys(5, [path, openFlags, createMode(1)], (task, name, how, permissions) =>
     open(task, F.AT_FDCWD, name, how, permissions),
   ),
   creat: sys(8, [path, mode], (task, name, permissions) =>
     open(task, F.AT_FDCWD, name, F.O_CREAT | F.O_WRONLY | F.O_TRUNC, permissions),
   ),
-  openat: sys(295, [dirfd, path, openFlags, mode], open),
+  openat: sys(295, [dirfd, path, openFlags, createMode(2)], open),
   openat2: sys(437, [dirfd, path, pointer, size], openat2),
   close: sys(6, [fd], (task, n) => {
     task.files.close(n);
@@ -350,18 +331,18 @@ export const fileRows = {
   close_range: sys(436, [unsigned, unsigned, flags], closeRange),
   dup: sys(41, [fd], (task, n) => task.files.install(task.files.get(n), descriptorLimit(task))),
   dup2: sys(63, [fd, fd], (task, from, to) => duplicate(task, from, to, false)),
-  dup3: sys(330, [fd, fd, openFlags], (task, from, to, how) => {
+  dup3: sys(330, [fd, fd, statusFlags], (task, from, to, how) => {
     if ((how & ~F.O_CLOEXEC) !== 0 || from === to) throw EINVAL;
     return duplicate(task, from, to, (how & F.O_CLOEXEC) !== 0);
   }),
-  pipe: sys(42, [pointer], (task, va) => makePipe(task, va, 0)),
-  pipe2: sys(331, [pointer, openFlags], makePipe, partial('no O_DIRECT (packets)')),
+  pipe: sys(42, [numbers(2)], (task, va) => makePipe(task, va, 0)),
+  pipe2: sys(331, [numbers(2), statusFlags], makePipe, partial('no O_DIRECT (packets)')),
   truncate: sys(92, [path, int], truncatePath),
-  truncate64: sys(193, [path, unsigned, int], (task, name, low, high) =>
+  truncate64: sys(193, [path, low(2), high], (task, name, low, high) =>
     truncatePath(task, name, wide(low, high)),
   ),
   ftruncate: sys(93, [fd, int], truncateOpen),
-  ftruncate64: sys(194, [fd, unsigned, int], (task, n, low, high) => truncateOpen(task, n, wide(low, high))),
+  ftruncate64: sys(194, [fd, low(2), high], (task, n, low, high) => truncateOpen(task, n, wide(low, high))),
   fallocate: sys(
     324,
     [fd, flags, unsigned, int, unsigned, int],

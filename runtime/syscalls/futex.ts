@@ -14,7 +14,8 @@ import {
 import type { Task } from '../kernel/task.ts';
 import { mayTrace } from '../trace/ptrace.ts';
 import type { Result } from '../wait.ts';
-import { bits, choice, flags, partial, pid, pointer, type Rows, size, sys, unsigned } from './row.ts';
+import { choice, flags, type Kind, partial, pid, pointer, type Rows, size, sys, unsigned } from './row.ts';
+import { timespec, timespecs64 } from './shown-time.ts';
 import { type ReadTime, readTimespec32, readTimespec64 } from './timespec.ts';
 
 const FUTEX = {
@@ -38,7 +39,15 @@ const FUTEX_CLOCK_REALTIME = 0x100;
 const ROBUST_LIST_HEAD_SIZE = 12;
 
 const clock = choice('clock', CLOCK);
-const operation = bits('futexOperation', { ...FUTEX, FUTEX_PRIVATE_FLAG, FUTEX_CLOCK_REALTIME });
+const commands = choice('futex operation', FUTEX);
+const operation: Kind<number> = {
+  ...commands,
+  print: (raw, task, call) => {
+    const name = commands.print(raw & FUTEX_CMD_MASK, task, call);
+    const scope = (raw & FUTEX_PRIVATE_FLAG) === 0 ? '' : '_PRIVATE';
+    return `${name}${scope}${(raw & FUTEX_CLOCK_REALTIME) === 0 ? '' : '|FUTEX_CLOCK_REALTIME'}`;
+  },
+};
 
 /** Monotonic nanoseconds of a futex timeout: relative for FUTEX_WAIT, else a moment of one of two clocks. */
 function deadlineOf(task: Task, time: number, code: number, read: ReadTime): number {
@@ -100,6 +109,40 @@ const futexWith =
     }
   };
 
+const TIMED: readonly number[] = [
+  FUTEX.FUTEX_WAIT,
+  FUTEX.FUTEX_WAIT_BITSET,
+  FUTEX.FUTEX_LOCK_PI,
+  FUTEX.FUTEX_LOCK_PI2,
+];
+/** The fourth argument: a time for those who wait, for others a number. */
+const timeout = (of: Kind<number>): Kind<number> => ({
+  ...of,
+  print: (raw, task, call) => {
+    const command = call.words[1]! & FUTEX_CMD_MASK;
+    return TIMED.includes(command) ? of.print(raw, task, call) : String(raw >>> 0);
+  },
+});
+/** Of the command; the last two arguments belong to some alone. */
+const operand = (of: Kind<number>, ...commands: readonly number[]): Kind<number> => ({
+  ...of,
+  print: (raw, task, call) =>
+    commands.includes(call.words[1]! & FUTEX_CMD_MASK) ? of.print(raw, task, call) : null,
+});
+const { FUTEX_WAIT_BITSET, FUTEX_WAKE_BITSET, FUTEX_REQUEUE, FUTEX_CMP_REQUEUE, FUTEX_WAKE_OP } = FUTEX;
+const kindsWith = (time: Kind<number>) =>
+  [
+    pointer,
+    operation,
+    unsigned,
+    timeout(time),
+    operand(pointer, FUTEX_WAIT_BITSET, FUTEX_REQUEUE, FUTEX_CMP_REQUEUE, FUTEX_WAKE_OP),
+    operand(unsigned, FUTEX_WAIT_BITSET, FUTEX_WAKE_BITSET, FUTEX_CMP_REQUEUE, FUTEX_WAKE_OP),
+  ] as const;
+const support = partial(
+  'no FUTEX_WAIT_REQUEUE_PI and FUTEX_CMP_REQUEUE_PI, which glibc has not used since 2.25',
+);
+
 // ---- futex_waitv(2) ----
 
 /** struct futex_waitv: value and address of 64 bits, flags, a reserved word. */
@@ -131,13 +174,8 @@ function waitAny(task: Task, va: number, count: number, flag: number, time: numb
   return waitOnAny(task, wanted, deadline);
 }
 
-const kinds = [pointer, operation, unsigned, pointer, pointer, unsigned] as const;
-const support = partial(
-  'no FUTEX_WAIT_REQUEUE_PI and FUTEX_CMP_REQUEUE_PI, which glibc has not used since 2.25',
-);
-
 export const futexRows = {
-  futex: sys(240, kinds, futexWith(readTimespec32), support),
+  futex: sys(240, kindsWith(timespec.given), futexWith(readTimespec32), support),
   set_robust_list: sys(311, [pointer, size], (task, head, bytes) => {
     if (bytes !== ROBUST_LIST_HEAD_SIZE) throw EINVAL;
     task.robustList = head;
@@ -151,6 +189,6 @@ export const futexRows = {
     task.memory.writeU32(head, found.robustList);
     return 0;
   }),
+  futex_time64: sys(422, kindsWith(timespecs64.given), futexWith(readTimespec64), support),
   futex_waitv: sys(449, [pointer, unsigned, flags, pointer, clock], waitAny),
-  futex_time64: sys(422, kinds, futexWith(readTimespec64), support),
 } satisfies Rows;

@@ -6,8 +6,8 @@ import { RLIMIT } from '../abi/process.ts';
 import type { Limit, Task, ThreadGroup } from '../kernel/task.ts';
 import { capable } from '../vfs/caller.ts';
 import {
+  bits,
   choice,
-  flags,
   int,
   partial,
   path,
@@ -19,8 +19,12 @@ import {
   sys,
   unsigned,
 } from './row.ts';
+import { input, randomOutput } from './shown.ts';
+import { utsname } from './shown-process.ts';
+import { rlimit, rlimit64 } from './shown-time.ts';
 
 const resource = choice('resource', RLIMIT);
+const randomFlags = bits('flags', { GRND_NONBLOCK: 1, GRND_RANDOM: 2, GRND_INSECURE: 4 });
 const UTS_FIELD = 65;
 const OLD_UTS_FIELD = 9;
 
@@ -167,20 +171,20 @@ export const identityRows = {
   getpgrp: sys(65, [], (task) => task.group.pgid),
   getsid: sys(147, [pid], (task, id) => processOf(task, id).sid),
   setsid: sys(66, [], setsid),
-  getrlimit: sys(76, [resource, pointer], (task, which, address) => {
+  getrlimit: sys(76, [resource, rlimit.answer], (task, which, address) => {
     const { soft, hard } = limitOf(task.group, which);
     const old = (value: number): number => Math.min(value, 0x7fffffff);
     task.memory.writeU32(address, old(soft));
     task.memory.writeU32(address + 4, old(hard));
     return 0;
   }),
-  ugetrlimit: sys(191, [resource, pointer], (task, which, address) => {
+  ugetrlimit: sys(191, [resource, rlimit.answer], (task, which, address) => {
     const { soft, hard } = limitOf(task.group, which);
     task.memory.writeU32(address, word(soft));
     task.memory.writeU32(address + 4, word(hard));
     return 0;
   }),
-  setrlimit: sys(75, [resource, pointer], (task, which, address) => {
+  setrlimit: sys(75, [resource, rlimit.given], (task, which, address) => {
     const read = (at: number): number => {
       const value = task.memory.readU32(at);
       return value === INFINITY_32 ? Infinity : value;
@@ -188,9 +192,9 @@ export const identityRows = {
     setLimit(task, task.group, which, read(address), read(address + 4));
     return 0;
   }),
-  prlimit64: sys(340, [pid, resource, pointer, pointer], prlimit64),
+  prlimit64: sys(340, [pid, resource, rlimit64.given, rlimit64.answer], prlimit64),
   getrusage: sys(77, [int, pointer], getrusage, partial('times and ru_maxrss')),
-  uname: sys(122, [pointer], (task, address) => uname(task, address, 6)),
+  uname: sys(122, [utsname], (task, address) => uname(task, address, 6)),
   oldolduname: sys(59, [pointer], (task, address) => {
     // struct oldold_utsname: five fields of nine bytes.
     const { uts } = task.kernel;
@@ -203,14 +207,14 @@ export const identityRows = {
     return 0;
   }),
   olduname: sys(109, [pointer], (task, address) => uname(task, address, 5)),
-  sethostname: sys(74, [pointer, size], (task, address, length) =>
+  sethostname: sys(74, [input(1), size], (task, address, length) =>
     setName(task, 'nodename', address, length),
   ),
-  setdomainname: sys(121, [pointer, size], (task, address, length) =>
+  setdomainname: sys(121, [input(1), size], (task, address, length) =>
     setName(task, 'domainname', address, length),
   ),
   sysinfo: sys(116, [pointer], sysinfo),
-  getrandom: sys(355, [pointer, size, flags], (task, address, length, how) => {
+  getrandom: sys(355, [randomOutput, size, randomFlags], (task, address, length, how) => {
     if ((how & ~7) !== 0 || (how & 6) === 6) throw EINVAL;
     const bytes = new Uint8Array(Math.min(length, 0x1ffffff));
     for (let at = 0; at < bytes.length; at += 65536) task.kernel.host.random(bytes.subarray(at, at + 65536));

@@ -8,9 +8,9 @@ import { limited, mapInto, mayLock, protectIn } from '../kernel/mapping.ts';
 import type { Task } from '../kernel/task.ts';
 import { pagesOf } from '../mm/address-space.ts';
 import type { Mm } from '../mm/mm.ts';
-import { bits, choice, fd, int, partial, pointer, type Rows, size, sys, unsigned } from './row.ts';
+import { address, bits, choice, fd, int, partial, pointer, type Rows, size, sys, unsigned } from './row.ts';
 
-const prot = bits('prot', PROT);
+const prot = bits('prot', PROT, 'PROT_NONE');
 const mapFlags = bits('flags', MAP);
 const PAGE = 4096;
 
@@ -82,8 +82,8 @@ function mlockall(task: Task, flags: number): number {
 }
 
 export const memoryRows: Rows = {
-  brk: sys(45, [pointer], (task, address) => memoryOf(task).brk(address)),
-  mmap: sys(90, [pointer], oldMmap),
+  brk: address(sys(45, [pointer], (task, end) => memoryOf(task).brk(end))),
+  mmap: address(sys(90, [pointer], oldMmap)),
   mmap2: sys(192, [pointer, size, prot, mapFlags, fd, unsigned], (task, ...words) =>
     mapInto(task, task.mm, ...words),
   ),

@@ -19,6 +19,9 @@ import type { FileDescription } from '../vfs/file-description.ts';
 import { Blocked, type Result } from '../wait.ts';
 import { deadlineIn, readMask, TimeLimit, underMask, untilReady } from './readiness.ts';
 import { int, pointer, type Rows, size, sys, unsigned } from './row.ts';
+import { pollFds, selectSets } from './shown-file.ts';
+import { signalSet } from './shown-process.ts';
+import { timeLeft, timespec, timespecs64, timeval } from './shown-time.ts';
 import {
   readTimespec32,
   readTimespec64,
@@ -224,11 +227,11 @@ export const pollRows = {
     const word = (i: number): number => task.memory.readU32(va + 4 * i);
     return newSelect(task, word(0) | 0, word(1), word(2), word(3), word(4));
   }),
-  _newselect: sys(142, [int, pointer, pointer, pointer, pointer], newSelect),
-  poll: sys(168, [pointer, unsigned, int], poll),
+  _newselect: sys(142, [int, ...selectSets, timeLeft(timeval.given)], newSelect),
+  poll: sys(168, [pollFds, unsigned, int], poll),
   pselect6: sys(
     308,
-    [int, pointer, pointer, pointer, pointer, pointer],
+    [int, ...selectSets, timeLeft(timespec.given), pointer],
     (task, count, read, write, except, timeVa, sixth) =>
       pselect(
         task,
@@ -237,18 +240,21 @@ export const pollRows = {
         sixth,
       ),
   ),
-  ppoll: sys(309, [pointer, unsigned, pointer, pointer, size], (task, va, count, timeVa, maskVa, bytes) =>
-    ppoll(
-      task,
-      va,
-      count,
-      new TimeLimit(task, timeVa, readTimespec32, writeTimespec32),
-      readMask(task, maskVa, bytes),
-    ),
+  ppoll: sys(
+    309,
+    [pollFds, unsigned, timespec.given, signalSet.given, size],
+    (task, va, count, timeVa, maskVa, bytes) =>
+      ppoll(
+        task,
+        va,
+        count,
+        new TimeLimit(task, timeVa, readTimespec32, writeTimespec32),
+        readMask(task, maskVa, bytes),
+      ),
   ),
   pselect6_time64: sys(
     413,
-    [int, pointer, pointer, pointer, pointer, pointer],
+    [int, ...selectSets, timeLeft(timespecs64.given), pointer],
     (task, count, read, write, except, timeVa, sixth) =>
       pselect(
         task,
@@ -259,7 +265,7 @@ export const pollRows = {
   ),
   ppoll_time64: sys(
     414,
-    [pointer, unsigned, pointer, pointer, size],
+    [pollFds, unsigned, timespecs64.given, signalSet.given, size],
     (task, va, count, timeVa, maskVa, bytes) =>
       ppoll(
         task,

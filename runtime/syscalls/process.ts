@@ -2,7 +2,7 @@
 
 import { CAP } from '../abi/capability.ts';
 import { E2BIG, EAGAIN, EINVAL, ENAMETOOLONG, ENODEV, ENOSYS, EPERM, ESRCH } from '../abi/errno.ts';
-import { CLONE, exitedStatus, WAIT } from '../abi/process.ts';
+import { ARCH, CLONE, CSIGNAL, exitedStatus, WAIT } from '../abi/process.ts';
 import { type CloneRequest, clone } from '../kernel/clone.ts';
 import { execve } from '../kernel/exec.ts';
 import { exitGroup, exitTask, type WaitFor, type WaitReport, wait } from '../kernel/exit.ts';
@@ -13,19 +13,25 @@ import { NO_RETURN, type Result } from '../wait.ts';
 import { installPidfd, processOf, reservePidfd } from './pidfd.ts';
 import {
   bits,
+  choice,
   fd,
   flags,
   int,
+  type Kind,
   partial,
   path,
   pid,
   pointer,
   type Rows,
   refused,
+  signal,
   size,
   sys,
   unsigned,
 } from './row.ts';
+import { environment, strings } from './shown.ts';
+import { atFlags } from './shown-file.ts';
+import { userDesc, waitStatus } from './shown-process.ts';
 
 const AT_FDCWD = -100;
 const P_ALL = 0;
@@ -34,7 +40,30 @@ const P_PGID = 2;
 const P_PIDFD = 3;
 const SIGCHLD = 17;
 
-const cloneFlags = bits('cloneFlags', CLONE);
+const archOption = choice('option', ARCH);
+const cloneBits = bits('clone flags', CLONE);
+/** The low byte is the signal at the end. */
+const cloneFlags: Kind<number> = {
+  ...cloneBits,
+  print: (raw, task, call) => {
+    const names = (raw & ~CSIGNAL) === 0 ? [] : [cloneBits.print(raw & ~CSIGNAL, task, call)];
+    return [...names, signal.print(raw & CSIGNAL, task, call)].join('|');
+  },
+};
+/** With its name, if one of `needs` is among the flags: the others mean nothing then. */
+const cloneArgument = (name: string, of: Kind<number>, needs = 0): Kind<number> => ({
+  ...of,
+  print: (raw, task, call) =>
+    needs !== 0 && (call.words[1]! & needs) === 0 ? null : `${name}=${of.print(raw, task, call)}`,
+});
+/** clone(2) as strace shows it, the stack first. */
+const shownClone = [
+  cloneArgument('child_stack', pointer),
+  cloneArgument('flags', cloneFlags),
+  cloneArgument('parent_tid', pointer, CLONE.CLONE_PARENT_SETTID | CLONE.CLONE_PIDFD),
+  cloneArgument('tls', pointer, CLONE.CLONE_SETTLS),
+  cloneArgument('child_tidptr', pointer, CLONE.CLONE_CHILD_SETTID | CLONE.CLONE_CHILD_CLEARTID),
+];
 const waitOptions = bits('waitOptions', WAIT);
 
 /** A NULL-terminated array of string pointers; a NULL array counts as empty, as Linux has it. */
@@ -209,24 +238,30 @@ export const processRows = {
       childTid: 0,
     }),
   ),
-  clone: sys(
-    120,
-    [cloneFlags, pointer, pointer, pointer, pointer],
-    (task, cloneBits, stack, parentTid, tls, childTid) =>
-      cloneWith(task, { flags: checkPidfd(cloneBits), stack, parentTid, tls, childTid }, parentTid),
-    partial('no new namespaces'),
-  ),
+  clone: {
+    ...sys(
+      120,
+      [cloneFlags, pointer, pointer, pointer, pointer],
+      (task, how, stack, parentTid, tls, childTid) =>
+        cloneWith(task, { flags: checkPidfd(how), stack, parentTid, tls, childTid }, parentTid),
+      partial('no new namespaces'),
+    ),
+    chosen: ([how, stack, ...others]: readonly number[]) => ({
+      row: { name: 'clone', kinds: shownClone },
+      words: [stack!, how!, ...others],
+    }),
+  },
   clone3: sys(435, [pointer, size], clone3, partial('no new namespaces, no CLONE_INTO_CGROUP')),
-  execve: sys(11, [path, pointer, pointer], (task, name, argv, envp) =>
+  execve: sys(11, [path, strings, environment], (task, name, argv, envp) =>
     execve(task, { at: AT_FDCWD, path: name, flags: 0 }, readStrings(task, argv), readStrings(task, envp)),
   ),
-  execveat: sys(358, [fd, path, pointer, pointer, flags], (task, at, name, argv, envp, execFlags) =>
+  execveat: sys(358, [fd, path, strings, environment, atFlags], (task, at, name, argv, envp, execFlags) =>
     execve(task, { at, path: name, flags: execFlags }, readStrings(task, argv), readStrings(task, envp)),
   ),
-  waitpid: sys(7, [pid, pointer, waitOptions], (task, id, status, options) =>
+  waitpid: sys(7, [pid, waitStatus, waitOptions], (task, id, status, options) =>
     wait4(task, id, status, options, 0),
   ),
-  wait4: sys(114, [pid, pointer, waitOptions, pointer], wait4),
+  wait4: sys(114, [pid, waitStatus, waitOptions, pointer], wait4),
   waitid: sys(284, [int, pid, pointer, waitOptions, pointer], waitid),
   getpid: sys(20, [], (task) => task.pid),
   gettid: sys(224, [], (task) => task.tid),
@@ -236,7 +271,7 @@ export const processRows = {
     task.clearChildTid = address;
     return task.tid;
   }),
-  set_thread_area: sys(243, [pointer], (task, address) => {
+  set_thread_area: sys(243, [userDesc], (task, address) => {
     const desc = readUserDesc(task.memory, address);
     const entry = setThreadArea(task, desc, true);
     if (desc.entry === -1) task.memory.writeU32(address, entry);
@@ -264,6 +299,11 @@ export const processRows = {
     },
     refused('ENOSYS: libc does without'),
   ),
+  arch_prctl: sys(384, [archOption, pointer], (_task, option) => {
+    if (option === ARCH.ARCH_GET_CPUID) return 1; // it works, and cannot be made to fault
+    if (option === ARCH.ARCH_SET_CPUID) throw ENODEV;
+    throw EINVAL;
+  }),
   personality: sys(
     136,
     [unsigned],

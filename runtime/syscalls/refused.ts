@@ -53,7 +53,6 @@ export const refusedRows = {
   pkey_mprotect: sys(380, [pointer, size, int, int], notBuilt, NOT_BUILT),
   pkey_alloc: sys(381, [flags, unsigned], notBuilt, NOT_BUILT),
   pkey_free: sys(382, [int], notBuilt, NOT_BUILT),
-  arch_prctl: sys(384, [int, pointer], notBuilt, NOT_BUILT),
   io_pgetevents: sys(385, [unsigned, int, int, pointer, pointer, pointer], notBuilt, NOT_BUILT),
   io_pgetevents_time64: sys(416, [unsigned, int, int, pointer, pointer, pointer], notBuilt, NOT_BUILT),
   io_uring_setup: sys(425, [unsigned, pointer], notBuilt, NOT_BUILT),

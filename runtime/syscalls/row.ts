@@ -2,8 +2,17 @@
 // types, strace and docs/SYSCALLS.md are all made from it. Sub-calls (socketcall, ipc, ptrace requests,
 // ioctls) are rows of tables of their own.
 
+import { signalName } from '../abi/signal.ts';
 import type { Task } from '../kernel/task.ts';
 import type { Result } from '../wait.ts';
+
+/** The call that an argument is printed of. */
+export interface CallView {
+  /** The words of ebx, ecx, edx, esi, edi, ebp, or of a sub-call's arguments. */
+  readonly words: readonly number[];
+  /** What it has answered, -errno included; null while it is under way. */
+  readonly result: number | null;
+}
 
 /** How an argument register becomes a value for the handler, and a text for strace. */
 export interface Kind<T> {
@@ -11,7 +20,12 @@ export interface Kind<T> {
   readonly label: string;
   /** May read guest memory: throws EFAULT, ENAMETOOLONG. */
   decode(raw: number, task: Task): T;
-  print(raw: number, task: Task): string;
+  /** Null: this call has no such argument (open's mode without O_CREAT). */
+  print(raw: number, task: Task, call: CallView): string | null;
+  /** What it points to is the call's answer: strace prints it when the call is over. */
+  readonly isAnswer?: boolean;
+  /** What strace adds behind the result, in parentheses: what poll found ready. */
+  note?(raw: number, task: Task, call: CallView): string | null;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a list of kinds of different types has no other bound
@@ -32,6 +46,16 @@ export interface Row {
   readonly kinds: Kinds;
   readonly handler: (task: Task, ...values: never[]) => Result;
   readonly support: Support;
+  /** An address is shown in hexadecimal (mmap). */
+  readonly answers?: 'address';
+  /** The row that the arguments choose, with that one's own (socketcall), or in another order (clone): strace prints it instead. */
+  readonly chosen?: (words: readonly number[], task: Task) => ChosenCall | null;
+}
+
+/** A sub-call: its row and its arguments. */
+export interface ChosenCall {
+  readonly row: Pick<NamedRow, 'name' | 'kinds' | 'answers'>;
+  readonly words: readonly number[];
 }
 
 /** A row; the handler's parameter types follow from the kinds. */
@@ -43,6 +67,9 @@ export function sys<const K extends Kinds>(
 ): Row {
   return { number, kinds, handler: handler as Row['handler'], support };
 }
+
+/** The same row, whose result is an address. */
+export const address = (row: Row): Row => ({ ...row, answers: 'address' });
 
 export interface NamedRow extends Row {
   readonly name: string;
@@ -58,17 +85,29 @@ const kind = <T>(
 ): Kind<T> => ({ label, decode, print });
 
 const decimal = (raw: number): string => String(raw | 0);
-const hex = (raw: number): string => (raw === 0 ? 'NULL' : `0x${(raw >>> 0).toString(16)}`);
+/** An address, or a word of unknown meaning. */
+export const hex = (raw: number): string => (raw === 0 ? 'NULL' : `0x${(raw >>> 0).toString(16)}`);
 
-/** Byte string quoted as strace does, cut after 64 bytes. */
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\n': '\\n',
+  '\t': '\\t',
+  '\r': '\\r',
+  '\v': '\\v',
+  '\f': '\\f',
+  '"': '\\"',
+  '\\': '\\\\',
+};
+
+/** Byte string quoted as strace does: octal numbers of as few digits as what follows allows. */
 export function quote(text: string): string {
-  const cut = text.length > 64 ? text.slice(0, 64) : text;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: guest bytes may be anything
-  const body = cut.replace(/[\x00-\x1f"\\\x7f-\xff]/g, (c) => {
-    const known = { '\n': '\\n', '\t': '\\t', '\r': '\\r', '"': '\\"', '\\': '\\\\' }[c];
-    return known ?? `\\${c.charCodeAt(0).toString(8)}`;
+  const body = text.replace(/[\x00-\x1f"\\\x7f-\xff]/g, (c, at: number) => {
+    const known = ESCAPES[c];
+    if (known !== undefined) return known;
+    const octal = c.charCodeAt(0).toString(8);
+    return `\\${/[0-7]/.test(text[at + 1] ?? '') ? octal.padStart(3, '0') : octal}`;
   });
-  return `"${body}"${cut === text ? '' : '...'}`;
+  return `"${body}"`;
 }
 
 function printString(raw: number, task: Task): string {
@@ -99,7 +138,7 @@ export const pointer = kind('pointer', (raw) => raw >>> 0, hex);
 export const flags = kind(
   'flags',
   (raw) => raw | 0,
-  (raw) => `0x${(raw >>> 0).toString(16)}`,
+  (raw) => (raw === 0 ? '0' : `0x${(raw >>> 0).toString(16)}`),
 );
 export const mode = kind(
   'mode',
@@ -114,11 +153,18 @@ export const pathOrNull = kind(
   (raw, task) => (raw === 0 ? null : task.memory.readString(raw >>> 0)),
   printString,
 );
-export const signal = kind('signal', (raw) => raw | 0, decimal);
+export const signal = kind(
+  'signal',
+  (raw) => raw | 0,
+  (raw) => (raw === 0 ? '0' : signalName(raw | 0)),
+);
 export const pid = kind('pid', (raw) => raw | 0, decimal);
 
-/** Flag words whose bits have names: `names` maps bit values to them. */
-export function bits(label: string, names: Readonly<Record<string, number>>): Kind<number> {
+/**
+ * Flag words whose bits have names: `names` maps bit values to them, in the order in which they are shown; `none` is
+ * the name of no bit at all.
+ */
+export function bits(label: string, names: Readonly<Record<string, number>>, none = '0'): Kind<number> {
   return kind(
     label,
     (raw) => raw | 0,
@@ -131,8 +177,8 @@ export function bits(label: string, names: Readonly<Record<string, number>>): Ki
           rest = (rest & ~value) >>> 0;
         }
       }
-      if (rest !== 0 || parts.length === 0) parts.push(`0x${rest.toString(16)}`);
-      return parts.join('|');
+      if (rest !== 0) parts.push(`0x${rest.toString(16)}`);
+      return parts.length === 0 ? none : parts.join('|');
     },
   );
 }

@@ -17,6 +17,11 @@ function scheduled(task: Task, tid: number): Task {
   if (other === undefined) throw ESRCH;
   return other;
 }
+/** The calls of affinities look for a negative id, too, and do not find it. */
+function existing(task: Task, tid: number): void {
+  if (tid < 0) throw ESRCH;
+  scheduled(task, tid);
+}
 
 const ONE_CPU = 1;
 const SCHED_OTHER = 0;
@@ -194,12 +199,12 @@ export const schedulingRows = {
   sched_yield: sys(158, [], () => 0),
   sched_getaffinity: sys(242, [pid, size, pointer], (task, id, length, mask) => {
     if (length < 4 || (length & 3) !== 0) throw EINVAL;
-    scheduled(task, id);
+    existing(task, id);
     task.memory.writeU32(mask, ONE_CPU);
     return 4;
   }),
   sched_setaffinity: sys(241, [pid, size, pointer], (task, id, length, mask) => {
-    scheduled(task, id);
+    existing(task, id);
     const word = length >= 4 ? task.memory.readU32(mask) : length > 0 ? task.memory.readU8(mask) : 0;
     if ((word & ONE_CPU) === 0) throw EINVAL;
     return 0;

@@ -33,6 +33,8 @@ import { SignalInfo } from '../kernel/signal-info.ts';
 import type { Task, ThreadGroup } from '../kernel/task.ts';
 import { Blocked, NO_RETURN, type Result } from '../wait.ts';
 import { choice, int, pid, pointer, type Rows, signal, size, sys, unsigned } from './row.ts';
+import { oldSignalSet, signalAction, signalSet, signalStack } from './shown-process.ts';
+import { timespec, timespecs64 } from './shown-time.ts';
 import { readTimespec32, readTimespec64 } from './timespec.ts';
 
 const SIGSET_SIZE = 8;
@@ -302,33 +304,39 @@ export const signalRows = {
     restoreOldFrame(task);
     return NO_RETURN;
   }),
-  sigprocmask: sys(126, [how, pointer, pointer], sigprocmask),
+  sigprocmask: sys(126, [how, oldSignalSet.given, oldSignalSet.answer], sigprocmask),
   rt_sigreturn: sys(173, [], (task) => {
     restoreFrame(task);
     return NO_RETURN;
   }),
-  rt_sigaction: sys(174, [signal, pointer, pointer, size], rtSigactionCall),
-  rt_sigprocmask: sys(175, [how, pointer, pointer, size], rtSigprocmask),
-  rt_sigpending: sys(176, [pointer, size], (task, set, bytes) => {
+  rt_sigaction: sys(174, [signal, signalAction.given, signalAction.answer, size], rtSigactionCall),
+  rt_sigprocmask: sys(175, [how, signalSet.given, signalSet.answer, size], rtSigprocmask),
+  rt_sigpending: sys(176, [signalSet.answer, size], (task, set, bytes) => {
     // Short sets are allowed here: old C libraries pass 4.
     if (bytes > SIGSET_SIZE) throw EINVAL;
     const image = new Uint8Array(new BigUint64Array([pendingSet(task)]).buffer);
     task.memory.copyOut(set, image.subarray(0, bytes));
     return 0;
   }),
-  rt_sigtimedwait: sys(177, [pointer, pointer, pointer, size], (task, set, info, timeout, bytes) =>
-    timedWait(task, set, info, timeout === 0 ? null : readTimespec32(task.memory, timeout), bytes),
+  rt_sigtimedwait: sys(
+    177,
+    [signalSet.given, pointer, timespec.given, size],
+    (task, set, info, timeout, bytes) =>
+      timedWait(task, set, info, timeout === 0 ? null : readTimespec32(task.memory, timeout), bytes),
   ),
   rt_sigqueueinfo: sys(178, [pid, signal, pointer], queueInfo),
-  rt_sigsuspend: sys(179, [pointer, size], (task, set, bytes) => {
+  rt_sigsuspend: sys(179, [signalSet.given, size], (task, set, bytes) => {
     checkSetSize(bytes);
     return suspend(task, task.memory.readU64(set));
   }),
-  sigaltstack: sys(186, [pointer, pointer], sigaltstack),
+  sigaltstack: sys(186, [signalStack.given, signalStack.answer], sigaltstack),
   tkill: sys(238, [pid, signal], (task, tid, signo) => killThread(task, null, tid, signo)),
   tgkill: sys(270, [pid, pid, signal], killThread),
   rt_tgsigqueueinfo: sys(335, [pid, pid, signal, pointer], queueThreadInfo),
-  rt_sigtimedwait_time64: sys(421, [pointer, pointer, pointer, size], (task, set, info, timeout, bytes) =>
-    timedWait(task, set, info, timeout === 0 ? null : readTimespec64(task.memory, timeout), bytes),
+  rt_sigtimedwait_time64: sys(
+    421,
+    [signalSet.given, pointer, timespecs64.given, size],
+    (task, set, info, timeout, bytes) =>
+      timedWait(task, set, info, timeout === 0 ? null : readTimespec64(task.memory, timeout), bytes),
   ),
 } satisfies Rows;

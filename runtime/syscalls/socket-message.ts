@@ -21,7 +21,14 @@ import {
   SOL_SOCKET,
   ucred,
 } from '../abi/socket.ts';
-import type { Incoming, Outgoing, PeerCredentials, Socket, SocketCall } from '../fs/socket.ts';
+import type {
+  ControlMessage,
+  Incoming,
+  Outgoing,
+  PeerCredentials,
+  Socket,
+  SocketCall,
+} from '../fs/socket.ts';
 import { sendToTask } from '../kernel/signal.ts';
 import { SignalInfo } from '../kernel/signal-info.ts';
 import type { Task } from '../kernel/task.ts';
@@ -89,11 +96,13 @@ function readHeader(task: Task, va: number): Header {
 interface Control {
   readonly rights: readonly FileDescription[];
   readonly credentials: PeerCredentials | null;
+  readonly control: readonly ControlMessage[];
 }
 
 function readControl(task: Task, socket: Socket, { control, controlLength }: Header): Control {
   let rights: readonly FileDescription[] = [];
   let credentials: PeerCredentials | null = null;
+  const others: ControlMessage[] = [];
   if (controlLength > 0x7fffffff) throw EINVAL;
   const bytes = controlLength < cmsghdr.size ? new Uint8Array(0) : task.memory.copyIn(control, controlLength);
   const view = new DataView(bytes.buffer);
@@ -108,10 +117,10 @@ function readControl(task: Task, socket: Socket, { control, controlLength }: Hea
         credentials = readCredentials(task, data);
       else throw EINVAL;
       if (rights.length > SCM_MAX_FD) throw EINVAL;
-    }
+    } else others.push({ level: cmsg_level, type: cmsg_type, data });
     at += cmsgAlign(cmsg_len);
   }
-  return { rights, credentials };
+  return { rights, credentials, control: others };
 }
 
 function readRights(task: Task, data: Uint8Array): FileDescription[] {
@@ -159,7 +168,7 @@ class ControlWriter {
     return this.#at;
   }
 
-  put(type: number, data: Uint8Array): void {
+  put({ level, type, data }: ControlMessage): void {
     if (this.#room < cmsghdr.size) {
       this.truncated = true;
       return;
@@ -167,11 +176,11 @@ class ControlWriter {
     const whole = cmsghdr.size + data.length;
     if (this.#room < whole) this.truncated = true;
     const length = Math.min(whole, this.#room);
-    this.#write(type, length, data.subarray(0, length - cmsghdr.size));
+    this.#write(level, type, length, data.subarray(0, length - cmsghdr.size));
   }
-  #write(type: number, length: number, data: Uint8Array): void {
+  #write(level: number, type: number, length: number, data: Uint8Array): void {
     const { memory } = this.#task;
-    memory.copyOut(this.#at, cmsghdr.pack({ cmsg_len: length, cmsg_level: SOL_SOCKET, cmsg_type: type }));
+    memory.copyOut(this.#at, cmsghdr.pack({ cmsg_len: length, cmsg_level: level, cmsg_type: type }));
     memory.copyOut(this.#at + cmsghdr.size, data);
     this.#at = Math.min(this.#end, this.#at + cmsgAlign(length));
   }
@@ -193,7 +202,7 @@ class ControlWriter {
     if (numbers.length < rights.length) this.truncated = true;
     if (numbers.length > 0) {
       const data = new Uint8Array(Int32Array.from(numbers).buffer);
-      this.#write(SCM_RIGHTS, cmsghdr.size + data.length, data);
+      this.#write(SOL_SOCKET, SCM_RIGHTS, cmsghdr.size + data.length, data);
     }
     for (const description of rights) description.release();
   }
@@ -257,7 +266,11 @@ function writeHeader(task: Task, va: number, header: Header, message: Incoming, 
   let result = flags & MSG.MSG_CMSG_CLOEXEC;
   if (message.length > message.bytes.length) result |= MSG.MSG_TRUNC;
   const control = new ControlWriter(task, header.control, header.controlLength);
-  if (message.credentials !== null) control.put(SCM_CREDENTIALS, ucred.pack(message.credentials));
+  if (message.credentials !== null) {
+    const data = ucred.pack(message.credentials);
+    control.put({ level: SOL_SOCKET, type: SCM_CREDENTIALS, data });
+  }
+  for (const own of message.control ?? []) control.put(own);
   if (message.rights.length > 0) control.putRights(message.rights, (flags & MSG.MSG_CMSG_CLOEXEC) !== 0);
   if (control.truncated) result |= MSG.MSG_CTRUNC;
   if (header.name !== 0) {

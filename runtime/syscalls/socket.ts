@@ -1,16 +1,23 @@
 // Sockets: socketcall(2) with its table of calls, the same calls under numbers of their own (Linux 4.3),
 // and the calls that move several messages. What sockets do is fs/socket.ts and the families.
 
-import { EADDRINUSE, EDOM, EINVAL, ENOENT, ENOPROTOOPT, ENOTSOCK, EOPNOTSUPP, Errno } from '../abi/errno.ts';
+import { EADDRINUSE, EDOM, EINVAL, ENOENT, ENOTSOCK, Errno } from '../abi/errno.ts';
 import { RLIMIT } from '../abi/process.ts';
 import {
   AF,
   MMSGHDR_LENGTH,
   MMSGHDR_SIZE,
   MSG,
+  SHUT_RD,
+  SHUT_RDWR,
+  SHUT_WR,
   SO,
   SOCK_CLOEXEC,
+  SOCK_DGRAM,
   SOCK_NONBLOCK,
+  SOCK_RAW,
+  SOCK_SEQPACKET,
+  SOCK_STREAM,
   SOCK_TYPE_MASK,
   SOL_SOCKET,
   SYS,
@@ -21,18 +28,47 @@ import { S_IFSOCK } from '../vfs/inode.ts';
 import { makerIn } from '../vfs/open.ts';
 import { checkAccess, checkAdd, MAY_WRITE } from '../vfs/permission.ts';
 import { Blocked, type Result } from '../wait.ts';
-import { bits, choice, fd, int, pointer, type Row, type Rows, size, sys } from './row.ts';
+import {
+  bits,
+  type ChosenCall,
+  choice,
+  fd,
+  int,
+  type Kind,
+  type NamedRow,
+  pointer,
+  type Rows,
+  size,
+  sys,
+} from './row.ts';
+import { input, number as lengthAnswer, numbers, output, wordAt } from './shown.ts';
+import { address, addressAnswer } from './shown-file.ts';
 import { readAddress, receiveMessage, sending, sendMessage, writeAddress } from './socket-message.ts';
 import { readTimespec32, readTimespec64 } from './timespec.ts';
 
 const family = choice('family', AF);
 const messageFlags = bits('messageFlags', MSG);
 const socketOption = choice('option', SO);
+const typeNames = choice('type', { SOCK_STREAM, SOCK_DGRAM, SOCK_RAW, SOCK_SEQPACKET });
+const typeBits = bits('type', { SOCK_CLOEXEC, SOCK_NONBLOCK });
+/** A type of sockets, and flags for the descriptor; accept4 has the flags alone. */
+const socketType: Kind<number> = {
+  ...typeNames,
+  print: (raw, task, call) => {
+    const rest = raw & ~SOCK_TYPE_MASK;
+    const parts = (raw & SOCK_TYPE_MASK) === 0 ? [] : [typeNames.print(raw & SOCK_TYPE_MASK, task, call)];
+    if (rest !== 0 || parts.length === 0) parts.push(typeBits.print(rest, task, call));
+    return parts.join('|');
+  },
+};
+const shutdownHow = choice('how', { SHUT_RD, SHUT_WR, SHUT_RDWR });
 
 const MICROSECOND = 1000n;
 const SECOND = 1_000_000_000n;
 /** Messages that one call moves at most. */
 const UIO_MAXIOV = 1024;
+/** Bytes of an option's value that are looked at. */
+const OPTION_MAX = 256;
 
 function socketOf(task: Task, number: number): Socket {
   const description = task.files.get(number);
@@ -84,8 +120,10 @@ function getOption(
 ): number {
   const room = task.memory.readU32(lengthVa) | 0;
   if (room < 0) throw EINVAL;
-  if (level !== SOL_SOCKET) throw socket.family === AF.AF_UNIX ? EOPNOTSUPP : ENOPROTOOPT;
-  const value = timeOption(socket, name) ?? socket.option(name);
+  const value =
+    level === SOL_SOCKET
+      ? (timeOption(socket, name) ?? socket.option(name))
+      : socket.protocolOption(level, name, room);
   const bytes = value.subarray(0, room);
   task.memory.copyOut(va, bytes);
   task.memory.writeU32(lengthVa, bytes.length);
@@ -114,9 +152,12 @@ function setOption(
   length: number,
 ): number {
   if (length < 0) throw EINVAL;
-  if (level !== SOL_SOCKET) throw socket.family === AF.AF_UNIX ? EOPNOTSUPP : ENOPROTOOPT;
+  if (level !== SOL_SOCKET) {
+    socket.setProtocolOption(level, name, task.memory.copyIn(va, Math.min(length, OPTION_MAX)), task);
+    return 0;
+  }
   if (timeOption(socket, name) === null) {
-    socket.setOption(name, task.memory.copyIn(va, Math.min(length, 256)), task);
+    socket.setOption(name, task.memory.copyIn(va, Math.min(length, OPTION_MAX)), task);
     return 0;
   }
   const wide = name === SO.SO_RCVTIMEO_NEW || name === SO.SO_SNDTIMEO_NEW;
@@ -247,59 +288,75 @@ function receiveSeveral(
 /** Rows by SYS_* number; the direct calls are the same handlers under other numbers. */
 export function socketCalls(families: SocketFamilies) {
   return {
-    socket: sys(SYS.SYS_SOCKET, [family, int, int], (task, domain, type, protocol) => {
+    socket: sys(SYS.SYS_SOCKET, [family, socketType, int], (task, domain, type, protocol) => {
       checkType(type);
       const made = families.find(domain).create(task, type & SOCK_TYPE_MASK, protocol, type & SOCK_NONBLOCK);
       return install(task, made, type);
     }),
-    bind: sys(SYS.SYS_BIND, [fd, pointer, int], (task, number, va, length) => {
+    bind: sys(SYS.SYS_BIND, [fd, address(2), int], (task, number, va, length) => {
       socketOf(task, number).bind(readAddress(task, va, length), callOf(task));
       return 0;
     }),
-    connect: sys(SYS.SYS_CONNECT, [fd, pointer, int], (task, number, va, length) =>
+    connect: sys(SYS.SYS_CONNECT, [fd, address(2), int], (task, number, va, length) =>
       socketOf(task, number).connect(readAddress(task, va, length), callOf(task)),
     ),
     listen: sys(SYS.SYS_LISTEN, [fd, int], (task, number, backlog) => {
       socketOf(task, number).listen(backlog, callOf(task));
       return 0;
     }),
-    accept: sys(SYS.SYS_ACCEPT, [fd, pointer, pointer], (task, number, va, lengthVa) =>
+    accept: sys(SYS.SYS_ACCEPT, [fd, addressAnswer(2), lengthAnswer], (task, number, va, lengthVa) =>
       accept(task, number, va, lengthVa, 0),
     ),
-    getsockname: sys(SYS.SYS_GETSOCKNAME, [fd, pointer, pointer], (task, number, va, lengthVa) => {
-      writeAddress(task, va, lengthVa, socketOf(task, number).name());
-      return 0;
-    }),
-    getpeername: sys(SYS.SYS_GETPEERNAME, [fd, pointer, pointer], (task, number, va, lengthVa) => {
-      writeAddress(task, va, lengthVa, socketOf(task, number).peerName());
-      return 0;
-    }),
-    socketpair: sys(SYS.SYS_SOCKETPAIR, [family, int, int, pointer], (task, domain, type, protocol, va) => {
-      checkType(type);
-      task.memory.verify(va, 8, true);
-      const flags = type & SOCK_NONBLOCK;
-      const [a, b] = families.find(domain).pair(task, type & SOCK_TYPE_MASK, protocol, flags);
-      const first = install(task, a, type);
-      let second: number;
-      try {
-        second = install(task, b, type);
-      } catch (thrown) {
-        task.files.close(first);
-        throw thrown;
-      }
-      task.memory.writeU32(va, first);
-      task.memory.writeU32(va + 4, second);
-      return 0;
-    }),
-    send: sys(SYS.SYS_SEND, [fd, pointer, size, messageFlags], (task, number, va, length, flags) =>
+    getsockname: sys(
+      SYS.SYS_GETSOCKNAME,
+      [fd, addressAnswer(2), lengthAnswer],
+      (task, number, va, lengthVa) => {
+        writeAddress(task, va, lengthVa, socketOf(task, number).name());
+        return 0;
+      },
+    ),
+    getpeername: sys(
+      SYS.SYS_GETPEERNAME,
+      [fd, addressAnswer(2), lengthAnswer],
+      (task, number, va, lengthVa) => {
+        writeAddress(task, va, lengthVa, socketOf(task, number).peerName());
+        return 0;
+      },
+    ),
+    socketpair: sys(
+      SYS.SYS_SOCKETPAIR,
+      [family, socketType, int, numbers(2)],
+      (task, domain, type, protocol, va) => {
+        checkType(type);
+        task.memory.verify(va, 8, true);
+        const flags = type & SOCK_NONBLOCK;
+        const [a, b] = families.find(domain).pair(task, type & SOCK_TYPE_MASK, protocol, flags);
+        const first = install(task, a, type);
+        let second: number;
+        try {
+          second = install(task, b, type);
+        } catch (thrown) {
+          task.files.close(first);
+          throw thrown;
+        }
+        task.memory.writeU32(va, first);
+        task.memory.writeU32(va + 4, second);
+        return 0;
+      },
+    ),
+    send: sys(SYS.SYS_SEND, [fd, input(2), size, messageFlags], (task, number, va, length, flags) =>
       sendTo(task, number, va, length, flags, 0, 0),
     ),
-    recv: sys(SYS.SYS_RECV, [fd, pointer, size, messageFlags], (task, number, va, length, flags) =>
+    recv: sys(SYS.SYS_RECV, [fd, output, size, messageFlags], (task, number, va, length, flags) =>
       receiveFrom(task, number, va, length, flags, 0, 0),
     ),
-    sendto: sys(SYS.SYS_SENDTO, [fd, pointer, size, messageFlags, pointer, int], sendTo),
-    recvfrom: sys(SYS.SYS_RECVFROM, [fd, pointer, size, messageFlags, pointer, pointer], receiveFrom),
-    shutdown: sys(SYS.SYS_SHUTDOWN, [fd, int], (task, number, how) => {
+    sendto: sys(SYS.SYS_SENDTO, [fd, input(2), size, messageFlags, address(5), int], sendTo),
+    recvfrom: sys(
+      SYS.SYS_RECVFROM,
+      [fd, output, size, messageFlags, addressAnswer(5), lengthAnswer],
+      receiveFrom,
+    ),
+    shutdown: sys(SYS.SYS_SHUTDOWN, [fd, shutdownHow], (task, number, how) => {
       socketOf(task, number).shutdown(how);
       return 0;
     }),
@@ -321,7 +378,7 @@ export function socketCalls(families: SocketFamilies) {
     recvmsg: sys(SYS.SYS_RECVMSG, [fd, pointer, messageFlags], (task, number, va, flags) =>
       receiveMessage(task, socketOf(task, number), va, flags),
     ),
-    accept4: sys(SYS.SYS_ACCEPT4, [fd, pointer, pointer, int], accept),
+    accept4: sys(SYS.SYS_ACCEPT4, [fd, addressAnswer(2), lengthAnswer, socketType], accept),
     recvmmsg: sys(
       SYS.SYS_RECVMMSG,
       [fd, pointer, int, messageFlags, pointer],
@@ -353,16 +410,28 @@ const socketCall = choice('call', SYS);
 /** The area's rows for one machine's families. */
 export function socketRows(families: SocketFamilies) {
   const calls = socketCalls(families);
-  const byNumber: (Row | undefined)[] = [];
-  for (const row of Object.values(calls)) byNumber[row.number] = row;
-  const under = <R extends Row>(number: number, row: R): R => ({ ...row, number });
+  const byNumber: (NamedRow | undefined)[] = [];
+  for (const [name, row] of Object.entries(calls)) byNumber[row.number] = { ...row, name };
+  const under = <R extends Rows[string]>(number: number, row: R): R => ({ ...row, number });
   return {
-    socketcall: sys(102, [socketCall, pointer], (task, call, va) => {
-      const row = byNumber[call];
-      if (row === undefined) throw EINVAL;
-      const values = row.kinds.map((kind, i) => kind.decode(task.memory.readU32(va + 4 * i) | 0, task));
-      return row.handler(task, ...(values as never[]));
-    }),
+    socketcall: {
+      ...sys(102, [socketCall, pointer], (task, call, va) => {
+        const row = byNumber[call];
+        if (row === undefined) throw EINVAL;
+        const values = row.kinds.map((kind, i) => kind.decode(task.memory.readU32(va + 4 * i) | 0, task));
+        return row.handler(task, ...(values as never[]));
+      }),
+      chosen([call, va]: readonly number[], task: Task): ChosenCall | null {
+        const row = byNumber[call!];
+        if (row === undefined) return null;
+        try {
+          return { row, words: row.kinds.map((_, i) => wordAt(task, va! + 4 * i)) };
+        } catch (thrown) {
+          if (thrown instanceof Errno) return null;
+          throw thrown;
+        }
+      },
+    },
     socket: under(359, calls.socket),
     socketpair: under(360, calls.socketpair),
     bind: under(361, calls.bind),

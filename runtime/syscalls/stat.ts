@@ -9,7 +9,8 @@ import { type Attributes, S_IFREG } from '../vfs/inode.ts';
 import type { Location } from '../vfs/mount.ts';
 import { allows, checkAccess, MAY_EXEC } from '../vfs/permission.ts';
 import { attributesOf, dirfd, placeOf, resolve, resolveAt } from './place.ts';
-import { fd, flags, int, path, pathOrNull, pointer, type Rows, size, sys } from './row.ts';
+import { fd, path, pathOrNull, pointer, type Rows, size, sys } from './row.ts';
+import { accessMode, atFlags, stat32, stat64, statx, statxFlags, statxMask } from './shown-file.ts';
 
 const BILLION = 1_000_000_000n;
 const STAT_FLAGS = F.AT_SYMLINK_NOFOLLOW | F.AT_NO_AUTOMOUNT | F.AT_EMPTY_PATH;
@@ -222,32 +223,36 @@ export const statRows = {
     putOldStat(task, va, resolve(task, name, 'before-slash').inode.attributes()),
   ),
   oldfstat: sys(28, [fd, pointer], (task, n, va) => putOldStat(task, va, attributesOf(task, n))),
-  stat: sys(106, [path, pointer], (task, name, va) =>
+  stat: sys(106, [path, stat32], (task, name, va) =>
     putStat(task, va, resolve(task, name).inode.attributes()),
   ),
-  lstat: sys(107, [path, pointer], (task, name, va) =>
+  lstat: sys(107, [path, stat32], (task, name, va) =>
     putStat(task, va, resolve(task, name, 'before-slash').inode.attributes()),
   ),
-  fstat: sys(108, [fd, pointer], (task, n, va) => putStat(task, va, attributesOf(task, n))),
-  stat64: sys(195, [path, pointer], (task, name, va) =>
+  fstat: sys(108, [fd, stat32], (task, n, va) => putStat(task, va, attributesOf(task, n))),
+  stat64: sys(195, [path, stat64], (task, name, va) =>
     putStat64(task, va, resolve(task, name).inode.attributes()),
   ),
-  lstat64: sys(196, [path, pointer], (task, name, va) =>
+  lstat64: sys(196, [path, stat64], (task, name, va) =>
     putStat64(task, va, resolve(task, name, 'before-slash').inode.attributes()),
   ),
-  fstat64: sys(197, [fd, pointer], (task, n, va) => putStat64(task, va, attributesOf(task, n))),
-  fstatat64: sys(300, [dirfd, path, pointer, flags], (task, directory, name, va, flag) =>
+  fstat64: sys(197, [fd, stat64], (task, n, va) => putStat64(task, va, attributesOf(task, n))),
+  fstatat64: sys(300, [dirfd, path, stat64, atFlags], (task, directory, name, va, flag) =>
     putStat64(task, va, resolveAt(task, directory, name, flag, STAT_FLAGS).inode.attributes()),
   ),
-  statx: sys(383, [dirfd, pathOrNull, flags, flags, pointer], (task, directory, name, flag, mask, va) => {
-    if (name === null && (flag & F.AT_EMPTY_PATH) === 0) throw ENOENT;
-    return extendedStat(task, directory, name ?? '', flag, mask, va);
-  }),
-  access: sys(33, [path, int], (task, name, wanted) => access(task, F.AT_FDCWD, name, wanted, 0)),
-  faccessat: sys(307, [dirfd, path, int], (task, directory, name, wanted) =>
+  statx: sys(
+    383,
+    [dirfd, pathOrNull, statxFlags, statxMask, statx],
+    (task, directory, name, flag, mask, va) => {
+      if (name === null && (flag & F.AT_EMPTY_PATH) === 0) throw ENOENT;
+      return extendedStat(task, directory, name ?? '', flag, mask, va);
+    },
+  ),
+  access: sys(33, [path, accessMode], (task, name, wanted) => access(task, F.AT_FDCWD, name, wanted, 0)),
+  faccessat: sys(307, [dirfd, path, accessMode], (task, directory, name, wanted) =>
     access(task, directory, name, wanted, 0),
   ),
-  faccessat2: sys(439, [dirfd, path, int, flags], access),
+  faccessat2: sys(439, [dirfd, path, accessMode, atFlags], access),
   statfs: sys(99, [path, pointer], (task, name, va) => putStatFs(task, resolve(task, name), va)),
   fstatfs: sys(100, [fd, pointer], (task, n, va) => putStatFs(task, placeOf(task, n), va)),
   statfs64: sys(268, [path, size, pointer], (task, name, length, va) =>

@@ -27,7 +27,16 @@ import {
 import type { Task } from '../kernel/task.ts';
 import { capable } from '../vfs/caller.ts';
 import { Blocked, type Result } from '../wait.ts';
-import { choice, flags, int, partial, pointer, type Rows, sys, unsigned } from './row.ts';
+import { bits, choice, int, partial, pointer, type Rows, sys, unsigned } from './row.ts';
+import { number } from './shown.ts';
+import {
+  itimerspec,
+  itimerspec64,
+  itimer as itimerval,
+  timespec,
+  timespecs64,
+  timeval,
+} from './shown-time.ts';
 import {
   type ReadTime,
   readTimespec32,
@@ -41,6 +50,7 @@ import {
 
 const clock = choice('clock', CLOCK);
 const itimer = choice('itimer', ITIMER);
+const sleepFlags = bits('flags', { TIMER_ABSTIME });
 const TICK = SECOND / USER_HZ;
 
 // ---- clocks ----
@@ -357,34 +367,34 @@ export const timeRows = {
   }),
   alarm: sys(27, [unsigned], alarm),
   times: sys(43, [pointer], times),
-  gettimeofday: sys(78, [pointer, pointer], gettimeofday),
-  settimeofday: sys(79, [pointer, pointer], settimeofday),
-  setitimer: sys(104, [itimer, pointer, pointer], setitimer),
-  getitimer: sys(105, [itimer, pointer], (task, which, address) => {
+  gettimeofday: sys(78, [timeval.answer, pointer], gettimeofday),
+  settimeofday: sys(79, [timeval.given, pointer], settimeofday),
+  setitimer: sys(104, [itimer, itimerval.given, itimerval.answer], setitimer),
+  getitimer: sys(105, [itimer, itimerval.answer], (task, which, address) => {
     writeInterval(task, address, getInterval(task, which));
     return 0;
   }),
   adjtimex: sys(124, [pointer], adjtimex, unsteered),
-  nanosleep: sys(162, [pointer, pointer], nanosleep),
-  timer_create: sys(259, [clock, pointer, pointer], timerCreate),
+  nanosleep: sys(162, [timespec.given, pointer], nanosleep),
+  timer_create: sys(259, [clock, pointer, number], timerCreate),
   timer_settime: sys(
     260,
-    [int, flags, pointer, pointer],
+    [int, sleepFlags, itimerspec.given, itimerspec.answer],
     timerSet(readTimespec32, writeTimespec32, TIMESPEC32_SIZE),
   ),
-  timer_gettime: sys(261, [int, pointer], timerGet(writeTimespec32, TIMESPEC32_SIZE)),
+  timer_gettime: sys(261, [int, itimerspec.answer], timerGet(writeTimespec32, TIMESPEC32_SIZE)),
   timer_getoverrun: sys(262, [int], (task, id) => findTimer(task, id).overrun),
   timer_delete: sys(263, [int], (task, id) => {
     findTimer(task, id).delete();
     processTimers(task).posix.delete(id);
     return 0;
   }),
-  clock_settime: sys(264, [clock, pointer], setTime(readTimespec32)),
-  clock_gettime: sys(265, [clock, pointer], getTime(writeTimespec32)),
-  clock_getres: sys(266, [clock, pointer], getResolution(writeTimespec32)),
+  clock_settime: sys(264, [clock, timespec.given], setTime(readTimespec32)),
+  clock_gettime: sys(265, [clock, timespec.answer], getTime(writeTimespec32)),
+  clock_getres: sys(266, [clock, timespec.answer], getResolution(writeTimespec32)),
   clock_nanosleep: sys(
     267,
-    [clock, flags, pointer, pointer],
+    [clock, sleepFlags, timespec.given, pointer],
     clockNanosleep(readTimespec32, writeTimespec32),
     wallClocks,
   ),
@@ -397,20 +407,20 @@ export const timeRows = {
     },
     unsteered,
   ),
-  clock_gettime64: sys(403, [clock, pointer], getTime(writeTimespec64)),
-  clock_settime64: sys(404, [clock, pointer], setTime(readTimespec64)),
+  clock_gettime64: sys(403, [clock, timespecs64.answer], getTime(writeTimespec64)),
+  clock_settime64: sys(404, [clock, timespecs64.given], setTime(readTimespec64)),
   clock_adjtime64: sys(405, [clock, pointer], adjtimex64, unsteered),
-  clock_getres_time64: sys(406, [clock, pointer], getResolution(writeTimespec64)),
+  clock_getres_time64: sys(406, [clock, timespecs64.answer], getResolution(writeTimespec64)),
   clock_nanosleep_time64: sys(
     407,
-    [clock, flags, pointer, pointer],
+    [clock, sleepFlags, timespecs64.given, pointer],
     clockNanosleep(readTimespec64, writeTimespec64),
     wallClocks,
   ),
-  timer_gettime64: sys(408, [int, pointer], timerGet(writeTimespec64, TIMESPEC64_SIZE)),
+  timer_gettime64: sys(408, [int, itimerspec64.answer], timerGet(writeTimespec64, TIMESPEC64_SIZE)),
   timer_settime64: sys(
     409,
-    [int, flags, pointer, pointer],
+    [int, sleepFlags, itimerspec64.given, itimerspec64.answer],
     timerSet(readTimespec64, writeTimespec64, TIMESPEC64_SIZE),
   ),
 } satisfies Rows;

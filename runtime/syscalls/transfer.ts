@@ -25,6 +25,8 @@ import { MAX_FILE_SIZE, RegularFile } from '../vfs/regular-file.ts';
 import { IN_ACCESS, IN_MODIFY } from '../vfs/watch.ts';
 import { Blocked, type Result } from '../wait.ts';
 import { fd, flags, int, pointer, type Rows, size, sys, unsigned } from './row.ts';
+import { high, input, inputVectors, low, output, outputVectors } from './shown.ts';
+import { position, whence } from './shown-file.ts';
 
 const SIGPIPE = 13;
 const SIGXFSZ = 25;
@@ -422,41 +424,41 @@ function writeVector2(
   return unlessWaiting(writeVectors(task, description, vectors, position), flag);
 }
 export const transferRows = {
-  read: sys(3, [fd, pointer, size], (task, n, va, length) =>
+  read: sys(3, [fd, output, size], (task, n, va, length) =>
     readVectors(task, readable(task, n), one(va, checkLength(length)), null),
   ),
-  write: sys(4, [fd, pointer, size], (task, n, va, length) =>
+  write: sys(4, [fd, input(2), size], (task, n, va, length) =>
     writeVectors(task, writable(task, n), one(va, checkLength(length)), null),
   ),
-  readv: sys(145, [fd, pointer, int], (task, n, va, count) =>
+  readv: sys(145, [fd, outputVectors(2), int], (task, n, va, count) =>
     readVectors(task, readable(task, n), task.memory.readVectors(va, count), null),
   ),
-  writev: sys(146, [fd, pointer, int], (task, n, va, count) =>
+  writev: sys(146, [fd, inputVectors(2), int], (task, n, va, count) =>
     writeVectors(task, writable(task, n), task.memory.readVectors(va, count), null),
   ),
-  pread64: sys(180, [fd, pointer, size, unsigned, int], (task, n, va, length, low, high) => {
+  pread64: sys(180, [fd, output, size, low(4), high], (task, n, va, length, low, high) => {
     const position = checkPosition(wide(low, high));
     return readVectors(task, readable(task, n), one(va, checkLength(length)), position);
   }),
-  pwrite64: sys(181, [fd, pointer, size, unsigned, int], (task, n, va, length, low, high) => {
+  pwrite64: sys(181, [fd, input(2), size, low(4), high], (task, n, va, length, low, high) => {
     const position = checkPosition(wide(low, high));
     return writeVectors(task, writable(task, n), one(va, checkLength(length)), position);
   }),
-  preadv: sys(333, [fd, pointer, int, unsigned, int], (task, n, va, count, low, high) => {
+  preadv: sys(333, [fd, outputVectors(2), int, low(4), high], (task, n, va, count, low, high) => {
     const position = checkPosition(wide(low, high));
     return readVectors(task, readable(task, n), task.memory.readVectors(va, count), position);
   }),
-  pwritev: sys(334, [fd, pointer, int, unsigned, int], (task, n, va, count, low, high) => {
+  pwritev: sys(334, [fd, inputVectors(2), int, low(4), high], (task, n, va, count, low, high) => {
     const position = checkPosition(wide(low, high));
     return writeVectors(task, writable(task, n), task.memory.readVectors(va, count), position);
   }),
-  preadv2: sys(378, [fd, pointer, int, unsigned, int, flags], (task, n, va, count, low, high, flag) =>
+  preadv2: sys(378, [fd, outputVectors(2), int, low(4), high, flags], (task, n, va, count, low, high, flag) =>
     readVector2(task, n, va, count, wide(low, high), flag),
   ),
-  pwritev2: sys(379, [fd, pointer, int, unsigned, int, flags], (task, n, va, count, low, high, flag) =>
+  pwritev2: sys(379, [fd, inputVectors(2), int, low(4), high, flags], (task, n, va, count, low, high, flag) =>
     writeVector2(task, n, va, count, wide(low, high), flag),
   ),
-  lseek: sys(19, [fd, int, int], (task, n, offset, whence) => {
+  lseek: sys(19, [fd, int, whence], (task, n, offset, whence) => {
     const description = task.files.get(n);
     const before = description.position;
     const position = seek(task, n, offset, whence);
@@ -464,7 +466,7 @@ export const transferRows = {
     description.position = before;
     throw EOVERFLOW;
   }),
-  _llseek: sys(140, [fd, int, unsigned, pointer, int], (task, n, high, low, va, whence) => {
+  _llseek: sys(140, [fd, high, low(1), position, whence], (task, n, high, low, va, whence) => {
     const position = seek(task, n, wide(low, high), whence);
     task.memory.writeU64(va, BigInt(position));
     return 0;

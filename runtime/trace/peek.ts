@@ -16,6 +16,7 @@ import {
   USER_DEBUGREG,
   USER_SIZE,
 } from '../abi/ptrace.ts';
+import { DebugRegisters } from '../kernel/debug-registers.ts';
 import { CS, DS, ES, FS, GS, SS, setSegment } from '../kernel/segment.ts';
 import type { Task } from '../kernel/task.ts';
 import {
@@ -125,7 +126,7 @@ function writeSegment(task: Task, register: number, selector: number): void {
 const isDebugRegister = (offset: number): boolean => offset >= USER_DEBUGREG && offset <= USER_DEBUGREG + 28;
 
 export function peekUser(task: Task, tracing: PtraceTracing, offset: number): number {
-  if (isDebugRegister(offset)) return tracing.debugRegister((offset - USER_DEBUGREG) >> 2);
+  if (isDebugRegister(offset)) return DebugRegisters.of(task).read((offset - USER_DEBUGREG) >> 2);
   if ((offset & 3) !== 0 || offset > USER_SIZE) throw EIO;
   if (offset < REGS_SIZE) return readRegister(task, tracing, offset >> 2);
   return 0;
@@ -133,7 +134,7 @@ export function peekUser(task: Task, tracing: PtraceTracing, offset: number): nu
 
 export function pokeUser(task: Task, tracing: PtraceTracing, offset: number, value: number): void {
   if (isDebugRegister(offset)) {
-    tracing.setDebugRegister((offset - USER_DEBUGREG) >> 2, value);
+    DebugRegisters.of(task).write((offset - USER_DEBUGREG) >> 2, value);
     return;
   }
   if ((offset & 3) !== 0 || offset > USER_SIZE) throw EIO;

@@ -25,18 +25,7 @@ import { NSIG, SIGINFO_SIZE, SIGKILL, SIGSTOP, SIGTRAP } from '../abi/signal.ts'
 import { isAlive, sendToTask, setSignalMask } from '../kernel/signal.ts';
 import { SignalInfo } from '../kernel/signal-info.ts';
 import type { Task } from '../kernel/task.ts';
-import {
-  bits,
-  flags,
-  type Kind,
-  partial,
-  pointer,
-  type Rows,
-  signal,
-  size,
-  sys,
-  unsigned,
-} from '../syscalls/row.ts';
+import { bits, flags, type Kind, pointer, type Rows, signal, size, sys, unsigned } from '../syscalls/row.ts';
 import { capable } from '../vfs/caller.ts';
 import {
   peekThreadArea,
@@ -226,15 +215,10 @@ export const requests = {
   }),
   PTRACE_POKETEXT: sys(PTRACE.POKETEXT, [tracee, pointer, unsigned], pokeData),
   PTRACE_POKEDATA: sys(PTRACE.POKEDATA, [tracee, pointer, unsigned], pokeData),
-  PTRACE_POKEUSER: sys(
-    PTRACE.POKEUSR,
-    [tracee, unsigned, unsigned],
-    (tracer, target, offset, value) => {
-      pokeUser(target, tracingOf(tracer, target), offset, value);
-      return 0;
-    },
-    partial('debug registers are kept, but enabling a breakpoint in DR7 is EIO'),
-  ),
+  PTRACE_POKEUSER: sys(PTRACE.POKEUSR, [tracee, unsigned, unsigned], (tracer, target, offset, value) => {
+    pokeUser(target, tracingOf(tracer, target), offset, value);
+    return 0;
+  }),
   PTRACE_CONT: sys(PTRACE.CONT, [tracee, pointer, signal], resume('continue', false)),
   PTRACE_KILL: sys(PTRACE.KILL, [anyTracee, pointer, pointer], (_tracer, target) => {
     if (isAlive(target)) sendToTask(target, SignalInfo.kernel(SIGKILL));

@@ -2,7 +2,6 @@
 // ptrace_stop). It decides where the task stops, what the tracer is told, and how the task goes on.
 // Which request does what is in ptrace.ts.
 
-import { EINVAL, EIO } from '../abi/errno.ts';
 import {
   PTRACE_EVENT,
   PTRACE_EVENTMSG_SYSCALL_ENTRY,
@@ -18,15 +17,6 @@ import type { Task } from '../kernel/task.ts';
 const TF = 0x100;
 const SYSGOOD = 0x80;
 const STOPPED = 0x7f;
-/** What DR6 reads as when no debug exception has happened. */
-const DR6_INITIAL = 0xffff0ff0;
-/** Bits of DR7 that enable a breakpoint. */
-const DR7_ENABLES = 0xff;
-/** A breakpoint of DR7 on stores to one byte: what an address is for before DR7 says more. */
-const WATCHES_BYTE = 1;
-/** Length of a breakpoint less one, by DR7's two bits. */
-const DR7_LENGTHS = [0, 1, 7, 3];
-
 /** How far a resumed task runs. `emulate`: as `syscall`, but the call is not made (PTRACE_SYSEMU). */
 export type ResumeMode = 'continue' | 'syscall' | 'emulate';
 
@@ -37,14 +27,6 @@ interface Stop {
   readonly code: number;
   /** PTRACE_GETSIGINFO's answer; null at a group stop. SETSIGINFO changes it. */
   info: SignalInfo | null;
-}
-
-/** What Linux refuses even while it is off: ports, code of a length but one byte, data across its own length. */
-function checkBreakpoint(kind: number, address: number): void {
-  if (kind === -1) return;
-  const type = kind & 3;
-  const length = DR7_LENGTHS[kind >>> 2]!;
-  if (type === 2 || (type === 0 && length !== 0) || (address & length) !== 0) throw EINVAL;
 }
 
 export class PtraceTracing implements Tracing {
@@ -72,9 +54,6 @@ export class PtraceTracing implements Tracing {
   /** Between the entry and the exit of a system call. */
   #inCall = false;
   #lastChild = 0;
-  readonly #debug = new Uint32Array(8);
-  /** DR7's four bits about each address that was set; -1: none was. */
-  #kinds = [-1, -1, -1, -1];
 
   constructor(
     readonly task: Task,
@@ -84,7 +63,6 @@ export class PtraceTracing implements Tracing {
   ) {
     tracer.tracees.add(task);
     task.tracing = this;
-    this.#debug[6] = DR6_INITIAL;
   }
 
   #has(option: number): boolean {
@@ -296,24 +274,5 @@ export class PtraceTracing implements Tracing {
     if (task.state === 'stopped') this.#wake();
     if (signo === 0 && this.#has(PTRACE_O.PTRACE_O_EXITKILL) && !isAlive(this.tracer))
       sendToTask(task, SignalInfo.kernel(SIGKILL));
-  }
-
-  // ---- debug registers: kept, but no breakpoint of theirs ever fires ----
-
-  debugRegister(n: number): number {
-    return n === 4 || n === 5 ? 0 : this.#debug[n]!;
-  }
-  setDebugRegister(n: number, value: number): void {
-    if (n === 4 || n === 5) throw EIO;
-    if (n === 7) {
-      if ((value & DR7_ENABLES) !== 0) throw EIO;
-      const kinds = this.#kinds.map((kind, slot) => (kind === -1 ? -1 : (value >>> (16 + 4 * slot)) & 15));
-      for (const [slot, kind] of kinds.entries()) checkBreakpoint(kind, this.#debug[slot]!);
-      this.#kinds = kinds;
-    } else if (n < 4) {
-      if (this.#kinds[n] === -1) this.#kinds[n] = WATCHES_BYTE;
-      checkBreakpoint(this.#kinds[n]!, value);
-    }
-    this.#debug[n] = value;
   }
 }

@@ -6,6 +6,7 @@ import {
   CALL_GO_ON,
   CALL_REFUSED,
   CPU,
+  DEBUG_STATUS,
   ECX,
   EFLAGS,
   EIP,
@@ -30,6 +31,7 @@ import {
   flat,
   gp,
   NT,
+  RF,
   reg,
   SS,
   selector,
@@ -169,6 +171,7 @@ export function iret<T>(): void {
   checkCodeSegment(to, target, true);
   setEsp(esp() + sizeof<T>() * 3);
   loadFlags<T>(flags);
+  if (sizeof<T>() == 4) store<u32>(CPU + EFLAGS, load<u32>(CPU + EFLAGS) | (<u32>flags & RF));
   commitCodeSegment(to);
   enter(target);
 }
@@ -180,6 +183,7 @@ export function int3(): void {
 }
 
 export function int1(): void {
+  store<u32>(CPU + DEBUG_STATUS, 0);
   trap(VECTOR_DB);
 }
 

@@ -21,7 +21,8 @@ import {
   VECTOR_SS,
   X_BITMAP,
 } from '../layout.ts';
-import { entryR } from './mmu.ts';
+import { causes, reportCauses } from './debug.ts';
+import { conceal, entryR, isConcealed, reveal } from './mmu.ts';
 import {
   ACCESS_BIG,
   ACCESS_CODE,
@@ -41,6 +42,7 @@ import {
   reg,
   SS,
   stepping,
+  ud,
 } from './state.ts';
 
 /** Host address of the next instruction byte. */
@@ -62,6 +64,8 @@ export let locked: bool = false;
 export let prefix66: bool = false;
 const NO_SEGMENT: u32 = 8;
 let segmentPrefix: u32 = NO_SEGMENT;
+/** VEX.vvvv turned round: a general register in its low three bits, or 0. */
+export let vvvv: u32 = 0;
 
 // ---- ModRM ----
 export let modrm: u32 = 0;
@@ -78,8 +82,11 @@ export function setIp(value: u32): void {
 /** Looks up the code page of `eip` and makes it current. Raises a page fault at `eip` where it may not run. */
 export function enter(eip: u32): void {
   store<u32>(CPU + EIP, eip);
-  // The branch is done, so its single-step trap comes before a fault of the next instruction.
-  if (stepping && !runnable(eip)) raise(VECTOR_DB, 0);
+  // The branch is done, so its debug trap comes before a fault of the next instruction.
+  if (stepping && causes && !runnable(eip)) {
+    reportCauses();
+    raise(VECTOR_DB, 0);
+  }
   lookUp(eip);
   ip = eip + delta;
 }
@@ -93,7 +100,14 @@ export function pretend(eip: u32): void {
 function runnable(eip: u32): bool {
   const page = (eip + csBase) >>> 12;
   const bits = <u32>load<u8>(load<u32>(CPU + TB) + (page >>> 3), X_BITMAP);
-  return ((bits >>> (page & 7)) & 1) != 0 && entryR(eip + csBase) != 0;
+  return (((bits >>> (page & 7)) & 1) != 0 && entryR(eip + csBase) != 0) || (isConcealed() && runnableRevealed(eip));
+}
+
+function runnableRevealed(eip: u32): bool {
+  reveal();
+  const answer = runnable(eip);
+  conceal();
+  return answer;
 }
 
 /** The fast loop's place, in a flat code segment. */
@@ -119,6 +133,12 @@ export function pageEnd(host: u32): u32 {
 function lookUp(eip: u32): void {
   const linear = eip + csBase;
   const entry = entryR(linear);
+  if (entry == 0 && isConcealed()) {
+    reveal();
+    lookUp(eip);
+    conceal();
+    return;
+  }
   if (!runnable(eip)) {
     raisePageFault(linear, VECTOR_PF, PF_FETCH | PF_USER | (entry ? PF_PRESENT : 0));
   }
@@ -165,7 +185,7 @@ export function fetch32(): u32 {
   return low | (fetch16() << 16);
 }
 
-/** Reads the prefixes and returns the opcode byte behind them; the second map's opcodes have bit 8 set. */
+/** Reads the prefixes and returns the opcode behind them: its byte, and above it 1, 2 or 3 behind 0F, 0F38 or 0F3A. */
 export function fetchOpcode(): u32 {
   length = 0;
   operand16 = code16;
@@ -177,8 +197,12 @@ export function fetchOpcode(): u32 {
   while (true) {
     const byte = fetch8();
     switch (byte) {
-      case 0x0f:
-        return fetch8() | 0x100;
+      case 0x0f: {
+        const second = fetch8();
+        if (second == 0x38) return fetch8() | 0x200;
+        if (second == 0x3a) return fetch8() | 0x300;
+        return second | 0x100;
+      }
       case 0x26:
       case 0x2e:
       case 0x36:
@@ -207,6 +231,26 @@ export function fetchOpcode(): u32 {
         return byte;
     }
   }
+}
+
+/**
+ * Reads the rest of a VEX prefix of `bytes` bytes, of which fetchModrm has taken the second, and returns the opcode
+ * as fetchOpcode does. What it says of prefixes stands in their places. Manual: volume 2, 2.3.5.
+ */
+export function fetchVex(bytes: u32): u32 {
+  let map: u32 = 1;
+  let last = modrm;
+  if (bytes == 3) {
+    map = modrm & 31;
+    last = fetch8();
+  }
+  const opcode = fetch8();
+  // The length is of 128 bits.
+  if (locked || prefix66 || repeat != 0 || (last & 4) != 0) ud();
+  vvvv = (~last >>> 3) & 15;
+  prefix66 = (last & 3) == 1;
+  repeat = (last & 3) == 2 ? 0xf3 : (last & 3) == 3 ? 0xf2 : 0;
+  return (map << 8) | opcode;
 }
 
 // @ts-expect-error: decorator

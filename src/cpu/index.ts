@@ -3,6 +3,7 @@ export { changeCarry, changeZero, conditionOf as condition, setRotatedFlags as s
 export { replay, settleRegion } from './replay';
 export * from './fpu-values';
 export { ffree_sti, ffreep_sti, fdecstp, fincstp, fnclex, fninit } from './fpu-control';
+export { crc32, pdep, pext } from './bits';
 export { fbld_m80, fldl2e, fldl2t, fldlg2, fldln2, fldpi, fstp1_sti } from './fpu-move';
 export { fxam } from './fpu-compare';
 export { fprem, fprem1, frndint, fscale, fxtract } from './fpu-remainder';
@@ -32,6 +33,9 @@ export {
   subsd,
   subss,
 } from './sse-arithmetic';
+export { addsubpd, addsubps, dppd, dpps, mpsadbw, phminposuw } from './sse-horizontal';
+export { roundpd, roundps, roundsd, roundss } from './sse-round';
+export { explicitIndex, implicitIndex } from './sse-string';
 export { cmppd, cmpps, cmpsd, cmpss, comisd, comiss, ucomisd, ucomiss } from './sse-compare';
 export {
   cvtdq2pd,

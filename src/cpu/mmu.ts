@@ -4,6 +4,7 @@
 // page before it writes to any. Manual: volume 3, 4.6 (access rights) and 4.7 (page-fault exceptions).
 import {
   CPU,
+  EMPTY_TABLES,
   ENTRY_OFFSET,
   PAGE_MASK,
   PAGE_SIZE,
@@ -15,6 +16,7 @@ import {
   VECTOR_PF,
   W_TABLE,
 } from '../layout.ts';
+import { observe } from './debug.ts';
 import { raisePageFault } from './state.ts';
 import { logging, logStore } from './undo-log.ts';
 
@@ -82,6 +84,7 @@ export function write<T>(a: u32, value: T): void {
 export function read128(a: u32): v128 {
   const e = entryR(a);
   if (e == 0 || (a & PAGE_MASK) > <u32>PAGE_SIZE - 16) {
+    if (concealed) observe(a, 16, false);
     checkRead(a, 16);
     return i64x2.replace_lane(i64x2.splat(<i64>read<u64>(a)), 1, <i64>read<u64>(a + 8));
   }
@@ -91,6 +94,7 @@ export function read128(a: u32): v128 {
 export function write128(a: u32, value: v128): void {
   const e = entryW(a);
   if (e == 0 || (a & PAGE_MASK) > <u32>PAGE_SIZE - 16) {
+    if (concealed) observe(a, 16, true);
     checkWrite(a, 16);
     write<u64>(a, <u64>i64x2.extract_lane(value, 0));
     write<u64>(a + 8, <u64>i64x2.extract_lane(value, 1));
@@ -118,7 +122,57 @@ export function writeBack<T>(host: usize, a: u32): void {
   if (sizeof<T>() > 1 && host == BOUNCE - ENTRY_OFFSET) writeSlow<T>(a, load<T>(BOUNCE));
 }
 
+// ---- observed accesses ----
+
+/** The tables of the address space, while TB leads to empty ones and every access to a slow path; else 0. */
+let concealed: u32 = 0;
+
+export function isConcealed(): bool {
+  return concealed != 0;
+}
+
+/** From now on each access of the instruction is shown to debug.ts. */
+export function conceal(): void {
+  concealed = load<u32>(CPU + TB);
+  store<u32>(CPU + TB, EMPTY_TABLES);
+}
+
+export function reveal(): void {
+  if (concealed == 0) return;
+  store<u32>(CPU + TB, concealed);
+  concealed = 0;
+}
+
+function readObserved<T>(a: u32): T {
+  reveal();
+  observe(a, sizeof<T>(), false);
+  checkRead(a, sizeof<T>());
+  const value = read<T>(a);
+  conceal();
+  return value;
+}
+
+function writeObserved<T>(a: u32, value: T): void {
+  reveal();
+  observe(a, sizeof<T>(), true);
+  checkWrite(a, sizeof<T>());
+  write<T>(a, value);
+  conceal();
+}
+
+function modifyObserved(a: u32, n: u32): usize {
+  reveal();
+  observe(a, n, true);
+  checkWrite(a, n);
+  const host = (a & PAGE_MASK) > <u32>PAGE_SIZE - n ? modifySlow(a, n) : a + entryW(a);
+  conceal();
+  return host;
+}
+
+// ---- slow paths ----
+
 function readSlow<T>(a: u32): T {
+  if (concealed) return readObserved<T>(a);
   checkRead(a, sizeof<T>());
   let value: u64 = 0;
   for (let i: u32 = sizeof<T>(); i > 0; i--) {
@@ -128,6 +182,10 @@ function readSlow<T>(a: u32): T {
 }
 
 function writeSlow<T>(a: u32, value: T): void {
+  if (concealed) {
+    writeObserved<T>(a, value);
+    return;
+  }
   checkWrite(a, sizeof<T>());
   let rest: u64 = <u64>value;
   for (let i: u32 = 0; i < sizeof<T>(); i++) {
@@ -139,6 +197,7 @@ function writeSlow<T>(a: u32, value: T): void {
 }
 
 function modifySlow(a: u32, n: u32): usize {
+  if (concealed) return modifyObserved(a, n);
   checkWrite(a, n);
   for (let i: u32 = 0; i < n; i++) {
     store<u8>(BOUNCE + i, load<u8>(a + i + entryW(a + i), ENTRY_OFFSET));
@@ -148,14 +207,30 @@ function modifySlow(a: u32, n: u32): usize {
 
 /** Raises a page fault unless `n` bytes (at most a page) may be read, now or when the kernel was asked. */
 export function checkRead(a: u32, n: u32): void {
-  if (entryR(a) == 0) readFault(a);
+  if (entryR(a) == 0) {
+    if (concealed) {
+      reveal();
+      checkRead(a, n);
+      conceal();
+      return;
+    }
+    readFault(a);
+  }
   const last = a + n - 1;
   if ((last ^ a) >>> 12 && entryR(last) == 0) readFault(last & ~PAGE_MASK);
 }
 
 /** The same for writing. */
 export function checkWrite(a: u32, n: u32): void {
-  if (entryW(a) == 0) writeFault(a);
+  if (entryW(a) == 0) {
+    if (concealed) {
+      reveal();
+      checkWrite(a, n);
+      conceal();
+      return;
+    }
+    writeFault(a);
+  }
   const last = a + n - 1;
   if ((last ^ a) >>> 12 && entryW(last) == 0) writeFault(last & ~PAGE_MASK);
 }

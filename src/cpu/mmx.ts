@@ -1,6 +1,8 @@
 // MMX instructions that are not those of the XMM registers in the low half: they mix the two halves of a
 // register. All others share the functions of sse-integer.ts and sse-move.ts. Manual: volume 2, by their
 // mnemonics.
+import { phaddd, phaddsw, phaddw, phsubd, phsubsw, phsubw } from './sse-horizontal.ts';
+import { pshufb } from './sse-lane.ts';
 import { packssdw, packsswb, packuswb, punpcklbw, punpckldq, punpcklwd } from './sse-move.ts';
 
 /** The low halves of two registers in one. */
@@ -51,4 +53,32 @@ export function punpckldq_mmx(a: v128, b: v128): v128 {
 
 export function punpckhdq_mmx(a: v128, b: v128): v128 {
   return high(punpckldq(a, b));
+}
+
+export function pshufb_mmx(a: v128, b: v128): v128 {
+  return pshufb(a, v128.and(b, i8x16.splat(-121)));
+}
+
+export function phaddw_mmx(a: v128, b: v128): v128 {
+  return phaddw(join(a, b), a);
+}
+
+export function phaddsw_mmx(a: v128, b: v128): v128 {
+  return phaddsw(join(a, b), a);
+}
+
+export function phaddd_mmx(a: v128, b: v128): v128 {
+  return phaddd(join(a, b), a);
+}
+
+export function phsubw_mmx(a: v128, b: v128): v128 {
+  return phsubw(join(a, b), a);
+}
+
+export function phsubsw_mmx(a: v128, b: v128): v128 {
+  return phsubsw(join(a, b), a);
+}
+
+export function phsubd_mmx(a: v128, b: v128): v128 {
+  return phsubd(join(a, b), a);
 }

@@ -35,6 +35,12 @@ export function xmm32(i: u32): u32 {
 
 // @ts-expect-error: decorator
 @inline
+export function xmm16(i: u32): u16 {
+  return load<u16>(CPU + XMM + (i << 4));
+}
+
+// @ts-expect-error: decorator
+@inline
 export function xmmF64(i: u32): f64 {
   return load<f64>(CPU + XMM + (i << 4));
 }
@@ -139,6 +145,10 @@ export function load32(): u32 {
 
 export function store32(value: u32): void {
   write<u32>(memoryOperand(4, true), value);
+}
+
+export function load16(): u16 {
+  return read<u16>(memoryOperand(2, false));
 }
 
 export function loadF64(): f64 {

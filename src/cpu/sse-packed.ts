@@ -34,6 +34,14 @@ function plain64(x: v128): v128 {
   return v128.or(normal64(x), f64x2.eq(x, f64x2.splat(0)));
 }
 
+export function arePlain32(x: v128): bool {
+  return i32x4.all_true(plain32(x));
+}
+
+export function arePlain64(x: v128): bool {
+  return i64x2.all_true(plain64(x));
+}
+
 export function addps(a: v128, b: v128): v128 {
   const result = f32x4.add(a, b);
   if (roundsSilently()) {

@@ -3,6 +3,7 @@
 // by their number in the manual's order, so that a ModRM field is an index and no switch is needed.
 import {
   CPU,
+  DEBUG_CONTROL,
   EFLAGS,
   EIP,
   ESP,
@@ -36,7 +37,9 @@ export const SP: u32 = 4;
 
 /** Segments (bit n = register n) that all reads and writes may use without a limit check. */
 export let flatSegments: u32 = 0;
-/** es cs ss ds are flat with base 0, code and stack are 32 bits wide: the fast loop may run. */
+/** DR7 enables a breakpoint. */
+export let armed: bool = false;
+/** es cs ss ds are flat with base 0, code and stack are 32 bits wide, and not armed: the fast loop may run. */
 export let flat: bool = false;
 export let code16: bool = false;
 /** 0xffff where the stack segment is 16 bits wide. */
@@ -45,7 +48,7 @@ export let csBase: u32 = 0;
 /** Set by a load of SS: no single-step trap behind this instruction. */
 export let inhibited: bool = false;
 
-/** TF was set when the running instruction began: a single-step trap is due behind it. */
+/** Instructions run one by one, string instructions element by element: for TF, or for the debug registers. */
 export let stepping: bool = false;
 
 export function setStepping(on: bool): void {
@@ -117,7 +120,7 @@ export const ACCESS_DOWN: u32 = 0x04; // of data: expand down; of code: conformi
 export const ACCESS_CODE: u32 = 0x08;
 export const ACCESS_BIG: u32 = 0x4000;
 
-/** Recomputes what is derived from the segment registers. */
+/** Recomputes what is derived from the segment registers and DR7. */
 export function deriveSegments(): void {
   let mask: u32 = 0;
   let zero = true;
@@ -132,7 +135,8 @@ export function deriveSegments(): void {
   csBase = base(CS);
   code16 = (access(CS) & ACCESS_BIG) == 0;
   stackMask = access(SS) & ACCESS_BIG ? 0xffffffff : 0xffff;
-  flat = zero && (mask & 15) == 15 && !code16 && stackMask == 0xffffffff;
+  armed = (load<u32>(CPU + DEBUG_CONTROL) & 0xff) != 0;
+  flat = !armed && zero && (mask & 15) == 15 && !code16 && stackMask == 0xffffffff;
   store<u32>(CPU + FLAT_SEGMENTS, mask | ((flat ? 1 : 0) << 8));
 }
 
@@ -168,6 +172,8 @@ export const NT: u32 = 0x4000;
 export const RF: u32 = 0x10000;
 export const AC: u32 = 0x40000;
 export const ID: u32 = 0x200000;
+/** While one of them is set, instructions run one by one. */
+export const SLOW: u32 = TF | RF | AC;
 
 /** 1 or -1: the step of string instructions in elements. */
 // @ts-expect-error: decorator

@@ -2,9 +2,11 @@
 // fast loop runs everything else. BUDGET counts down by one for each instruction.
 import { BUDGET, CPU, EFLAGS, EIP, REGION_CODE, REGION_UNWIND, VECTOR_DB } from '../layout.ts';
 import { leaving, trap } from './control.ts';
-import { delta, enter, fetchOpcode, ip } from './fetch.ts';
+import { beginCauses, breakAt, causes, reportCauses } from './debug.ts';
+import { delta, enter, fetchOpcode, ip, repeat } from './fetch.ts';
 import { dispatch } from './gen/dispatch.ts';
-import { inhibit, inhibited, setStepping, stepping, TF } from './state.ts';
+import { conceal, reveal } from './mmu.ts';
+import { AC, armed, inhibit, inhibited, RF, setStepping, TF } from './state.ts';
 
 /** One instruction in the general form. EIP holds its address until it is done. */
 export function step(): void {
@@ -13,12 +15,27 @@ export function step(): void {
   dispatch(fetchOpcode());
 }
 
-/** The same, with the debug trap that TF asks for. */
+/** The same, with the debug exceptions that TF and the debug registers ask for, and the alignment check of AC. */
 export function single(): void {
-  setStepping((load<u32>(CPU + EFLAGS) & TF) != 0);
+  const flags = load<u32>(CPU + EFLAGS);
+  const eip = ip - delta;
+  setStepping((flags & TF) != 0 || armed);
   inhibit(false);
-  step();
-  if (stepping && leaving < 0 && !inhibited) trap(VECTOR_DB);
+  beginCauses(false);
+  if (armed && (flags & RF) == 0) breakAt(eip);
+  beginCauses((flags & TF) != 0);
+  if (flags & RF) store<u32>(CPU + EFLAGS, flags & ~RF);
+  if (armed || flags & AC) {
+    conceal();
+    step();
+    reveal();
+  } else step();
+  // A string instruction that is to go on has not been passed yet.
+  if (flags & RF && repeat && ip - delta == eip) store<u32>(CPU + EFLAGS, load<u32>(CPU + EFLAGS) | RF);
+  if (causes && leaving < 0 && !inhibited) {
+    reportCauses();
+    trap(VECTOR_DB);
+  }
 }
 
 /** Why the fast loop was left: no budget, an instruction for `step`, a target to be entered or looked up, in EIP. */

@@ -7,7 +7,7 @@ import { restart } from './control.ts';
 import { address16, linear, overridden, repeat } from './fetch.ts';
 import { zero } from './flags.ts';
 import { entryR, entryW, read, write } from './mmu.ts';
-import { base, DF, DS, direction, ES, flatSegments, reg, setReg, TF } from './state.ts';
+import { base, DF, DS, direction, ES, flatSegments, reg, setReg, stepping } from './state.ts';
 import { logging, logStore } from './undo-log.ts';
 
 // @ts-expect-error: decorator
@@ -31,7 +31,7 @@ const TARGET: u32 = 7;
 function goesOn(): bool {
   if (index(COUNT) == 0) return false;
   const left = load<i32>(CPU + BUDGET) - 1;
-  if (left < 0 || load<u32>(CPU + EFLAGS) & TF) {
+  if (left < 0 || stepping) {
     restart();
     return false;
   }
@@ -92,7 +92,6 @@ export function movs<T>(): void {
     return;
   }
   if (index(COUNT) == 0) return;
-  const stepping = (load<u32>(CPU + EFLAGS) & TF) != 0;
   do {
     if (stepping || movsRun<T>(s) == 0) {
       movsOne<T>(s);
@@ -132,7 +131,6 @@ export function stos<T>(): void {
     return;
   }
   if (index(COUNT) == 0) return;
-  const stepping = (load<u32>(CPU + EFLAGS) & TF) != 0;
   do {
     if (stepping || stosRun<T>() == 0) {
       stosOne<T>();
@@ -183,7 +181,6 @@ function scasRun<T>(): u32 {
 
 export function scas<T>(): void {
   if (repeat && index(COUNT) == 0) return;
-  const stepping = (load<u32>(CPU + EFLAGS) & TF) != 0;
   do {
     if (repeat && !stepping && scasRun<T>() != 0) continue;
     cmp<T>(reg<T>(0), read<T>(linear(ES, index(TARGET), sizeof<T>(), false)));
@@ -223,7 +220,6 @@ function cmpsRun<T>(s: u32): u32 {
 export function cmps<T>(): void {
   if (repeat && index(COUNT) == 0) return;
   const s = overridden(DS);
-  const stepping = (load<u32>(CPU + EFLAGS) & TF) != 0;
   do {
     if (repeat && !stepping && cmpsRun<T>(s) != 0) continue;
     const a = read<T>(linear(s, index(SOURCE), sizeof<T>(), false));

@@ -5,13 +5,24 @@
 // looks the next instruction up anew. So nothing has to be told of changes: code that modifies itself, or that another
 // mapping modifies, is exact. What is run for the first times, lies at the end of a page or has no handler is done
 // by the loop of gen/fast.ts, or in the general form.
-import { BUDGET, CPU, EFLAGS, PAGE_MASK, PAGE_SIZE, SEG_BASE, STRIPS, STRIPS_END } from '../layout.ts';
+import {
+  BUDGET,
+  CPU,
+  EFLAGS,
+  FEATURE_CMOV,
+  PAGE_MASK,
+  PAGE_SIZE,
+  SEG_BASE,
+  STRIPS,
+  STRIPS_END,
+} from '../layout.ts';
 import { leaving } from './control.ts';
 import { ip } from './fetch.ts';
 import { raw } from './gen/fast.ts';
 import { CHECK, END, FORMS, FUSIONS, GENERAL_FORM, ROWS, SECONDS, strips } from './gen/strips.ts';
-import { flat, flatSegments, GS, TF } from './state.ts';
+import { flat, flatSegments, GS, SLOW } from './state.ts';
 import { GENERAL, MISS, SPENT, step } from './step.ts';
+import { announces } from './system.ts';
 
 /** Visits before a place is worth decoding. */
 export let worth: u32 = 4;
@@ -105,7 +116,7 @@ export function fast(): u32 {
       do {
         step();
         // Whatever the loops take for granted still holds, or they are left as if nothing had been.
-        if (leaving >= 0 || !flat || (load<u32>(CPU + EFLAGS) & TF) != 0 || load<i32>(CPU + BUDGET) <= 0) return SPENT;
+        if (leaving >= 0 || !flat || (load<u32>(CPU + EFLAGS) & SLOW) != 0 || load<i32>(CPU + BUDGET) <= 0) return SPENT;
       } while (isGeneral(ip));
       why = strips();
     } else if (why != MISS) return why;
@@ -267,6 +278,8 @@ function instruction(rec: u32, host: u32): u32 {
     map = 1;
     op = load<u8>(at++);
   }
+  // The only handlers for what a CPU model may lack.
+  if (map == 1 && (op & 0xf0) == 0x40 && !announces(FEATURE_CMOV)) return 0;
   const row = <u32>load<u16>(ROWS + (((map << 8) + op) << 1));
   if (row == 0) return 0;
   let entry = row >>> 2;

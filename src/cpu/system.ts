@@ -4,7 +4,6 @@
 import {
   BUDGET,
   CPU,
-  CPU_FEATURES,
   EAX,
   EBX,
   ECX,
@@ -12,6 +11,12 @@ import {
   EFLAGS,
   LDT_BASE,
   LDT_COUNT,
+  MODEL,
+  MODEL_COUNT,
+  MODEL_FEATURES,
+  MODEL_LEAF_SIZE,
+  MODEL_LEAVES,
+  MODEL_LEVEL,
   SEG_ACCESS,
   SEG_BASE,
   SEG_LIMIT,
@@ -275,48 +280,34 @@ export function str<T>(): T {
 
 // ---- identification and time ----
 
-/** CPUID 1, edx: fpu tsc cx8 sep cmov fxsr. The kernel adds others in CPU_FEATURES: clfsh mmx sse sse2. */
-const FEATURES: u32 = (1 << 0) | (1 << 4) | (1 << 8) | (1 << 11) | (1 << 15) | (1 << 24);
-export const FEATURE_MMX: u32 = 1 << 23;
-export const FEATURE_CLFSH: u32 = 1 << 19;
-export const FEATURE_SSE: u32 = 1 << 25;
-export const FEATURE_SSE2: u32 = 1 << 26;
-
-/** Whether the CPU model has one of the features that are not always there. */
+/** Whether the CPU model has a feature. */
+// @ts-expect-error: decorator
+@inline
 export function announces(feature: u32): bool {
-  return (load<u32>(CPU + CPU_FEATURES) & feature) != 0;
+  return (load<u32>(MODEL + MODEL_FEATURES) & feature) != 0;
 }
 
-const BRAND = memory.data<u8>([
-  0x73, 0x6b, 0x61, 0x73, 0x6d, 0x20, 0x69, 0x36, 0x38, 0x36, 0, 0, 0, 0, 0, 0,
-]);
-
-function identify(a: u32, b: u32, c: u32, d: u32): void {
-  store<u32>(CPU + EAX, a);
-  store<u32>(CPU + EBX, b);
-  store<u32>(CPU + ECX, c);
-  store<u32>(CPU + EDX, d);
+/** Where the answer stands; 0: there is none. */
+function leafAt(leaf: u32, subleaf: u32): u32 {
+  let at: u32 = MODEL + MODEL_LEAVES;
+  for (let n = load<u32>(MODEL + MODEL_COUNT); n > 0; n--) {
+    // Only function 4 and those behind it look at ecx.
+    if (load<u32>(at) == leaf && (leaf - 4 > 3 || load<u32>(at, 4) == subleaf)) return at;
+    at += MODEL_LEAF_SIZE;
+  }
+  return 0;
 }
 
 export function cpuid(): void {
+  const level = load<u32>(MODEL + MODEL_LEVEL);
   const leaf = load<u32>(CPU + EAX);
-  if (leaf == 0) {
-    identify(2, 0x756e6547, 0x6c65746e, 0x49656e69); // GenuineIntel
-  } else if (leaf == 1) {
-    // Family 15, model 2, stepping 9, or without MMX family 6, model 1: libraries (gmp) take a family's
-    // word for instructions that they do not ask for one by one. A cache line of 64 bytes.
-    const signature = announces(FEATURE_MMX) ? 0x00000f29 : 0x00000619;
-    identify(signature, 0x00000800, 0, FEATURES | load<u32>(CPU + CPU_FEATURES));
-  } else if (leaf == 0x80000000) {
-    identify(0x80000004, 0, 0, 0);
-  } else if (leaf == 0x80000002) {
-    identify(load<u32>(BRAND), load<u32>(BRAND, 4), load<u32>(BRAND, 8), load<u32>(BRAND, 12));
-  } else if (leaf == 0x80000001 || leaf == 0x80000003 || leaf == 0x80000004) {
-    identify(0, 0, 0, 0);
-  } else {
-    // Caches and TLBs; a leaf beyond the last answers with the last, as Intel's do.
-    identify(0x665b5101, 0, 0, 0x007a7040);
-  }
+  let at = leafAt(leaf, load<u32>(CPU + ECX));
+  // A function beyond the last answers with the last, as Intel's do; what there is not within the range with zeros.
+  if (at == 0 && (leaf > level || leaf >> 31 != 0)) at = leafAt(level, load<u32>(CPU + ECX));
+  store<u32>(CPU + EAX, at == 0 ? 0 : load<u32>(at, 8));
+  store<u32>(CPU + EBX, at == 0 ? 0 : load<u32>(at, 12));
+  store<u32>(CPU + ECX, at == 0 ? 0 : load<u32>(at, 16));
+  store<u32>(CPU + EDX, at == 0 ? 0 : load<u32>(at, 20));
 }
 
 /** BUDGET when the run began. */

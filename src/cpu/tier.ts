@@ -50,7 +50,8 @@ import { leaveWith, leaving } from './control.ts';
 import { delta, enter, ip } from './fetch.ts';
 import { settleFlags } from './flags.ts';
 import { fast } from './strip.ts';
-import { deriveSegments, flat, setStepping, TF } from './state.ts';
+import { reveal } from './mmu.ts';
+import { deriveSegments, flat, setStepping, SLOW } from './state.ts';
 import { ARRIVED, ENTER, GENERAL, HOT, single, step } from './step.ts';
 import { grant, retired } from './system.ts';
 
@@ -304,7 +305,7 @@ function record(): bool {
     for (let r = 0; r < 32; r += 4) store<u32>(entry + r, load<u32>(CPU + EAX + r), TRACE + 4);
     n++;
     step();
-    if (load<u32>(CPU + EFLAGS) & TF) break;
+    if (load<u32>(CPU + EFLAGS) & SLOW) break;
   }
   store<u64>(TIER_COUNTS + COUNT_INTERPRETED, load<u64>(TIER_COUNTS + COUNT_INTERPRETED) + n);
   hostRecorded(n);
@@ -319,7 +320,7 @@ function interpret(): void {
   enter(load<u32>(CPU + EIP));
   while (leaving < 0) {
     if (load<i32>(CPU + BUDGET) <= 0) leaveWith(TRAP_BUDGET);
-    else if (!flat || (load<u32>(CPU + EFLAGS) & TF) != 0) single();
+    else if (!flat || (load<u32>(CPU + EFLAGS) & SLOW) != 0) single();
     else if (recording) {
       if (!record()) return;
     } else if (!runFast()) return;
@@ -340,7 +341,7 @@ export function run(): i32 {
   recording = false;
   store<u32>(CPU + REGION_CODE, REGION_LEAVE);
   copyExtents();
-  if (!flat || (load<u32>(CPU + EFLAGS) & TF) != 0 || !isTranslated() || runTranslated()) interpret();
+  if (!flat || (load<u32>(CPU + EFLAGS) & SLOW) != 0 || !isTranslated() || runTranslated()) interpret();
   // A jump to NOWHERE looks like an arrival; it is a page fault.
   while (leaving < 0) interpret();
   rest();
@@ -349,6 +350,7 @@ export function run(): i32 {
 
 /** Completes the block after a throw: EIP is the faulting instruction's already. */
 export function settle(): void {
+  reveal();
   rest();
 }
 

@@ -86,8 +86,10 @@ const WIDTHS: Readonly<Record<string, number>> = {
   sd: 8,
 };
 
-const index: readonly (readonly Slot[])[] = Array.from({ length: 512 }, (_, i) =>
-  slots.filter((s) => s.map === i >> 8 && s.opcode === (i & 255)),
+/** By map and opcode; those behind a VEX prefix from VEX on. */
+const VEX = 1024;
+const index: readonly (readonly Slot[])[] = Array.from({ length: 2 * VEX }, (_, i) =>
+  slots.filter((s) => s.vex === i >= VEX && s.map === ((i >> 8) & 3) && s.opcode === (i & 255)),
 );
 
 function widthOf(operand: Operand, operandSize: 16 | 32): number {
@@ -144,6 +146,8 @@ interface Prefixes {
   readonly segment: number;
   readonly lock: boolean;
   readonly repeat: 0 | 0xf2 | 0xf3;
+  /** VEX.vvvv turned round, a general register in its low three bits; 0 without a VEX prefix. */
+  readonly vvvv: number;
 }
 
 function readPrefixes(reader: Reader): Prefixes {
@@ -159,7 +163,30 @@ function readPrefixes(reader: Reader): Prefixes {
   }
   const operandSize = list.includes(0x66) ? 16 : 32;
   const addressSize = list.includes(0x67) ? 16 : 32;
-  return { list, operandSize, addressSize, segment, repeat, lock: list.includes(0xf0) };
+  return { list, operandSize, addressSize, segment, repeat, lock: list.includes(0xf0), vvvv: 0 };
+}
+
+/** The opcode behind its escape bytes or its VEX prefix, as an index, and what the latter says in place of prefixes. */
+function readOpcode(reader: Reader, prefixes: Prefixes): [number, Prefixes] {
+  const first = reader.u8();
+  if ((first === 0xc4 || first === 0xc5) && reader.peek() >= 0xc0) return readVex(reader, prefixes, first);
+  if (first !== 0x0f) return [first, prefixes];
+  const second = reader.u8();
+  if (second !== 0x38 && second !== 0x3a) return [0x100 | second, prefixes];
+  return [(second === 0x38 ? 0x200 : 0x300) | reader.u8(), prefixes];
+}
+
+/** Where bits 7 and 6 of the byte behind C4 or C5 are set, les and lds would have a register. Volume 2, 2.3.5. */
+function readVex(reader: Reader, prefixes: Prefixes, first: number): [number, Prefixes] {
+  const second = reader.u8();
+  const last = first === 0xc4 ? reader.u8() : second;
+  const map = first === 0xc4 ? second & 31 : 1;
+  const opcode = reader.u8();
+  const crowded = prefixes.operandSize === 16 || prefixes.repeat !== 0 || prefixes.lock;
+  if (crowded || map === 0 || map > 3 || (last & 4) !== 0) throw 'undefined' satisfies Undecoded;
+  const repeat = ([0, 0, 0xf3, 0xf2] as const)[last & 3]!;
+  const operandSize = (last & 3) === 1 ? 16 : 32;
+  return [VEX | (map << 8) | opcode, { ...prefixes, repeat, operandSize, vvvv: (~last >> 3) & 15 }];
 }
 
 function findSlot(candidates: readonly Slot[], prefixes: Prefixes, modrm: number): Slot | undefined {
@@ -249,6 +276,10 @@ function resolve(operand: Operand, context: Context): Argument {
       return memory ? { kind: 'memory', memory, bytes } : { kind: 'register', register: rm, bytes };
     case 'G':
       return { kind: 'register', register: reg, bytes };
+    case 'B':
+      return { kind: 'register', register: prefixes.vvvv & 7, bytes };
+    case 'XMM0':
+      return { kind: 'xmm', register: 0 };
     case 'Z':
       return { kind: 'register', register: context.opcode & 7, bytes };
     case 'register':
@@ -304,19 +335,17 @@ function resolve(operand: Operand, context: Context): Argument {
 }
 
 function decodeFrom(reader: Reader, address: number): Insn | Undecoded {
-  const prefixes = readPrefixes(reader);
-  const first = reader.u8();
-  const map = first === 0x0f ? 1 : 0;
-  const opcode = map ? reader.u8() : first;
-  const candidates = index[(map << 8) | opcode];
+  const [at, prefixes] = readOpcode(reader, readPrefixes(reader));
+  const candidates = index[at];
   if (candidates.length === 0) return 'undefined';
   const modrm = candidates.some((s) => s.modrm !== 'none') ? reader.peek() : -1;
   const slot = findSlot(candidates, prefixes, modrm);
   if (!slot) return 'undefined';
   const given = slot.modrm === 'none' ? -1 : reader.u8();
   const memory = given >= 0 && given < 0xc0 ? readMemory(reader, given, prefixes) : null;
-  const context = { reader, prefixes, opcode, modrm: given, memory, address };
+  const context = { reader, prefixes, opcode: at & 255, modrm: given, memory, address };
   const { row } = slot;
+  if (prefixes.vvvv !== 0 && !row.operands.some(({ kind }) => kind === 'B')) return 'undefined';
   const operands = row.operands.map((operand) => resolve(operand, context));
   if (prefixes.lock && !(row.lock && memory)) return 'undefined';
   const { operandSize, addressSize, segment, lock, list } = prefixes;

@@ -3,6 +3,7 @@
 import { integer } from './integer.ts';
 import type { Row } from './row.ts';
 import { sse } from './sse.ts';
+import { sse4 } from './sse4.ts';
 import { x87 } from './x87.ts';
 
 const LEGEND = `# The instruction set
@@ -11,7 +12,8 @@ Generated from the rows of \`src/isa\` by \`BLESS=1 npx vitest run test/isa/docu
 A slot that is not listed raises #UD. Columns:
 
 - **slot**: opcode in hexadecimal; \`+r\` eight registers, \`+c\` sixteen conditions, \`+i\` eight ST(i),
-  \`/n\` the reg field of ModRM. \`66\`, \`F3\`, \`F2\` in front: the prefix is part of the code; \`NP\`: none may be there.
+  \`/n\` the reg field of ModRM. \`66\`, \`F3\`, \`F2\` in front: the prefix is part of the code; \`NP\`: none may be there;
+  \`VEX\`: behind a VEX prefix that says so.
 - **operands**: Intel's letters (SDM volume 2, appendix A).
 - **reads**, **writes**, **undefined**: flags o s z a p c d; \`cond\`: those of the condition in the opcode.
 - **notes**: lock: LOCK allowed in memory; rep, repz: may be repeated; #GP: privileged, faults in user mode;
@@ -24,7 +26,7 @@ function notes(row: Row): string {
     row.rep,
     row.privileged ? '#GP' : '',
     row.ends,
-    row.cpu && `cpu: ${row.cpu}`,
+    row.cpu && `cpu: ${row.cpu}${row.ignorable ? ', else without its prefix' : ''}`,
   ];
   return list.filter((note) => note !== '').join(', ');
 }
@@ -42,6 +44,11 @@ function chapter(title: string, rows: readonly Row[]): string {
 }
 
 export function isaTable(): string {
-  const chapters = [chapter('Integer and system', integer), chapter('x87', x87), chapter('SIMD', sse)];
+  const chapters = [
+    chapter('Integer and system', integer),
+    chapter('x87', x87),
+    chapter('SIMD', sse),
+    chapter('SIMD from SSE3 on', sse4),
+  ];
   return [LEGEND, ...chapters].join('\n');
 }

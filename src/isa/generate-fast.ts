@@ -323,7 +323,8 @@ function body(slot: Slot | undefined, memory: boolean, size: Width): string {
   const { fn } = slot.row;
   if (size === 'u16' && CALLED.has(fn)) return call(slot, memory, size) ?? 'break;';
   const text = SPECIAL[fn] ? SPECIAL[fn](slot, memory) : CALLED.has(fn) ? call(slot, memory) : null;
-  return text ?? 'break;';
+  if (!text || slot.row.cpu === '') return text ?? 'break;';
+  return `if (!announces(FEATURE_${slot.row.cpu.toUpperCase()})) break;\n${text}`;
 }
 
 /** ModRM without SIB and with the SIB byte: `a` is the address, `p` moves behind it all. */

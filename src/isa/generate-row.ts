@@ -1,7 +1,7 @@
 // One row as AssemblyScript: its operands fetched by their letters, its function called, its result stored.
 // Immediates come first, so that the instruction is fetched whole before it can touch memory; the functions
 // check what they write before they change anything. Rows that do not fit this scheme stand in SPECIAL.
-import type { Operand, Slot } from './map.ts';
+import { type Operand, type Slot, slots } from './map.ts';
 
 export type Known = ReadonlyMap<string, { readonly module: string; readonly generic: boolean }>;
 
@@ -11,9 +11,6 @@ export type Width = 'u8' | 'u16' | 'u32' | 'u64';
 
 const BYTES: Readonly<Record<Width, number>> = { u8: 1, u16: 2, u32: 4, u64: 8 };
 const SIZES: Readonly<Record<string, Width>> = { b: 'u8', w: 'u16', d: 'u32', q: 'u64' };
-
-/** Features every CPU model has; rows of others ask `announces`. */
-const ALWAYS = ['', 'cmov', 'cx8', 'sep', 'fxsr'];
 
 export function width(operand: Operand, size: Width): Width {
   return SIZES[operand.size] ?? size;
@@ -33,6 +30,7 @@ function fetches(slot: Slot, size: Width): string[] {
 
 function registerNumber(o: Operand, slot: Slot): string {
   if (o.kind === 'register') return String(o.register);
+  if (o.kind === 'B') return 'vvvv & 7';
   return o.kind === 'Z' ? String(slot.opcode & 7) : 'regField()';
 }
 
@@ -173,6 +171,15 @@ const SPECIAL: Readonly<Record<string, Special>> = {
   movnti: () => 'writeE<u32>(reg<u32>(regField()));',
   emms: () => 'waitForFloat();\nemms();',
   nop: () => '',
+  crc32: (slot, size) => {
+    const from = width(slot.row.operands[1], size);
+    const sum = `crc32(reg<u32>(regField()), <u32>readE<${from}>(), ${BYTES[from]})`;
+    return `setReg<u32>(regField(), ${sum});`;
+  },
+  mulx: () => 'mulx(regField(), vvvv & 7, readE<u32>());',
+  // Not for programs, whatever the CPU model has.
+  monitor: () => UNDEFINED,
+  mwait: () => UNDEFINED,
   ud0: () => UNDEFINED,
   ud1: () => UNDEFINED,
   ud2: () => UNDEFINED,
@@ -249,7 +256,7 @@ const isMmx = (o: Operand) => 'PQN'.includes(o.kind);
 /** Suffix of the functions of simd-operand.ts that move an operand of this size. */
 function simdWidth({ kind, size }: Operand): string {
   if (kind === 'Q' || ((kind === 'P' || kind === 'N') && size === 'q')) return 'Mmx';
-  const widths: Readonly<Record<string, string>> = { sd: 'F64', ss: 'F32', q: '64', d: '32' };
+  const widths: Readonly<Record<string, string>> = { sd: 'F64', ss: 'F32', q: '64', d: '32', w: '16' };
   return widths[size] ?? '';
 }
 
@@ -270,12 +277,14 @@ function simdRead(o: Operand, i: number, slot: Slot): string {
     case 'W':
       return slot.modrm === 'any' ? `(isRegister() ? ${register}(rm()) : ${load})` : load;
     case 'M':
-      return o.size === 'w' ? 'readE<u16>()' : load;
+      return o.size === 'b' || o.size === 'w' ? `readE<${SIZES[o.size]}>()` : load;
     case 'E':
     case 'R':
       return 'readE<u32>()';
     case 'I':
       return `i${i}`;
+    case 'XMM0':
+      return 'xmm(0)';
     default:
       return 'reg<u32>(regField())';
   }
@@ -296,7 +305,10 @@ function simdAssign(o: Operand, slot: Slot, value: string): string {
     case 'W':
       return `if (isRegister()) ${register}(rm(), ${value});\nelse ${store}`;
     case 'M':
-      return store;
+      return o.size === 'b' || o.size === 'w'
+        ? `writeE<${SIZES[o.size]}>(<${SIZES[o.size]}>${value});`
+        : store;
+    case 'R':
     case 'E':
       return `writeE<u32>(${value});`;
     default:
@@ -345,6 +357,11 @@ export function body(slot: Slot, integer: Known, x87Known: Known): string | null
   } else {
     text = ofSize(slot, 'u32', integer);
   }
-  if (text === null || ALWAYS.includes(row.cpu)) return text;
-  return row.cpu === 'sse3' ? UNDEFINED : `if (!announces(FEATURE_${row.cpu.toUpperCase()})) ud();\n${text}`;
+  if (text !== null && slot.vex && !row.operands.some(({ kind }) => kind === 'B'))
+    text = `if (vvvv != 0) ud();\n${text}`;
+  if (text === null || row.cpu === '') return text;
+  const missing = `!announces(FEATURE_${row.cpu.toUpperCase()})`;
+  if (!row.ignorable) return `if (${missing}) ud();\n${text}`;
+  const plain = slots.find((s) => s.map === slot.map && s.opcode === slot.opcode && s.prefix === '');
+  return `if (${missing}) {\n${plain && body(plain, integer, x87Known)}\n} else {\n${text}\n}`;
 }

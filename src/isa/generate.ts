@@ -1,5 +1,5 @@
-// Writes src/cpu/gen/dispatch.ts: the slot map as one AssemblyScript switch over the opcode (second map:
-// bit 8 set) that fetches operands by their letters and calls the function of the row. The functions are
+// Writes src/cpu/gen/dispatch.ts: the slot map as one AssemblyScript switch over the opcode (with its map above
+// bit 8), and another behind VEX prefixes, that fetches operands by their letters and calls the function of the row. The functions are
 // found by reading src/cpu; a row whose function is missing raises #UD and is listed on the console.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -100,7 +100,7 @@ function byPrefix(list: readonly Slot[], emit: (list: readonly Slot[]) => string
 function opcodeCase(list: readonly Slot[]): string {
   const lines = [];
   if (list.some((s) => s.modrm !== 'none')) {
-    lines.push('fetchModrm();', lockCheck(list));
+    lines.push('fetchModrm();', vexEscape(list), lockCheck(list));
     lines.push(
       byPrefix(list, (some) =>
         choose(
@@ -115,13 +115,19 @@ function opcodeCase(list: readonly Slot[]): string {
       byPrefix(list, (some) => slotBody(some[0])),
     );
   }
-  return lines.join('\n');
+  return lines.filter((line) => line !== '').join('\n');
 }
 
-function dispatch(): string {
+/** The register forms of les and lds are VEX prefixes. */
+function vexEscape([{ map, vex, opcode }]: readonly Slot[]): string {
+  if (vex || map !== 0 || (opcode !== 0xc4 && opcode !== 0xc5)) return '';
+  return `if (isRegister()) {\ndispatchVex(fetchVex(${opcode === 0xc4 ? 3 : 2}));\nbreak;\n}`;
+}
+
+function dispatch(name: string, vex: boolean): string {
   const cases = new Map<string, number[]>();
-  for (let key = 0; key < 512; key++) {
-    const list = slots.filter((s) => (s.map << 8) + s.opcode === key);
+  for (let key = 0; key < 1024; key++) {
+    const list = slots.filter((s) => s.vex === vex && (s.map << 8) + s.opcode === key);
     if (list.length === 0) continue;
     const text = opcodeCase(list);
     cases.set(text, [...(cases.get(text) ?? []), key]);
@@ -129,7 +135,7 @@ function dispatch(): string {
   const text = [...cases].map(
     ([code, keys]) => `${keys.map((k) => `case 0x${k.toString(16)}:`).join(' ')} {\n${code}\nbreak;\n}`,
   );
-  return `export function dispatch(opcode: u32): void {\nswitch (opcode) {\n${text.join('\n')}\ndefault:\n${UNDEFINED}\n}\n}\n`;
+  return `export function ${name}(opcode: u32): void {\nswitch (opcode) {\n${text.join('\n')}\ndefault:\n${UNDEFINED}\n}\n}\n`;
 }
 
 /** Import lines for every known function that the text calls. */
@@ -166,7 +172,7 @@ function emit(file: string, code: string): void {
   writeFileSync(join(cpu, 'gen', file), `${header}${imports(code)}\n${indent(code)}`);
 }
 
-emit('dispatch.ts', dispatch());
+emit('dispatch.ts', `${dispatch('dispatch', false)}\n${dispatch('dispatchVex', true)}`);
 emit('fast.ts', fastLoop(slots));
 emit('strips.ts', stripLoop(slots));
 if (missing.size > 0) console.log(`generate: no function yet, #UD instead: ${[...missing].join(', ')}`);

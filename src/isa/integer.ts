@@ -24,6 +24,11 @@ const DIVIDE: Attributes = { access: 'r', writes: 'oszapc', undefined: 'oszapc' 
 const BIT: Attributes = { writes: 'osapc', undefined: 'osap' };
 const SCAN: Attributes = { writes: 'oszapc', undefined: 'osapc' };
 const HINT: Attributes = { access: '- -', fn: 'nop' };
+const COUNT: Attributes = { access: 'w r', writes: 'oszapc' };
+const COUNT_ZEROS: Attributes = { access: 'w r', writes: 'oszapc', undefined: 'osap', ignorable: true };
+const FIELD: Attributes = { access: 'w r r', writes: 'oszapc', undefined: 'ap' };
+const MOVBE: Attributes = { access: 'w r', cpu: 'movbe' };
+const SILENT: Attributes = { access: 'w r r', cpu: 'bmi2' };
 const PRIVILEGED: Attributes = { privileged: true };
 
 // biome-ignore format: a table in columns
@@ -413,5 +418,35 @@ export const integer: readonly Row[] = [
   row('0FC1',      'xadd',        'Ev,Gv',     { ...ARITHMETIC, access: 'rw rw', lock: true }),
   row('0FC7/1',    'cmpxchg8b',   'Mq',        { writes: 'z', lock: true, cpu: 'cx8' }),
   row('0FC8+r',    'bswap',       'Zv'),
+  row('F3 0FB8',   'popcnt',      'Gv,Ev',     { ...COUNT, cpu: 'popcnt' }),
+  row('F3 0FBC',   'tzcnt',       'Gv,Ev',     { ...COUNT_ZEROS, cpu: 'bmi1' }),
+  row('F3 0FBD',   'lzcnt',       'Gv,Ev',     { ...COUNT_ZEROS, cpu: 'lzcnt' }),
+  row('0F01C8',    'monitor',     '',          { ends: 'trap' }),
+  row('0F01C9',    'mwait',       '',          { ends: 'trap' }),
   row('0FFF',      'ud0',         'Gv,Ev',     { access: '- -', ends: 'trap' }),
+
+  // Behind 0F38 and 0F3A
+  row('NP 0F38F0', 'movbe',       'Gd,Md',     MOVBE),
+  row('66 0F38F0', 'movbe',       'Gw,Mw',     MOVBE),
+  row('NP 0F38F1', 'movbe',       'Md,Gd',     MOVBE),
+  row('66 0F38F1', 'movbe',       'Mw,Gw',     MOVBE),
+  row('F2 0F38F0', 'crc32',       'Gd,Eb',     { cpu: 'sse4_2' }),
+  row('F2 0F38F1', 'crc32',       'Gd,Ev',     { cpu: 'sse4_2' }),
+  row('66 0F38F6', 'adcx',        'Gd,Ed',     { writes: 'c', reads: 'c', cpu: 'adx' }),
+  row('F3 0F38F6', 'adox',        'Gd,Ed',     { writes: 'o', reads: 'o', cpu: 'adx' }),
+
+  // Behind a VEX prefix
+  row('VEX.NP 0F38F2',   'andn',   'Gd,Bd,Ed', { ...FIELD, cpu: 'bmi1' }),
+  row('VEX.NP 0F38F3/1', 'blsr',   'Bd,Ed',    { ...FIELD, cpu: 'bmi1' }),
+  row('VEX.NP 0F38F3/2', 'blsmsk', 'Bd,Ed',    { ...FIELD, cpu: 'bmi1' }),
+  row('VEX.NP 0F38F3/3', 'blsi',   'Bd,Ed',    { ...FIELD, cpu: 'bmi1' }),
+  row('VEX.NP 0F38F5',   'bzhi',   'Gd,Ed,Bd', { ...FIELD, cpu: 'bmi2' }),
+  row('VEX.NP 0F38F7',   'bextr',  'Gd,Ed,Bd', { ...FIELD, undefined: 'sap', cpu: 'bmi1' }),
+  row('VEX.F2 0F38F5',   'pdep',   'Gd,Bd,Ed', SILENT),
+  row('VEX.F3 0F38F5',   'pext',   'Gd,Bd,Ed', SILENT),
+  row('VEX.F2 0F38F6',   'mulx',   'Gd,Bd,Ed', { ...SILENT, access: 'w w r' }),
+  row('VEX.66 0F38F7',   'shlx',   'Gd,Ed,Bd', SILENT),
+  row('VEX.F3 0F38F7',   'sarx',   'Gd,Ed,Bd', SILENT),
+  row('VEX.F2 0F38F7',   'shrx',   'Gd,Ed,Bd', SILENT),
+  row('VEX.F2 0F3AF0',   'rorx',   'Gd,Ed,Ib', SILENT),
 ];

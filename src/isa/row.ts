@@ -9,18 +9,20 @@
 //   0FC7/1 second map    I  immediate   J  relative target   A  far pointer   O  absolute offset
 //   D8C0+i ST(i)         S  ModRM reg: segment   C  control   D  debug register
 //   D9D0   fixed ModRM   X  ds:[esi]   Y  es:[edi]   STi  x87 register in r/m   ST0  its top
-//   NP 0F28, 66 0F28,    P  MMX reg   Q  MMX reg or memory   N  MMX r/m, register only
-//   F3 90: the prefix    V  XMM reg   W  XMM reg or memory   U  XMM r/m, register only
-//   belongs to the code; AL CL DX eAX ES .. GS 1: literal. eAX is AX or EAX by operand size
-//   NP: none may stand   sizes b w d q t; v and z: w or d by operand size; p far pointer; a two of v;
-//                        dq ps pd ss sd: XMM; none: only the address counts. Ibs: Ib, sign-extended
+//   0F3800, 0F3A0F: the  P  MMX reg   Q  MMX reg or memory   N  MMX r/m, register only
+//   third and the fourth V  XMM reg   W  XMM reg or memory   U  XMM r/m, register only
+//   NP 0F28, 66 0F28,    B  general register in VEX.vvvv
+//   F3 90: the prefix    AL CL DX eAX ES .. GS XMM0 1: literal. eAX is AX or EAX by operand size
+//   belongs to the code; sizes b w d q t; v and z: w or d by operand size; p far pointer; a two of v;
+//   NP: none may stand   dq ps pd ss sd: XMM; none: only the address counts. Ibs: Ib, sign-extended
+//   VEX.F2 0F38F5: behind a VEX prefix that says so
 
 /** How an operand is addressed: the first letter of Intel's notation, or a literal or x87 register. */
 // biome-ignore format: letters in two lines
 export type OperandKind =
   | 'E' | 'G' | 'M' | 'R' | 'Z' | 'I' | 'J' | 'A' | 'O' | 'S' | 'C' | 'D' | 'X' | 'Y'
-  | 'P' | 'Q' | 'N' | 'V' | 'W' | 'U'
-  | 'register' | 'segment' | 'one' | 'STi' | 'ST0';
+  | 'P' | 'Q' | 'N' | 'V' | 'W' | 'U' | 'B'
+  | 'register' | 'segment' | 'one' | 'STi' | 'ST0' | 'XMM0';
 
 /** What the instruction does to an operand; '' where only its address counts (lea). */
 export type Access = 'r' | 'w' | 'rw' | '';
@@ -57,6 +59,8 @@ export interface Attributes {
   readonly ends?: Ends;
   /** CPUID feature that must be announced; else #UD. */
   readonly cpu?: string;
+  /** Where the CPU model lacks it its prefix says nothing: the instruction without it is run. */
+  readonly ignorable?: boolean;
   /** Access of each operand, first to last, in words; default 'rw r r'. */
   readonly access?: string;
   /** A memory operand of 16 bytes may lie anywhere; else #GP unless its address is a multiple of 16. */
@@ -88,7 +92,7 @@ const REGISTERS: Readonly<Record<string, readonly [number, string]>> = {
   eAX: [0, 'v'],
 };
 const SEGMENTS = ['ES', 'CS', 'SS', 'DS', 'FS', 'GS'];
-const METHODS = 'EGMRZIJAOSCDXYPQNVWU';
+const METHODS = 'EGMRZIJAOSCDXYPQNVWUB';
 const SIZES = ['', 'b', 'w', 'd', 'q', 't', 'v', 'z', 'p', 'a', 'dq', 'ps', 'pd', 'ss', 'sd'];
 
 function operand(letters: string, access: Access): Operand {
@@ -99,6 +103,7 @@ function operand(letters: string, access: Access): Operand {
   if (segment >= 0) return { ...literal, kind: 'segment', register: segment, size: 'w' };
   if (letters === '1') return { ...literal, kind: 'one', size: 'b' };
   if (letters === 'STi' || letters === 'ST0') return { ...literal, kind: letters, size: 't' };
+  if (letters === 'XMM0') return { ...literal, kind: letters, size: 'dq' };
   const signed = letters === 'Ibs';
   const size = signed ? 'b' : letters.slice(1);
   if (!METHODS.includes(letters[0]) || !SIZES.includes(size)) throw new Error(`no such operand: ${letters}`);
@@ -125,6 +130,7 @@ export function row(slot: string, name: string, operands = '', attributes: Attri
     privileged: attributes.privileged ?? false,
     ends: attributes.ends ?? '',
     cpu: attributes.cpu ?? '',
+    ignorable: attributes.ignorable ?? false,
     unaligned: attributes.unaligned ?? false,
     sized: attributes.sized ?? parsed.some((o) => o.size !== '' && 'vzpa'.includes(o.size)),
     name16: attributes.name16 ?? name,

@@ -33,6 +33,8 @@ const IMPLICIT: Readonly<Record<string, readonly number[]>> = {
   xlat: [EAX],
   cmpxchg: [EAX],
   cmpxchg8b: [EAX, EDX],
+  pcmpistri: [ECX],
+  pcmpestri: [ECX],
   leave: [ESP, EBP],
   enter: [ESP, EBP],
   loop: [ECX],
@@ -94,6 +96,9 @@ export class Draft {
       this.#regs[ESI] = dataPointer(random);
       this.#regs[EDI] = dataPointer(random);
     }
+    // Lengths of strings.
+    if (names.has('pcmpestri') || names.has('pcmpestrm'))
+      for (const r of [EAX, EDX]) if (random.chance(85)) this.#regs[r] = random.between(-20, 20) >>> 0;
     if (names.has('maskmovq') || names.has('maskmovdqu')) this.#regs[EDI] = dataPointer(random);
     const data = () => (random.chance(92) ? SELECTOR_DATA : random.pick([0x17, 0x1f, 0x27]));
     const extra = () => random.pick([0, 0x17, 0x17, 0x17, 0x0f, 0x1f, 0x27, 0x47]);
@@ -175,7 +180,10 @@ export class Draft {
     const { row } = slot;
     const encoding = new Encoding(random, slot, this.#selectors, this.#countFits(slot) ? 0 : 32);
     const modrm = this.#modrm(slot, encoding);
-    const bytes = [...encoding.prefixes(modrm !== null && modrm[0] < 0xc0), ...encoding.opcode()];
+    const third = row.operands.find(({ kind }) => kind === 'B');
+    const vvvv = third || random.chance(1) ? random.below(8) : 0;
+    if (third?.access.includes('w')) this.#write(vvvv, third);
+    const bytes = [...encoding.prefixes(modrm !== null && modrm[0] < 0xc0), ...encoding.opcode(vvvv)];
     if (modrm) bytes.push(...modrm);
     const start = this.#code.length;
     let target = -1;
@@ -211,7 +219,7 @@ export class Draft {
 
   /** Whether a double shift by CL may be one of 16 bits: counts above the width are undefined. */
   #countFits(slot: Slot): boolean {
-    if (slot.map === 0 || (slot.opcode !== 0xa5 && slot.opcode !== 0xad)) return true;
+    if (slot.map !== 1 || (slot.opcode !== 0xa5 && slot.opcode !== 0xad)) return true;
     if (!this.#intact.has(ECX) || this.#settled.has(ECX)) return false;
     this.#regs[ECX] = this.#random.below(17);
     this.#settled.add(ECX);
@@ -382,7 +390,7 @@ function isPlace(address: number): boolean {
 }
 
 function isVector(row: Row): boolean {
-  return row.operands.some(({ kind }) => 'PQNVWU'.includes(kind));
+  return row.operands.some(({ kind }) => kind.length === 1 && 'PQNVWU'.includes(kind));
 }
 
 function inPage(address: number): boolean {

@@ -25,8 +25,6 @@ const PREFETCH_GROUP = 0x0d; // with a register a nop on Intel, #UD on AMD
 
 /** Prefixes by mnemonic that turn the instruction into another one on the host's newer processor. */
 export const EXCLUDED_REPEAT: Readonly<Record<string, string>> = {
-  bsf: 'F3 makes it tzcnt',
-  bsr: 'F3 makes it lzcnt',
   loopne: 'F3 turns its condition around on AMD',
   loope: 'F2 turns its condition around on AMD',
 };
@@ -46,10 +44,7 @@ export function withoutLock(row: Row): boolean {
   return row.name in EXCLUDED_LOCK || row.operands.some(({ kind }) => kind === 'C');
 }
 
-/** Features the CPU model does not announce while the host has them. */
-const EXCLUDED_FEATURES = new Set(['sse3']);
-
 export function isExcluded(slot: Slot): boolean {
   if (slot.map === 1 && slot.modrm === 'reg' && slot.opcode === PREFETCH_GROUP) return true;
-  return slot.row.name in EXCLUDED_ROWS || EXCLUDED_FEATURES.has(slot.row.cpu);
+  return slot.row.name in EXCLUDED_ROWS;
 }

@@ -6,7 +6,21 @@ import { isExcluded } from './exclusions.ts';
 import { Random } from './random.ts';
 import type { FuzzCase } from './wire.ts';
 
-export type Family = 'integer' | 'x87' | 'sse';
+export type Family = 'integer' | 'x87' | 'sse' | 'sse3' | 'ssse3' | 'sse4_1' | 'sse4_2' | 'bits';
+
+/** Families by the feature of the CPU model that has them. */
+const BY_FEATURE: Readonly<Record<string, Family>> = {
+  sse3: 'sse3',
+  ssse3: 'ssse3',
+  sse4_1: 'sse4_1',
+  sse4_2: 'sse4_2',
+  popcnt: 'bits',
+  lzcnt: 'bits',
+  bmi1: 'bits',
+  bmi2: 'bits',
+  adx: 'bits',
+  movbe: 'bits',
+};
 
 /** One instruction of a case, with the slot it was made from. */
 export interface GeneratedInsn {
@@ -34,8 +48,10 @@ export interface GeneratorOptions {
 
 const isSse = (operand: Operand) => 'PQNVWU'.includes(operand.kind);
 
-/** The family of a slot, by its place in the opcode maps. */
+/** The family of a slot, by the feature it came with or its place in the opcode maps. */
 export function familyOf(slot: Slot): Family {
+  const newer = BY_FEATURE[slot.row.cpu];
+  if (newer !== undefined) return newer;
   if (slot.map === 0)
     return slot.opcode === 0x9b || (slot.opcode >= 0xd8 && slot.opcode <= 0xdf) ? 'x87' : 'integer';
   return slot.opcode === 0xae ||

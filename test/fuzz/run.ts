@@ -2,14 +2,16 @@
 // each mismatch made small, and a table of how often every row was reached.
 //   --count N      sequences (default 20000)      --first N    number of the first one
 //   --seed S       (default 1)                    --only a,b   these mnemonics only
-//   --family f,g   integer, x87, sse              --step P     percent of cases under TF (default 3)
+//   --family f,g   integer, x87, sse, sse3, ssse3, sse4_1, sse4_2, bits; all
+//   --step P       percent of cases under TF (default 3)
 //   --engine NAME  (default interpreter)          --show N     mismatches to print (default 10)
-//   --record N     write the recorded set of test/fuzz.test.ts instead: N integer, N/8 x87, N/4 sse
+//   --disable a,b  without these lowerings (jit/lower/table.ts)
+//   --record N     write the recorded set of test/fuzz.test.ts instead: N integer, N/8 x87, N/4 sse, N/8 of each other
 //   --rows         print the table of rows        --no-shrink  print mismatches as they are
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BareMachine } from '../support/bare-machine.ts';
-import { allEngines } from '../support/engines.ts';
+import { allEngines, translatorOf } from '../support/engines.ts';
 import { nativeOracle, projectRoot } from '../support/native-oracle.ts';
 import { Campaign, type Mismatch } from './campaign.ts';
 import { type Family, Generator } from './generator.ts';
@@ -18,6 +20,8 @@ import { describeCase, rowTable } from './report.ts';
 import { shrink } from './shrink.ts';
 
 const BATCH = 5000;
+const NEWER: readonly Family[] = ['sse3', 'ssse3', 'sse4_1', 'sse4_2', 'bits'];
+const ALL: readonly Family[] = ['integer', 'x87', 'sse', ...NEWER];
 
 function main(): number {
   const { values } = parseArgs({
@@ -32,6 +36,7 @@ function main(): number {
       show: { type: 'string', default: '10' },
       record: { type: 'string', default: '' },
       rows: { type: 'boolean', default: false },
+      disable: { type: 'string', default: '' },
       'no-shrink': { type: 'boolean', default: false },
     },
   });
@@ -44,7 +49,8 @@ function main(): number {
     );
     return 2;
   }
-  const machine = new BareMachine(engine.create);
+  const disabled = list(values.disable);
+  const machine = new BareMachine(disabled.length > 0 ? translatorOf({ disabled }) : engine.create);
   if (values.record !== '') {
     const part = (family: Family, count: number, stepping: number) =>
       new Campaign(new Generator({ families: [family], only: [], stepping }), machine, oracle).record(
@@ -56,12 +62,13 @@ function main(): number {
       ...part('integer', count, 3),
       ...part('x87', count >> 3, 0),
       ...part('sse', count >> 2, 0),
+      ...NEWER.flatMap((family) => part(family, count >> 3, 0)),
     ];
     console.log(`${record.length} cases recorded`);
     saveRecord(join(projectRoot(), 'test/fuzz/recorded.bin.gz'), record);
     return 0;
   }
-  const families = list(values.family) as Family[];
+  const families: readonly Family[] = values.family === 'all' ? ALL : (list(values.family) as Family[]);
   const generator = new Generator({ families, only: list(values.only), stepping: Number(values.step) });
   const campaign = new Campaign(generator, machine, oracle);
   const [seed, first, count, show] = [values.seed, values.first, values.count, values.show].map(Number);

@@ -83,11 +83,11 @@ const EDGES = [
   0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff, 0x80008000,
 ];
 
-/** Sixteen bytes: doubles, singles, small counts, or integers at the edges of their ranges. */
+/** Sixteen bytes: doubles, singles, small counts, integers at the edges of their ranges, or text with zeros. */
 export function vector(random: Random): Uint8Array {
   const bytes = new Uint8Array(16);
   const view = new DataView(bytes.buffer);
-  const kind = random.below(10);
+  const kind = random.below(12);
   if (kind < 4) {
     for (let at = 0; at < 16; at += 8) view.setBigUint64(at, number(random, DOUBLE), true);
   } else if (kind < 8) {
@@ -95,6 +95,11 @@ export function vector(random: Random): Uint8Array {
   } else if (kind === 8) {
     for (let at = 0; at < 16; at += 4)
       view.setUint32(at, random.chance(50) ? random.pick(EDGES) : random.word(), true);
+  } else if (kind >= 10) {
+    const width = random.pick([1, 1, 2]);
+    const zero = random.below(20);
+    for (let at = 0; at < 16; at += width)
+      bytes[at] = random.chance(zero) ? 0 : random.pick([0x61, 0x62, 0x63, 0x7f, 0x80, 0xff]);
   } else {
     view.setUint32(0, random.chance(80) ? random.below(70) : random.word(), true);
     view.setUint32(4, random.chance(80) ? 0 : random.word(), true);

@@ -6,7 +6,7 @@ import { row } from '../../src/isa/row.ts';
 const hex = (n: number) => n.toString(16).toUpperCase().padStart(2, '0');
 
 function unclaimed(map: 0 | 1): string {
-  const taken = new Set(slots.filter((s) => s.map === map).map((s) => s.opcode));
+  const taken = new Set(slots.filter((s) => s.map === map && !s.vex).map((s) => s.opcode));
   return Array.from({ length: 256 }, (_, i) => i)
     .filter((opcode) => !taken.has(opcode))
     .map(hex)

@@ -17,7 +17,7 @@ const PER_LIBRARY = 700;
 
 /** What objdump knows and the map does not (other processors), knows not, or prints as two in one. */
 const SKIPPED =
-  /\(bad\)|\?|xlat BYTE PTR (?!ds:\[ebx\])|^\.byte|^(bnd|notrack|tzcnt|lzcnt|rdssp|cldemote|bndldx|bndstx|bndmov|(data|addr)16 (fwait|xlat))/;
+  /\(bad\)|\?|xlat BYTE PTR (?!ds:\[ebx\])|^\.byte|^(bnd|notrack|rdssp|cldemote|bndldx|bndstx|bndmov|(data|addr)16 (fwait|xlat))/;
 
 /** ModRM with SIB and displacement; the mod-3 forms are apart. */
 const MEMORY_FORMS = [
@@ -44,6 +44,7 @@ const MEMORY_FORMS_16 = [
   [0x05],
   [0x87, 1, 0],
 ];
+const ESCAPES = [[], [0x0f], [0x0f, 0x38], [0x0f, 0x3a]];
 const IMMEDIATE = [0x81, 0xff, 0x12, 0x7f, 0x34, 0x80];
 
 /** The same sequence at every run, so that a new recording differs only where it must. */
@@ -57,8 +58,11 @@ function* sequence(): Generator<number> {
 }
 
 function examples(slot: Slot, next: () => number): number[][] {
-  const opcode = slot.map ? [0x0f, slot.opcode] : [slot.opcode];
-  const mandatory = slot.prefix ? [Number.parseInt(slot.prefix, 16)] : [];
+  const third = slot.row.operands.some(({ kind }) => kind === 'B') ? next() & 7 : 0;
+  const last = 0x40 | ((~third & 7) << 3) | ['', '66', 'F3', 'F2'].indexOf(slot.prefix);
+  const vex = [0xc4, 0xe0 | slot.map, last, slot.opcode];
+  const opcode = slot.vex ? vex : [...ESCAPES[slot.map], slot.opcode];
+  const mandatory = slot.prefix && !slot.vex ? [Number.parseInt(slot.prefix, 16)] : [];
   const reg = (slot.reg < 0 ? next() & 7 : slot.reg) << 3;
   const code = (prefixes: number[], modrm: number[]) => {
     const [first, ...rest] = modrm;

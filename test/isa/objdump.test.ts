@@ -28,6 +28,7 @@ const THEIRS: readonly (readonly [RegExp, string])[] = [
   [/^xlat .*/, 'xlat'],
   [/\(\d+ only\)$/, ''],
   [/\b([sl][gi]dt)[dw] /, '$1 '],
+  [/^lddqu (xmm\d),/, 'lddqu $1,XMMWORD PTR '],
 ];
 
 const normal = (text: string) => THEIRS.reduce((t, [pattern, ours]) => t.replace(pattern, ours), text);
@@ -72,7 +73,9 @@ test('what raises #UD does not decode', () => {
     '8e c8',
     '8c f0',
     '8d c0',
-    'c4 c0',
+    'c4 c0 00 00',
+    'c4 e2 64 f2 c1',
+    'f3 0f 38 f0 00',
     '0f 0f',
     '0f 04',
     'd9 d1',

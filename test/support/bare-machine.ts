@@ -1,6 +1,7 @@
 // A machine of one engine and the fuzz sandbox, without Linux: table set 0 maps the pages with their
 // protections, the LDT holds the sandbox's segments. It runs fuzz cases and answers in the oracle's terms.
 import type { CodeFrames } from '../../jit/frames.ts';
+import { type CpuModel, installModel, parseCpuModel } from '../../src/cpu-model.ts';
 import type { Engine } from '../../src/engine.ts';
 import * as L from '../../src/layout.ts';
 import {
@@ -25,6 +26,7 @@ const PAGE_WORDS = L.PAGE_SIZE / 4;
 const HOST_PAGES = L.FRAMES;
 const HOST_LDT = L.FRAMES + PAGES.length * L.PAGE_SIZE;
 const LDT_BYTES = 0x1000;
+const EVERYTHING = parseCpuModel('max') as CpuModel;
 const INITIAL_FCW = 0x37f;
 const INITIAL_MXCSR = 0x1f80;
 
@@ -49,9 +51,10 @@ export class BareMachine {
   /** Pages that code was translated from. */
   readonly #translated = new Set<number>();
 
-  constructor(create: EngineFactory) {
+  constructor(create: EngineFactory, model = EVERYTHING) {
     const bytes = HOST_LDT + LDT_BYTES;
     const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / 65536), maximum: 65536 });
+    installModel(memory, model);
     this.engine = create(memory, { protect: (frame) => this.#protect(frame) });
     this.#view = new DataView(memory.buffer);
     this.#words = new Int32Array(memory.buffer, HOST_PAGES, PAGES.length * PAGE_WORDS);
@@ -164,7 +167,6 @@ export class BareMachine {
     this.#set(L.BUDGET, BUDGET);
     this.#set(L.LDT_BASE, HOST_LDT);
     this.#set(L.LDT_COUNT, SEGMENTS.length);
-    this.#set(L.CPU_FEATURES, 0xffffffff);
     test.selectors.forEach((selector, register) => {
       this.#loadSegment(register, selector);
     });

@@ -56,3 +56,36 @@ export function writeProgram(path: string, code: readonly number[]): string {
   writeFileSync(path, elfFile(code), { mode: 0o755 });
   return path;
 }
+
+const system = (number: number): number[] => [0xb8, ...word(number), 0xcd, 0x80];
+/** mov ebx, [esp + 8]: argv[1] */
+const firstArgument = [0x8b, 0x5c, 0x24, 0x08];
+
+/** Writes the first page of the file argv[1] to standard output; its exit status is open(2)'s errno. */
+export const shower = [
+  ...firstArgument,
+  ...[0x31, 0xc9], // xor ecx, ecx
+  ...system(5), // open
+  ...[0x85, 0xc0, 0x78, 0x2d], // test eax, eax; js to the last exit
+  ...[0x89, 0xc3], // mov ebx, eax
+  ...[0x81, 0xec, ...word(4096)], // sub esp, 4096
+  ...[0x89, 0xe1], // mov ecx, esp
+  ...[0xba, ...word(4096)], // mov edx, 4096
+  ...system(3), // read
+  ...[0x89, 0xc2], // mov edx, eax
+  ...[0xbb, ...word(1)], // mov ebx, 1
+  ...system(4), // write
+  ...[0x31, 0xdb], // xor ebx, ebx
+  ...system(1),
+  ...[0x89, 0xc3, 0xf7, 0xdb], // mov ebx, eax; neg ebx
+  ...system(1),
+];
+
+/** Makes the file argv[1]; its exit status says whether that failed. */
+export const creator = [
+  ...firstArgument,
+  ...[0xb9, ...word(0o644)], // mov ecx, 0644
+  ...system(8), // creat
+  ...[0x89, 0xc3, 0xc1, 0xeb, 0x1f], // mov ebx, eax; shr ebx, 31
+  ...system(1),
+];

@@ -1,4 +1,6 @@
-// A number of events of one kind, and nothing else: s system calls, f page faults, p turns between two processes.
+// A number of events of one kind, and nothing else: s system calls, f page faults, p turns between two processes, e
+// programs, each started by the one before.
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -12,8 +14,18 @@ int main(int argc, char **argv) {
       for (int i = 0; i < count; i++) syscall(SYS_getppid);
       break;
     case 'f': {
-      char *memory = mmap(NULL, count * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-      for (int i = 0; i < count; i++) memory[i * 4096] = 1;
+      for (int part; count > 0; count -= part) {
+        part = count < 1000 ? count : 1000;
+        char *memory = mmap(NULL, part * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        for (int i = 0; i < part; i++) memory[i * 4096] = 1;
+        munmap(memory, part * 4096);
+      }
+      break;
+    }
+    case 'e': {
+      char left[12];
+      snprintf(left, sizeof left, "%d", count - 1);
+      if (count > 0) execl(argv[0], argv[0], "e", left, (char *)NULL);
       break;
     }
     case 'p':

@@ -26,6 +26,12 @@ describe('parsePatches', () => {
     expect(parts('skas3,-skas3')).toEqual([]);
     expect(parts(' skas3 , -ldt ')).not.toContain('ldt');
   });
+  it('has one version of FAULTINFO, the one that was named last', () => {
+    expect(parts('skas3,faultinfo-other')).toEqual(
+      [...SKAS3.filter((part) => part !== 'faultinfo'), 'faultinfo-other'].sort(),
+    );
+    expect(parts('faultinfo-other,skas3')).toEqual(SKAS3);
+  });
   it('joins patches', () => {
     expect(parts('skas3,skas4')).toEqual([...SKAS3, 'indirect', 'newmm'].sort());
   });

@@ -13,7 +13,7 @@ function kernelWith(counters?: () => readonly Counter[]): Kernel {
   const engine: Partial<Engine> = counters === undefined ? {} : { counters };
   return {
     engine,
-    counters: { calls: 1, faults: 2, switches: 3, forks: 4 },
+    counters: { calls: 1, faults: 2, switches: 3, forks: 4, processes: 5 },
     frames: { u32, u8: new Uint8Array(u32.buffer) },
   } as unknown as Kernel;
 }
@@ -34,16 +34,17 @@ test("a translator's counters stand between, in its order", () => {
   expect(formatStatistics(groups)).toBe(
     [
       'guest',
-      '  instructions     8589934597',
-      '  system calls              1',
-      '  page faults               2',
-      '  task switches             3',
-      '  clones                    4',
+      '  instructions       8589934597',
+      '  system calls                1',
+      '  page faults                 2',
+      '  task switches               3',
+      '  clones                      4',
+      '  processes at once           5',
       'translator',
-      '  regions                  12',
-      '  compile time, s       0.250',
+      '  regions                    12',
+      '  compile time, s         0.250',
       'memory',
-      '  memory, bytes         16384',
+      '  memory, bytes           16384',
       '',
     ].join('\n'),
   );

@@ -4,12 +4,16 @@
 import * as fs from 'node:fs';
 import {
   type ByteString,
+  type HostChange,
   HostError,
   type HostFile,
   type HostFiles,
   type HostFileType,
   type HostStat,
 } from '../host.ts';
+
+/** chown(2)'s way to leave an owner as it is. */
+const UNCHANGED = 0xffffffff;
 
 const bytesOf = (path: ByteString): Buffer => Buffer.from(path, 'latin1');
 const textOf = (name: Buffer): ByteString => name.toString('latin1');
@@ -83,6 +87,18 @@ export class NodeFile implements HostFile {
   stat(): HostStat {
     return toHostStat(translated(() => fs.fstatSync(this.#fd, { bigint: true })));
   }
+  setAttributes(to: HostChange): undefined {
+    translated(() => {
+      if (to.uid !== undefined || to.gid !== undefined)
+        fs.fchownSync(this.#fd, to.uid ?? UNCHANGED, to.gid ?? UNCHANGED);
+      if (to.mode !== undefined) fs.fchmodSync(this.#fd, to.mode);
+      if (to.accessed !== undefined || to.modified !== undefined) {
+        const now = fs.fstatSync(this.#fd, { bigint: true });
+        fs.futimesSync(this.#fd, seconds(to.accessed ?? now.atimeNs), seconds(to.modified ?? now.mtimeNs));
+      }
+    });
+    return undefined;
+  }
   close(): void {
     translated(() => fs.closeSync(this.#fd));
   }
@@ -114,10 +130,8 @@ export const nodeFiles: HostFiles = {
     const name = bytesOf(path);
     translated(() => {
       // Owner first: a change of owner clears set-id bits that `mode` may want.
-      if (to.uid !== undefined || to.gid !== undefined) {
-        const unchanged = 0xffffffff;
-        fs.lchownSync(name, to.uid ?? unchanged, to.gid ?? unchanged);
-      }
+      if (to.uid !== undefined || to.gid !== undefined)
+        fs.lchownSync(name, to.uid ?? UNCHANGED, to.gid ?? UNCHANGED);
       if (to.mode !== undefined) fs.chmodSync(name, to.mode);
       if (to.accessed !== undefined || to.modified !== undefined) {
         const now = fs.lstatSync(name, { bigint: true });

@@ -7,6 +7,7 @@ import { nodeFiles } from './files.ts';
 import { NodeStream } from './streams.ts';
 
 export { NodeCompilerPort } from './compiler-port.ts';
+export { NodeModuleStore } from './module-store.ts';
 export { NodeTranslationStore } from './translation-store.ts';
 
 /** setTimeout's largest delay, milliseconds. */

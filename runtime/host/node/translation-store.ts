@@ -14,14 +14,13 @@ import {
   openSync,
   readdirSync,
   readSync,
-  realpathSync,
   renameSync,
   type Stats,
-  statSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { folderProblem, isOwn, OTHERS_WRITE } from './trusted-folder.ts';
 
 /** Bytes of all files together, unless the caller says otherwise. */
 export const STORE_LIMIT = 256 * 2 ** 20;
@@ -42,8 +41,6 @@ const MAGIC = Buffer.from('skasm tr', 'latin1');
 const VERSION = 1;
 const HASH_AT = 16;
 const HEADER = HASH_AT + 32;
-const OTHERS_WRITE = constants.S_IWGRP | constants.S_IWOTH;
-const STICKY = 0o1000;
 
 /** What `skasm cache info` tells. Times are milliseconds since 1970, null without files. */
 export interface StoreSummary {
@@ -243,43 +240,6 @@ export class NodeTranslationStore {
     }
     return entries;
   }
-}
-
-interface FolderProblem {
-  /** The end of a sentence that begins with the folder. */
-  readonly text: string;
-  readonly why: 'untrusted' | 'unusable';
-}
-
-function folderProblem(folder: string): FolderProblem | null {
-  try {
-    const text = distrust(folder);
-    return text === null ? null : { text, why: 'untrusted' };
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return { text: `cannot be used (${code ?? String(error)})`, why: 'unusable' };
-  }
-}
-
-/** Why a folder cannot be trusted, null if it can. Throws what lstat throws. */
-function distrust(folder: string): string | null {
-  const stats = lstatSync(folder);
-  if (stats.isSymbolicLink()) return 'is a symbolic link';
-  if (!stats.isDirectory()) return 'is not a folder';
-  if (!isOwn(stats)) return 'belongs to another user';
-  if ((stats.mode & OTHERS_WRITE) !== 0) return 'can be written by other users';
-  // Who can write above it, and is not held back by the sticky bit, can put another folder in its place.
-  let below = realpathSync(folder);
-  for (let above = dirname(below); above !== below; below = above, above = dirname(above)) {
-    const { mode } = statSync(above);
-    if ((mode & constants.S_IWOTH) !== 0 && (mode & STICKY) === 0)
-      return `lies below ${above}, which anybody can write`;
-  }
-  return null;
-}
-
-function isOwn(stats: Stats): boolean {
-  return process.geteuid === undefined || stats.uid === process.geteuid();
 }
 
 function isOwnFile(stats: Stats): boolean {

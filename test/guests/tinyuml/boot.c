@@ -6,10 +6,10 @@
 //   init=PROGRAM mem=32M        process 1; physical memory
 //   jail                        tt: the kernel's memory is read-only while the guest's code runs
 //   noskas0 noprocmm noptracefaultinfo nosysemu     as if the host, or the kernel, were without
-//   skas4=NEW,INDIRECT tick=10000 quiet             numbers of skas4's calls; microseconds; no boot log
-#include "host.h"
+//   skas4=posted tick=10000 quiet                   the form of skas4 that was posted; microseconds; no boot log
+#include "tinyuml.h"
 
-struct options options = {.root = "/", .init = "/bin/sh", .cwd = "/", .skas4_new = 1000, .skas4_indirect = 1001, .memory = 32 << 20, .tick = 10000};
+struct options options = {.root = "/", .init = "/bin/sh", .cwd = "/", .skas4_new = 1000, .skas4_other = 1001, .memory = 32 << 20, .tick = 10000};
 char **host_environment;
 const struct mode *mode;
 static char *init_args[32], *init_environment[16] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/"};
@@ -22,8 +22,9 @@ static void set_variable(char *text) {
 
 static int starts(const char *s, const char *prefix, const char **rest) {
   u32 n = strlen(prefix);
+  if (strncmp(s, prefix, n)) return 0;
   *rest = s + n;
-  return !strncmp(s, prefix, n);
+  return 1;
 }
 
 static u32 parse_size(const char *s) {
@@ -46,16 +47,11 @@ static void parse(int argc, char **argv) {
     if (all) { if (args < 31) init_args[args++] = s; }
     else if (!strcmp(s, "--")) all = 1;
     else if (known < ARRAY(flags)) *flags[known].flag = 1;
-    else if (starts(s, "mode=", &rest)) options.mode = rest;
-    else if (starts(s, "root=", &rest)) options.root = rest;
-    else if (starts(s, "init=", &rest)) options.init = rest;
-    else if (starts(s, "cwd=", &rest)) options.cwd = rest;
+    else if (starts(s, "mode=", &options.mode) || starts(s, "root=", &options.root)) {}
+    else if (starts(s, "init=", &options.init) || starts(s, "cwd=", &options.cwd)) {}
     else if (starts(s, "mem=", &rest)) options.memory = parse_size(rest);
     else if (starts(s, "tick=", &rest)) options.tick = parse_number(&rest);
-    else if (starts(s, "skas4=", &rest)) {        // the numbers of its two calls
-      options.skas4_new = parse_number(&rest);
-      options.skas4_indirect = *rest++ == ',' ? parse_number(&rest) : 0;
-    }
+    else if (!strcmp(s, "skas4=posted")) options.posted = 1, options.skas4_new = 325, options.skas4_other = 326;
     else if (strchr(s, '=')) set_variable(s);
     else if (args < 31) init_args[args++] = s;
   }
@@ -110,5 +106,5 @@ void boot(u32 *stack) {
 void halt(int status) {
   print("System halted.\n");
   if (mode && physmem) mode->halt(status);
-  for (;;) host(NR_exit_group, status);
+  for (;;) host(exit_group, status);
 }

@@ -112,9 +112,34 @@ tt_last_words:
         movl    $1, %eax                /* exit */
         int     $0x80
 
-/* skas0: this page is mapped into each guest, below a page of data. All of it finds the data page by esp. */
+/* void stub_visit(long call, int fd, u32 ip, u32 sp): skas4 as posted. switch_mm takes us to ip in the space behind fd,
+   and from there back to 1. */
+        .globl  stub_visit
+stub_visit:
+        pushl   %ebp
+        pushl   %ebx
+        pushl   %esi
+        pushl   %edi
+        movl    20(%esp), %eax
+        movl    24(%esp), %ebx
+        movl    28(%esp), %esi
+        movl    32(%esp), %edi
+        movl    %edi, %edx
+        andl    $-4096, %edx
+        movl    $1f, 16(%edx)
+        movl    %esp, 20(%edx)
+        xorl    %ecx, %ecx              /* our registers are saved nowhere */
+        movl    $1, %edx                /* MM_SP_IP */
+        int     $0x80
+1:      popl    %edi
+        popl    %esi
+        popl    %ebx
+        popl    %ebp
+        ret
+
+/* skas0, and skas4 as posted: this page is mapped into each guest, below a page of data, which all of it finds by esp. */
         .balign 4096
-        .globl  stub_begin, stub_batch, stub_segv, stub_clone, stub_end
+        .globl  stub_begin, stub_batch, stub_segv, stub_clone, stub_call, stub_end
 stub_begin:
 /* Runs the calls on the stack: number, six arguments, the result that is expected; number 0 ends them. */
 stub_batch:
@@ -177,6 +202,26 @@ stub_clone:
         int     $0x80
         movl    %eax, (%ebx)
         int3
+/* A call of the kernel's, which is here for it alone: esp points to number and arguments. Behind the answer, the first
+   word of the data page, is room; then come the number of switch_mm and the kernel's space, eip and esp. */
+stub_call:
+        popl    %eax
+        popl    %ebx
+        popl    %ecx
+        popl    %edx
+        popl    %esi
+        popl    %edi
+        popl    %ebp
+        int     $0x80
+        andl    $-4096, %esp
+        movl    %eax, (%esp)
+        movl    8(%esp), %eax
+        movl    12(%esp), %ebx
+        movl    16(%esp), %esi
+        movl    20(%esp), %edi
+        xorl    %ecx, %ecx
+        movl    $1, %edx
+        int     $0x80
         .balign 4096
 stub_end:
         .section .note.GNU-stack,"",@progbits

@@ -1,6 +1,6 @@
 // execve: ELF programs for i386, their interpreters, and scripts; the first stack of a program as elf(5) and the
 // kernel lay it out.
-#include "host.h"
+#include "tinyuml.h"
 
 enum { ARGS_SIZE = 31 * PAGE, STACK_HEAD_ROOM = 0x20000, PIE_BASE = 0x56555000 };
 
@@ -10,21 +10,11 @@ struct args {                                     // strings one behind another:
   char text[];
 };
 
-struct ehdr {
-  u8 ident[16];
-  u16 type, machine;
-  u32 version, entry, phoff, shoff, flags;
-  u16 ehsize, phentsize, phnum, shentsize, shnum, shstrndx;
-};
-struct phdr {
-  u32 type, offset, vaddr, paddr, filesz, memsz, flags, align;
-};
-enum { PT_LOAD = 1, PT_INTERP = 3, ET_EXEC = 2, ET_DYN = 3, EM_386 = 3, MAX_PHDRS = 32 };
-
+enum { MAX_PHDRS = 32 };
 struct program {
   struct inode *inode;
-  struct ehdr header;
-  struct phdr phdrs[MAX_PHDRS];
+  Elf32_Ehdr header;
+  Elf32_Phdr phdrs[MAX_PHDRS];
   u32 bias, end;
 };
 
@@ -34,7 +24,7 @@ u32 vdso_page;
 static u32 vdso_entry;
 
 void vdso_boot(void) {
-  u32 image = host_auxv(33), entry = host_auxv(32);
+  u32 image = host_auxv(AT_SYSINFO_EHDR), entry = host_auxv(AT_SYSINFO);
   if (!image || !entry || *(const u16 *)entry != 0x80cd || entry - image >= PAGE) return;
   vdso_page = page_alloc();
   memcpy(page_address(vdso_page), (const void *)image, PAGE);
@@ -81,49 +71,58 @@ static int script_args(struct args *args, const char *interpreter, const char *a
 
 // ---- loading
 
+// The next word of a line, which is cut off behind it.
+static char *cut_word(char **line) {
+  char *word = *line;
+  while (*word == ' ' || *word == '\t') word++;
+  for (*line = word; **line && **line != ' ' && **line != '\t';) ++*line;
+  if (**line) *(*line)++ = 0;
+  return word;
+}
+
 static int open_program(const char *path, struct program *program, char *head) {
   char guest[PATH], name[PATH];
   struct stat64 st;
   int error = resolve(current->cwd, path, 1, guest);
   if (!error) error = host_path(name, guest);
   if (error) return error;
-  if ((error = host(NR_stat64, name, &st)) < 0) return error;
-  if ((st.mode & 0170000) != 0100000 || !(st.mode & 0111)) return -EACCES;
-  int fd = host(NR_open, name, O_CLOEXEC | O_LARGEFILE);
+  if ((error = host(stat64, name, &st)) < 0) return error;
+  if (!S_ISREG(st.st_mode) || !(st.st_mode & 0111)) return -EACCES;
+  int fd = host(open, name, O_CLOEXEC | O_LARGEFILE);
   if (fd < 0) return fd;
   program->inode = inode_new(fd, guest);
   memset(head, 0, 256);
-  int n = host(NR_pread64, fd, head, 255, 0, 0);
+  int n = host(pread64, fd, head, 255, 0, 0);
   memcpy(&program->header, head, sizeof program->header);
   if (n < (int)sizeof program->header || memcmp(head, "\177ELF\1\1", 6)) return 1;
-  struct ehdr *h = &program->header;
-  if (h->machine != EM_386 || (h->type != ET_EXEC && h->type != ET_DYN) || h->phnum > MAX_PHDRS) return -ENOEXEC;
-  u32 size = h->phnum * sizeof(struct phdr);
-  return host(NR_pread64, fd, program->phdrs, size, h->phoff, 0) == (long)size ? 0 : -ENOEXEC;
+  Elf32_Ehdr *h = &program->header;
+  if (h->e_machine != EM_386 || (h->e_type != ET_EXEC && h->e_type != ET_DYN) || h->e_phnum > MAX_PHDRS) return -ENOEXEC;
+  u32 size = h->e_phnum * sizeof(Elf32_Phdr);
+  return host(pread64, fd, program->phdrs, size, h->e_phoff, 0) == (long)size ? 0 : -ENOEXEC;
 }
 
 static int map_program(struct mm *mm, struct program *p, u32 base) {
   u32 low = ~0u, high = 0;
-  struct phdr *ph;
-  for (ph = p->phdrs; ph < p->phdrs + p->header.phnum; ph++) {
-    if (ph->type != PT_LOAD) continue;
-    low = MIN(low, ph->vaddr & ~(PAGE - 1));
-    high = MAX(high, PAGE_ALIGN(ph->vaddr + ph->memsz));
+  Elf32_Phdr *ph;
+  for (ph = p->phdrs; ph < p->phdrs + p->header.e_phnum; ph++) {
+    if (ph->p_type != PT_LOAD) continue;
+    low = MIN(low, ph->p_vaddr & ~(PAGE - 1));
+    high = MAX(high, PAGE_ALIGN(ph->p_vaddr + ph->p_memsz));
   }
   if (low >= high) return -ENOEXEC;
-  if (p->header.type == ET_DYN) {                 // a place for all of it
+  if (p->header.e_type == ET_DYN) {                 // a place for all of it
     long at = mm_map(mm, base, high - low, 0, MAP_PRIVATE, NULL, 0, NULL);
     if (IS_ERROR(at)) return at;
     mm_unmap(mm, at, high - low);
     p->bias = at - low;
   }
-  for (ph = p->phdrs; ph < p->phdrs + p->header.phnum; ph++) {
-    if (ph->type != PT_LOAD) continue;
-    u32 start = p->bias + ph->vaddr, from = start & ~(PAGE - 1), file_end = start + ph->filesz, end = start + ph->memsz;
-    u32 prot = (ph->flags & 4 ? PROT_READ : 0) | (ph->flags & 2 ? PROT_WRITE : 0) | (ph->flags & 1 ? PROT_EXEC : 0);
+  for (ph = p->phdrs; ph < p->phdrs + p->header.e_phnum; ph++) {
+    if (ph->p_type != PT_LOAD) continue;
+    u32 start = p->bias + ph->p_vaddr, from = start & ~(PAGE - 1), file_end = start + ph->p_filesz, end = start + ph->p_memsz;
+    u32 prot = (ph->p_flags & PF_R ? PROT_READ : 0) | (ph->p_flags & PF_W ? PROT_WRITE : 0) | (ph->p_flags & PF_X ? PROT_EXEC : 0);
     u32 flags = MAP_PRIVATE | MAP_FIXED;
-    if (ph->filesz) {
-      long at = mm_map(mm, from, file_end - from, prot, flags, p->inode, (ph->offset - (start - from)) / PAGE, NULL);
+    if (ph->p_filesz) {
+      long at = mm_map(mm, from, file_end - from, prot, flags, p->inode, (ph->p_offset - (start - from)) / PAGE, NULL);
       if (IS_ERROR(at)) return at;
     } else {
       file_end = from;
@@ -133,7 +132,7 @@ static int map_program(struct mm *mm, struct program *p, u32 base) {
       if (IS_ERROR(at)) return at;
     }
     static const char zeros[PAGE];
-    if (ph->memsz > ph->filesz && file_end & (PAGE - 1) && prot & PROT_WRITE &&
+    if (ph->p_memsz > ph->p_filesz && file_end & (PAGE - 1) && prot & PROT_WRITE &&
         copy_to(mm, file_end, zeros, PAGE - (file_end & (PAGE - 1))))
       return -EFAULT;
     p->end = MAX(p->end, end);
@@ -149,49 +148,43 @@ static u32 push(struct mm *mm, u32 *sp, const void *data, u32 n) {
   return *sp;
 }
 
+// From the top: path, strings of argv and envp, platform, random bytes; below them argc, argv, envp and auxv.
 static void build_stack(struct mm *mm, struct args *args, const char *path, struct program *p, struct program *interp) {
-  u32 sp = guest_top - 4, execfn, strings, random, platform, words[2 + 64];
-  execfn = sp - (strlen(path) + 1);
-  strings = execfn - args->used;
-  mm->stack_low = (strings & ~(PAGE - 1)) - STACK_HEAD_ROOM;
-  mm_map(mm, mm->stack_low, guest_top - mm->stack_low, 3, MAP_PRIVATE | MAP_FIXED | MAP_GROWSDOWN, NULL, 0, "[stack]");
-  sp = execfn;
-  copy_to(mm, sp, path, strlen(path) + 1);
-  push(mm, &sp, args->text, args->used);
+  u32 sp = guest_top - 4, size = strlen(path) + 1;
+  u32 low = ((sp - size - args->used) & ~(PAGE - 1)) - STACK_HEAD_ROOM;
+  mm_map(mm, low, guest_top - low, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED | MAP_GROWSDOWN, NULL, 0, "[stack]");
+  u32 execfn = push(mm, &sp, path, size), string = push(mm, &sp, args->text, args->used);
   sp &= ~15;
-  platform = push(mm, &sp, "i686", 5);
+  u32 platform = push(mm, &sp, "i686", 5);
   char bytes[16];
-  host(NR_getrandom, bytes, 16, 0);
-  random = push(mm, &sp, bytes, 16);
-  struct phdr *first = p->phdrs;
-  while (first->type != PT_LOAD) first++;
-  u32 n = 0, headers = p->bias + first->vaddr - first->offset + p->header.phoff;
-#define AUX(type, value) (words[n++] = (type), words[n++] = (value))
-  if (mm->vdso) AUX(32, mm->vdso + vdso_entry), AUX(33, mm->vdso);
-  AUX(16, host_auxv(16)), AUX(6, PAGE), AUX(17, 100), AUX(3, headers), AUX(4, sizeof(struct phdr)), AUX(5, p->header.phnum);
-  AUX(7, interp ? interp->bias : 0), AUX(8, 0), AUX(9, p->bias + p->header.entry);
-  AUX(11, 0), AUX(12, 0), AUX(13, 0), AUX(14, 0), AUX(23, 0), AUX(25, random), AUX(26, host_auxv(26)), AUX(31, execfn);
-  AUX(15, platform);
-  if (host_auxv(51)) AUX(51, host_auxv(51));
-  AUX(0, 0);
-  u32 pointers = args->argc + args->envc + 3;
-  sp = (sp - (pointers + n) * 4) & ~15;
-  u32 at = sp, string = strings, zero = 0;
-  copy_to(mm, at, &args->argc, 4);
-  at += 4;
-  mm->args_start = strings;
-  for (int i = 0; i < args->argc + args->envc; i++) {
+  host(getrandom, bytes, 16, 0);
+  u32 random = push(mm, &sp, bytes, 16);
+  Elf32_Phdr *first = p->phdrs;
+  while (first->p_type != PT_LOAD) first++;
+  u32 headers = p->bias + first->p_vaddr - first->p_offset + p->header.e_phoff, entry = p->bias + p->header.e_entry;
+  u32 auxv[][2] = {
+      {AT_SYSINFO, mm->vdso + vdso_entry}, {AT_SYSINFO_EHDR, mm->vdso},  // left out without a vdso
+      {AT_HWCAP, host_auxv(AT_HWCAP)}, {AT_PAGESZ, PAGE}, {AT_CLKTCK, 100}, {AT_PHDR, headers},
+      {AT_PHENT, sizeof(Elf32_Phdr)}, {AT_PHNUM, p->header.e_phnum}, {AT_BASE, interp ? interp->bias : 0}, {AT_FLAGS, 0},
+      {AT_ENTRY, entry}, {AT_UID, 0}, {AT_EUID, 0}, {AT_GID, 0}, {AT_EGID, 0}, {AT_SECURE, 0}, {AT_RANDOM, random},
+      {AT_HWCAP2, host_auxv(AT_HWCAP2)}, {AT_EXECFN, execfn}, {AT_PLATFORM, platform},
+      {AT_MINSIGSTKSZ, MAX(host_auxv(AT_MINSIGSTKSZ), 2048u)}, {AT_NULL, 0}};
+  u32 skipped = mm->vdso ? 0 : 2, aux_size = sizeof auxv - skipped * 8, zero = 0;
+  u32 at = sp = (sp - aux_size - (args->argc + args->envc + 3) * 4) & ~15;
+  copy_to(mm, at, &args->argc, 4), at += 4;
+  mm->args_start = string;
+  const char *text = args->text;
+  for (int i = 0; i <= args->argc + args->envc; i++) {
     if (i == args->argc) copy_to(mm, at, &zero, 4), at += 4, mm->args_end = string;
+    if (i == args->argc + args->envc) break;
     copy_to(mm, at, &string, 4), at += 4;
-    string += strlen(args->text + (string - strings)) + 1;
+    string += strlen(text) + 1, text += strlen(text) + 1;
   }
-  if (args->envc == 0) copy_to(mm, at, &zero, 4), at += 4, mm->args_end = string;
   copy_to(mm, at, &zero, 4), at += 4;
-  copy_to(mm, at, words, n * 4);
-  struct regs *r = &current->regs;
+  copy_to(mm, at, auxv + skipped, aux_size);
   u32 cs = host_has.regs.cs, ds = host_has.regs.ds;
-  *r = (struct regs){.ds = ds, .es = ds, .ss = ds, .cs = cs, .eflags = 0x202, .esp = sp, .orig_eax = -1};
-  r->eip = interp ? interp->bias + interp->header.entry : p->bias + p->header.entry;
+  current->regs = (struct regs){.ds = ds, .es = ds, .ss = ds, .cs = cs, .eflags = 0x202, .esp = sp, .orig_eax = -1,
+                                .eip = interp ? interp->bias + interp->header.e_entry : entry};
 }
 
 // From here on there is no way back: the process has its new space, and dies if that cannot be filled.
@@ -233,48 +226,41 @@ static int load(const char *path, struct args *args) {
     memset(program, 0, sizeof *program);
     error = -ENOEXEC;
     if (memcmp(head, "#!", 2)) break;
-    char script[PATH], *s = head + 2, *argument, *end = strchr(s, '\n');
+    char script[PATH], *line = head + 2, *end = strchr(line, '\n');
     copy_string(script, interpreter, PATH);
     if (!end) break;
-    while (end > s && (end[-1] == ' ' || end[-1] == '\t')) end--;
+    while (end > line && (end[-1] == ' ' || end[-1] == '\t')) end--;
     *end = 0;
-    while (*s == ' ' || *s == '\t') s++;
-    for (argument = s; *argument && *argument != ' ' && *argument != '\t';) argument++;
-    if (*argument) *argument++ = 0;
-    while (*argument == ' ' || *argument == '\t') argument++;
-    copy_string(interpreter, s, PATH);
-    if ((error = script_args(args, s, argument, script))) break;
+    copy_string(interpreter, cut_word(&line), PATH);
+    while (*line == ' ' || *line == '\t') line++;
+    if ((error = script_args(args, interpreter, line, script))) break;
   }
-  for (int i = 0; !error && i < program->header.phnum; i++) {
-    struct phdr *ph = program->phdrs + i;
-    if (ph->type != PT_INTERP || ph->filesz >= PATH) continue;
+  for (int i = 0; !error && i < program->header.e_phnum; i++) {
+    Elf32_Phdr *ph = program->phdrs + i;
+    if (ph->p_type != PT_INTERP || ph->p_filesz >= PATH) continue;
     char name[PATH] = "";
-    host(NR_pread64, program->inode->host_fd, name, ph->filesz, ph->offset, 0);
+    host(pread64, program->inode->host_fd, name, ph->p_filesz, ph->p_offset, 0);
     interp = program + 1;
     error = open_program(name, interp, head);
     if (error == 1) error = -ENOEXEC;
   }
   if (!error) {
     struct mm *old = p->mm;
+    if (old && mode->exec) mode->exec(p);
     struct mm *new = mm_alloc(old);
     if (!new) panic("no address space for a program");
     p->mm = new;
-    if (old && mode->copies_mappings) mode->unmap(new, 0, guest_top);
+    if (old && mode->copies_mappings) mode->change(new, __NR_munmap, 0, guest_top, 0, 0);
     mm_put(old);
     const char *name = path;
-    for (const char *s = path; *s; s++)
-      if (*s == '/') name = s + 1;
+    for (const char *slash; (slash = strchr(name, '/'));) name = slash + 1;
     copy_string(p->comm, name, sizeof p->comm);
     memset(p->tls, 0, sizeof p->tls);
     p->altstack = p->altstack_size = 0;
     for (int i = 1; i < 65; i++)
-      if (p->actions[i].handler != 1) p->actions[i] = (struct sigaction){0};
-    for (int i = 0; i < NFILE; i++) {
-      if (!p->files[i] || !p->close_on_exec[i]) continue;
-      file_put(p->files[i]);
-      p->files[i] = NULL;
-      p->close_on_exec[i] = 0;
-    }
+      if (p->actions[i].handler != SIG_IGN) p->actions[i] = (struct action){0};
+    for (int fd = 0; fd < NFILE; fd++)
+      if (p->close_on_exec[fd]) fd_close(p, fd);
     reset_fp(p);
     if (fill(p, args, path, program, interp)) {
       print("%s: no room for it in an address space\n", path);

@@ -1,5 +1,5 @@
 // Open files and descriptors.
-#include "host.h"
+#include "tinyuml.h"
 
 struct file *file_new(const struct file_ops *ops, int flags, const char *path) {
   struct file *f = kmalloc(sizeof *f + strlen(path) + 1);
@@ -17,6 +17,12 @@ void file_put(struct file *f) {
   kfree(f);
 }
 
+void fd_close(struct proc *p, u32 fd) {
+  file_put(p->files[fd]);
+  p->files[fd] = NULL;
+  p->close_on_exec[fd] = 0;
+}
+
 struct file *file_of(u32 fd) { return fd < NFILE ? current->files[fd] : NULL; }
 
 int fd_install(struct file *f, u32 from, int cloexec) {
@@ -31,9 +37,9 @@ int fd_install(struct file *f, u32 from, int cloexec) {
 
 int open_path(const char *guest, int flags, u32 permissions) {
   int error = 0;
-  struct file *f = is_proc(guest) ? proc_open(guest, flags, &error) : dev_open(guest, flags, &error);
+  struct file *f = is_proc(guest) ? proc_open(guest, flags, &error) : dev_open(guest, flags);
   struct stat64 st;
-  if (!f && !error && stat_path(guest, 1, &st) == 0 && (st.mode & 0170000) == 0010000)
+  if (!f && !error && stat_path(guest, 1, &st) == 0 && S_ISFIFO(st.st_mode))
     f = fifo_open(&st, guest, flags, &error);
   if (!f && !error) f = host_open(guest, flags, permissions, &error);
   if (!f) return error;
@@ -46,7 +52,7 @@ int open_path(const char *guest, int flags, u32 permissions) {
 long file_io(struct file *f, u32 buffer, u32 n, int write) {
   long done = 0;
   int access = f->flags & 3;
-  if (write ? access == 0 : access == O_WRONLY) return -EBADF;
+  if (write ? access == O_RDONLY : access == O_WRONLY) return -EBADF;
   if (n == 0) return 0;
   f->references++;                                // it may be closed while we sleep
   while (n > 0) {
@@ -64,5 +70,3 @@ long file_io(struct file *f, u32 buffer, u32 n, int write) {
   file_put(f);
   return done;
 }
-
-int file_poll(struct file *f) { return f->ops->poll ? f->ops->poll(f) : 1 | 4; }

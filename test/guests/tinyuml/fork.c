@@ -1,30 +1,22 @@
 // The life of a process but for exec: fork, exit, wait.
-#include "host.h"
+#include "tinyuml.h"
 
 long do_fork(u32 flags, u32 stack, u32 child_tid) {
   struct proc *parent = current, *p;
   if (flags & (CLONE_THREAD | CLONE_SIGHAND)) return -ENOSYS;
   if (!(p = proc_alloc())) return -EAGAIN;
-  p->regs = parent->regs;
+  memcpy(&p->inherited, &parent->inherited, sizeof p->inherited);
   p->regs.eax = 0;
   if (stack) p->regs.esp = stack;
   p->parent = parent;
-  p->pgrp = parent->pgrp, p->session = parent->session;
-  memcpy(p->tls, parent->tls, sizeof p->tls);
-  memcpy(p->comm, parent->comm, sizeof p->comm);
-  memcpy(p->cwd, parent->cwd, sizeof p->cwd);
-  memcpy(p->actions, parent->actions, sizeof p->actions);
-  memcpy(p->close_on_exec, parent->close_on_exec, sizeof p->close_on_exec);
-  p->blocked = parent->blocked, p->umask = parent->umask, p->file_limit = parent->file_limit;
-  p->altstack = parent->altstack, p->altstack_size = parent->altstack_size;
-  for (int i = 0; i < NFILE; i++)
-    if ((p->files[i] = parent->files[i])) p->files[i]->references++;
+  for (int fd = 0; fd < NFILE; fd++)
+    if (p->files[fd]) p->files[fd]->references++;
   u32 size;
   char *fp = mode->fp(parent, &size);
   if (fp) memcpy(p->fp, fp, MIN(size, FP_SIZE));
   p->state = SLEEPING;
   if (!(p->mm = mm_fork(parent->mm))) {
-    for (int i = 0; i < NFILE; i++) file_put(p->files[i]);
+    for (int fd = 0; fd < NFILE; fd++) fd_close(p, fd);
     proc_free(p);
     return -ENOMEM;
   }
@@ -52,13 +44,9 @@ void notify_parent(struct proc *p) {
 void do_exit(int status) {
   struct proc *p = current;
   if (p->pid == 1) halt((status & 0x7f) ? 128 + (status & 0x7f) : status >> 8);
-  for (int i = 0; i < NFILE; i++) {
-    file_put(p->files[i]);
-    p->files[i] = NULL;
-  }
-  for (int i = 0; i < NPROC; i++) {
-    struct proc *child = procs[i];
-    if (!child || child->parent != p) continue;
+  for (int fd = 0; fd < NFILE; fd++) fd_close(p, fd);
+  for_each_proc(child) {
+    if (child->parent != p) continue;
     child->parent = procs[0];
     if (child->state == ZOMBIE) notify_parent(child);
   }
@@ -83,9 +71,8 @@ static int is_waited_for(struct proc *p, int pid) {
 long do_wait(int pid, u32 status, int flags, u32 rusage) {
   for (;;) {
     int any = 0;
-    for (int i = 0; i < NPROC; i++) {
-      struct proc *p = procs[i];
-      if (!p || !is_waited_for(p, pid)) continue;
+    for_each_proc(p) {
+      if (!is_waited_for(p, pid)) continue;
       any = 1;
       int value;
       if (p->state == ZOMBIE)
@@ -97,10 +84,9 @@ long do_wait(int pid, u32 status, int flags, u32 rusage) {
       else
         continue;
       if (status && copy_to(current->mm, status, &value, 4)) return -EFAULT;
-      if (rusage) {
-        u32 usage[18] = {(u32)p->ticks * options.tick / 1000000, (u32)p->ticks * options.tick % 1000000};
-        if (copy_to(current->mm, rusage, usage, sizeof usage)) return -EFAULT;
-      }
+      u32 microseconds = (u32)p->ticks * options.tick;
+      struct rusage usage = {.ru_utime = {microseconds / 1000000, microseconds % 1000000}};
+      if (rusage && copy_to(current->mm, rusage, &usage, sizeof usage)) return -EFAULT;
       int found = p->pid;
       if (p->state == ZOMBIE) {
         current->children_ticks += p->ticks + p->children_ticks;

@@ -1,8 +1,9 @@
 // Address spaces of the guests: areas are the truth, page tables say which physical page is where, and whether the
 // host has been told (PTE_HOST). Pages come by demand; fork shares them until one side writes.
-#include "host.h"
+#include "tinyuml.h"
 
-enum { LOWEST = 0x10000, STACK_LIMIT = 8 << 20 };
+enum { LOWEST = 0x10000, STACK_LIMIT = 8 << 20, PROT_ALL = PROT_READ | PROT_WRITE | PROT_EXEC };
+enum { ACCESS_WRITE = 1, ACCESS_EXEC = 2, NOTHING_MISSING = -1 };
 #define PTE_PAGE(pte) ((pte) >> 12)
 
 u32 guest_top;
@@ -18,6 +19,20 @@ static u32 *pte_of(struct mm *mm, u32 addr, int make) {
   return *table + (addr >> 12 & 1023);
 }
 
+// The first entry from *at on, below end, that is not empty, and in *at its address; NULL = none.
+static u32 *next_pte(struct mm *mm, u32 *at, u32 end) {
+  while (*at < end) {
+    u32 *pte = pte_of(mm, *at, 0);
+    if (pte && *pte) return pte;
+    u32 next = pte ? *at + PAGE : (*at | 0x3fffff) + 1;
+    if (next < *at) break;
+    *at = next;
+  }
+  return NULL;
+}
+#define for_each_pte(mm, pte, at, from, end) \
+  for (u32 at = (from), *pte; (pte = next_pte(mm, &at, end)); at += PAGE)
+
 // Only a process itself can change its mappings in tt mode; those of others wait for a fault.
 static int host_reaches(struct mm *mm) { return mode != &mode_tt || mm == current->mm; }
 
@@ -26,21 +41,17 @@ static u32 host_prot(u32 prot, u32 pte) { return pte & PTE_WRITE ? prot : prot &
 // ---- runs: adjacent pages that the host can be told about in one request
 
 struct run {
-  void (*tell)(struct mm *mm, struct run *run);
-  u32 start, end, page, prot;
+  u32 call, start, end, page, prot;               // __NR_mmap2 or __NR_mprotect
 };
 
-static void tell_protect(struct mm *mm, struct run *r) { mode->protect(mm, r->start, r->end - r->start, r->prot); }
-static void tell_map(struct mm *mm, struct run *r) { mode->map(mm, r->start, r->end - r->start, r->page, r->prot); }
-
 static void run_end(struct mm *mm, struct run *r) {
-  if (r->end > r->start) r->tell(mm, r);
+  if (r->end > r->start) mode->change(mm, r->call, r->start, r->end - r->start, r->prot, r->page);
   r->start = r->end = 0;
 }
 
 static void run_add(struct mm *mm, struct run *r, u32 addr, u32 page, u32 prot) {
   int follows = addr == r->end && r->start != r->end && prot == r->prot;
-  if (follows && r->tell == tell_map) follows = page == r->page + (addr - r->start) / PAGE;
+  if (follows && r->call == __NR_mmap2) follows = page == r->page + (addr - r->start) / PAGE;
   if (!follows) {
     run_end(mm, r);
     r->start = addr, r->page = page, r->prot = prot;
@@ -58,7 +69,7 @@ struct area *find_area(struct mm *mm, u32 addr) {
 
 void inode_put(struct inode *inode) {
   if (!inode || --inode->references > 0) return;
-  host(NR_close, inode->host_fd);
+  host(close, inode->host_fd);
   kfree(inode);
 }
 
@@ -126,7 +137,7 @@ long mm_map(struct mm *mm, u32 addr, u32 len, u32 prot, u32 flags, struct inode 
     if (addr == 0) return -ENOMEM;
   }
   struct area *area = kmalloc(sizeof *area);
-  *area = (struct area){NULL, addr, addr + len, prot & 7, flags & MAP_SHARED, offset, inode, label, !!(flags & MAP_GROWSDOWN)};
+  *area = (struct area){NULL, addr, addr + len, prot & PROT_ALL, flags & MAP_SHARED, offset, inode, label, !!(flags & MAP_GROWSDOWN)};
   if (inode) inode->references++;
   area_insert(mm, area);
   // Shared anonymous memory is there from the start, so that fork can share it without an object behind it.
@@ -141,20 +152,17 @@ long mm_map(struct mm *mm, u32 addr, u32 len, u32 prot, u32 flags, struct inode 
   return addr;
 }
 
-// Drops the pages of a range; the areas stay.
-static void drop_pages(struct mm *mm, u32 start, u32 end) {
+// Forgets an area and its pages. Has the host been told of any?
+static int area_free(struct mm *mm, struct area *a) {
   int known = 0;
-  for (u32 at = start; at < end; at += PAGE) {
-    u32 *pte = pte_of(mm, at, 0);
-    if (!pte) {
-      at = (at | 0x3fffff) - (PAGE - 1);
-      continue;
-    }
+  for_each_pte(mm, pte, at, a->start, a->end) {
     known |= *pte & PTE_HOST;
     if (*pte & PTE_PRESENT) page_put(PTE_PAGE(*pte));
     *pte = 0;
   }
-  if (known) mode->unmap(mm, start, end - start);
+  inode_put(a->inode);
+  kfree(a);
+  return known;
 }
 
 long mm_unmap(struct mm *mm, u32 addr, u32 len) {
@@ -162,16 +170,14 @@ long mm_unmap(struct mm *mm, u32 addr, u32 len) {
   if (addr & (PAGE - 1) || len == 0 || len > guest_top || addr > guest_top - len) return -EINVAL;
   area_split(mm, addr);
   area_split(mm, addr + len);
-  for (struct area **at = &mm->areas; *at;) {
-    struct area *a = *at;
-    if (a->start < addr || a->end > addr + len) {
+  for (struct area **at = &mm->areas, *a; (a = *at);) {
+    u32 start = a->start, end = a->end;
+    if (start < addr || end > addr + len) {
       at = &a->next;
       continue;
     }
-    drop_pages(mm, a->start, a->end);
     *at = a->next;
-    inode_put(a->inode);
-    kfree(a);
+    if (area_free(mm, a)) mode->change(mm, __NR_munmap, start, end - start, 0, 0);
   }
   return 0;
 }
@@ -182,15 +188,13 @@ long mm_protect(struct mm *mm, u32 addr, u32 len, u32 prot) {
   if (len == 0) return 0;
   area_split(mm, addr);
   area_split(mm, addr + len);
-  struct run run = {tell_protect, 0, 0, 0, 0};
+  struct run run = {.call = __NR_mprotect};
   u32 covered = addr;
-  for (struct area *a = find_area(mm, addr); a && a->start < addr + len; a = a->next) {
-    if (a->start != covered) break;
+  for (struct area *a = find_area(mm, addr); a && a->start == covered && covered < addr + len; a = a->next) {
     covered = a->end;
-    a->prot = prot & 7;
-    for (u32 at = a->start; at < a->end; at += PAGE) {
-      u32 *pte = pte_of(mm, at, 0);
-      if (!pte || !(*pte & PTE_PRESENT)) continue;
+    a->prot = prot & PROT_ALL;
+    for_each_pte(mm, pte, at, a->start, a->end) {
+      if (!(*pte & PTE_PRESENT)) continue;
       *pte &= ~PTE_WRITE;
       if (prot & PROT_WRITE && (a->shared || page_references(PTE_PAGE(*pte)) == 1)) *pte |= PTE_WRITE;
       if (*pte & PTE_HOST) run_add(mm, &run, at, 0, host_prot(a->prot, *pte));
@@ -207,14 +211,14 @@ long mm_brk(struct mm *mm, u32 brk) {
   struct area *next = find_area(mm, old);
   if ((new > old && next && next->start < new)) return mm->brk;
   if (new < old) mm_unmap(mm, new, old - new);
-  if (new > old) mm_map(mm, old, new - old, 3, MAP_PRIVATE | MAP_FIXED, NULL, 0, "[heap]");
+  if (new > old) mm_map(mm, old, new - old, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, NULL, 0, "[heap]");
   return mm->brk = brk;
 }
 
 long mm_remap(struct mm *mm, u32 old, u32 old_len, u32 new_len, u32 flags) {
   old_len = PAGE_ALIGN(old_len), new_len = PAGE_ALIGN(new_len);
   struct area *a = find_area(mm, old);
-  if (old & (PAGE - 1) || new_len == 0 || flags & ~1) return -EINVAL;
+  if (old & (PAGE - 1) || new_len == 0 || flags & ~MREMAP_MAYMOVE) return -EINVAL;
   if (!a || a->start > old || a->end < old + old_len) return -EFAULT;
   if (new_len <= old_len) return new_len < old_len ? mm_unmap(mm, old + new_len, old_len - new_len), old : old;
   u32 extra = new_len - old_len, prot = a->prot, shared = a->shared;
@@ -222,15 +226,15 @@ long mm_remap(struct mm *mm, u32 old, u32 old_len, u32 new_len, u32 flags) {
   struct area *next = find_area(mm, old + old_len);
   if (a->end == old + old_len && (!next || next->start >= old + new_len) && old + new_len <= guest_top)
     return IS_ERROR(mm_map(mm, old + old_len, extra, prot, MAP_PRIVATE | MAP_FIXED, NULL, 0, a->label)) ? -ENOMEM : (long)old;
-  if (!(flags & 1)) return -ENOMEM;               // MREMAP_MAYMOVE
+  if (!(flags & MREMAP_MAYMOVE)) return -ENOMEM;
   long new = mm_map(mm, 0, new_len, prot, MAP_PRIVATE, NULL, 0, NULL);
   if (IS_ERROR(new)) return new;
-  struct run maps = {tell_map, 0, 0, 0, 0};
-  for (u32 at = 0; at < old_len; at += PAGE) {    // the pages move
-    u32 *from = pte_of(mm, old + at, 0);
-    if (!from || !(*from & PTE_PRESENT)) continue;
-    run_add(mm, &maps, new + at, PTE_PAGE(*from), host_prot(prot, *from));
-    *pte_of(mm, new + at, 1) = *from | PTE_HOST;
+  struct run maps = {.call = __NR_mmap2};
+  for_each_pte(mm, from, at, old, old + old_len) {  // the pages move
+    if (!(*from & PTE_PRESENT)) continue;
+    u32 to = at - old + new;
+    run_add(mm, &maps, to, PTE_PAGE(*from), host_prot(prot, *from));
+    *pte_of(mm, to, 1) = *from | PTE_HOST;
     *from &= PTE_HOST;
   }
   run_end(mm, &maps);
@@ -246,7 +250,8 @@ static int grow_stack(struct area *a, u32 addr) {
   return 1;
 }
 
-int mm_fault(struct mm *mm, u32 addr, int access) {
+// 0, the signal that it is, or NOTHING_MISSING.
+static int mm_fault(struct mm *mm, u32 addr, int access) {
   struct area *a = find_area(mm, addr);
   if (addr >= guest_top || !a) return SIGSEGV;
   if (a->start > addr && !grow_stack(a, addr)) return SIGSEGV;
@@ -256,9 +261,8 @@ int mm_fault(struct mm *mm, u32 addr, int access) {
   u32 *pte = pte_of(mm, addr, 1), before = *pte;
   if (!(*pte & PTE_PRESENT)) {
     u32 page;
-    int error;
     if (a->inode) {
-      page = cached_page(a->inode, a->offset + (addr - a->start) / PAGE, &error);
+      page = cached_page(a->inode, a->offset + (addr - a->start) / PAGE);
       if (page == 0) return SIGBUS;
       *pte = page << 12 | PTE_PRESENT;
     } else {
@@ -281,11 +285,11 @@ int mm_fault(struct mm *mm, u32 addr, int access) {
   if (!host_reaches(mm)) return 0;
   u32 start = addr & ~(PAGE - 1), prot = host_prot(a->prot, *pte);
   if (!(*pte & PTE_HOST))
-    mode->map(mm, start, PAGE, PTE_PAGE(*pte), prot);
+    mode->change(mm, __NR_mmap2, start, PAGE, prot, PTE_PAGE(*pte));
   else if (*pte != before)
-    mode->protect(mm, start, PAGE, prot);
+    mode->change(mm, __NR_mprotect, start, PAGE, prot, 0);
   else
-    return -1;
+    return NOTHING_MISSING;
   *pte |= PTE_HOST;
   return 0;
 }
@@ -301,27 +305,20 @@ char *user_page(struct mm *mm, u32 addr, int write) {
   return page_address(PTE_PAGE(*pte)) + (addr & (PAGE - 1));
 }
 
-int copy_from(struct mm *mm, void *to, u32 from, u32 n) {
-  while (n > 0) {
-    u32 part = MIN(n, PAGE - (from & (PAGE - 1)));
-    char *at = user_page(mm, from, 0);
+// Between the kernel's memory and the guest's, a page at a time.
+static int copy(struct mm *mm, char *own, u32 user, u32 n, int write) {
+  for (u32 part; n > 0; own += part, user += part, n -= part) {
+    part = MIN(n, PAGE - (user & (PAGE - 1)));
+    char *at = user_page(mm, user, write);
     if (!at) return -EFAULT;
-    memcpy(to, at, part);
-    to = (char *)to + part, from += part, n -= part;
+    if (write) memcpy(at, own, part);
+    else memcpy(own, at, part);
   }
   return 0;
 }
 
-int copy_to(struct mm *mm, u32 to, const void *from, u32 n) {
-  while (n > 0) {
-    u32 part = MIN(n, PAGE - (to & (PAGE - 1)));
-    char *at = user_page(mm, to, 1);
-    if (!at) return -EFAULT;
-    memcpy(at, from, part);
-    from = (const char *)from + part, to += part, n -= part;
-  }
-  return 0;
-}
+int copy_from(struct mm *mm, void *to, u32 from, u32 n) { return copy(mm, to, from, n, 0); }
+int copy_to(struct mm *mm, u32 to, const void *from, u32 n) { return copy(mm, (char *)from, to, n, 1); }
 
 // A string of the guest's; its length.
 int copy_path(struct mm *mm, char *to, u32 from, u32 size) {
@@ -354,11 +351,11 @@ struct mm *mm_alloc(struct mm *from) {
 
 struct mm *mm_fork(struct mm *parent) {
   // What may be written is shared now: the host must no longer let the parent write it.
-  struct run run = {tell_protect, 0, 0, 0, 0};
+  struct run run = {.call = __NR_mprotect}, maps = {.call = __NR_mmap2};
   for (struct area *a = parent->areas; a; a = a->next) {
-    for (u32 at = a->start; at < a->end && !a->shared; at += PAGE) {
-      u32 *pte = pte_of(parent, at, 0);
-      if (!pte || !(*pte & PTE_WRITE)) continue;
+    if (a->shared) continue;
+    for_each_pte(parent, pte, at, a->start, a->end) {
+      if (!(*pte & PTE_WRITE)) continue;
       *pte &= ~PTE_WRITE;
       if (*pte & PTE_HOST && a->prot) run_add(parent, &run, at, 0, host_prot(a->prot, *pte));
     }
@@ -369,7 +366,6 @@ struct mm *mm_fork(struct mm *parent) {
   mm->brk_start = parent->brk_start, mm->brk = parent->brk, mm->mmap_top = parent->mmap_top, mm->vdso = parent->vdso;
   mm->args_start = parent->args_start, mm->args_end = parent->args_end;
   memcpy(mm->exe, parent->exe, sizeof mm->exe);
-  struct run maps = {tell_map, 0, 0, 0, 0};
   struct area **tail = &mm->areas;
   for (struct area *a = parent->areas; a; a = a->next) {
     struct area *copy = *tail = kmalloc(sizeof *copy);
@@ -377,9 +373,8 @@ struct mm *mm_fork(struct mm *parent) {
     copy->next = NULL;
     tail = &copy->next;
     if (a->inode) a->inode->references++;
-    for (u32 at = a->start; at < a->end; at += PAGE) {
-      u32 *from = pte_of(parent, at, 0);
-      if (!from || !(*from & PTE_PRESENT)) continue;
+    for_each_pte(parent, from, at, a->start, a->end) {
+      if (!(*from & PTE_PRESENT)) continue;
       u32 *pte = pte_of(mm, at, 1);
       *pte = *from;
       page_get(PTE_PAGE(*pte));
@@ -396,14 +391,9 @@ void mm_put(struct mm *mm) {
   if (!mm || --mm->references > 0) return;
   for (struct area *a = mm->areas, *next; a; a = next) {
     next = a->next;
-    for (u32 at = a->start; at < a->end; at += PAGE) {
-      u32 *pte = pte_of(mm, at, 0);
-      if (pte && *pte & PTE_PRESENT) page_put(PTE_PAGE(*pte));
-    }
-    inode_put(a->inode);
-    kfree(a);
+    area_free(mm, a);
   }
-  for (int i = 0; i < 1024; i++)
+  for (u32 i = 0; i < ARRAY(mm->directory); i++)
     if (mm->directory[i]) page_put(((char *)mm->directory[i] - physmem) / PAGE);
   mode->mm_free(mm);
   kfree(mm);

@@ -1,5 +1,5 @@
 // Paths. The kernel walks them itself, so that links stay within the root, and hands the host whole names.
-#include "host.h"
+#include "tinyuml.h"
 
 int host_path(char *to, const char *guest) {
   const char *root = strcmp(options.root, "/") ? options.root : "";
@@ -9,10 +9,9 @@ int host_path(char *to, const char *guest) {
 static int read_link(const char *guest, char *to) {
   char name[PATH];
   if (is_proc(guest)) return proc_link(guest, to);
-  if (dev_link(guest)) return copy_string(to, dev_link(guest), PATH);
   int error = host_path(name, guest);
   if (error) return error;
-  int n = host(NR_readlink, name, to, PATH - 1);
+  int n = host(readlink, name, to, PATH - 1);
   if (n > 0) to[n] = 0;
   return MAX(n, 0);
 }
@@ -56,8 +55,6 @@ int resolve(const char *base, const char *path, int follow, char *to) {
   if (*to == 0) copy_string(to, "/", PATH);
   return 0;
 }
-
-enum { AT_FDCWD = -100 };
 
 // What a system call of the ...at family means.
 int at_path(int dirfd, u32 user_path, int follow, char *guest) {

@@ -1,7 +1,7 @@
 // Physical memory: one unlinked file on tmpfs, mapped where the kernel sees all of it. Guest pages are pages of this
 // file, so that any process of the host can be given any of them. Above the pages: kmalloc, and the cache of
 // pages of host files.
-#include "host.h"
+#include "tinyuml.h"
 
 enum { IMAGE_ROOM = 0x8000000 };
 
@@ -13,20 +13,19 @@ static u32 next_free, free_pages;
 
 // In tt mode all host processes share the kernel's variables: they become pages of the file as well.
 static u32 share_kernel_data(void) {
-  const u32 *header = (const u32 *)__ehdr_start;
-  const u32 *segment = (const u32 *)(__ehdr_start + header[7]);
-  for (; segment[0] != 1 || !(segment[6] & 2); segment += 8) {}
-  u32 start = kernel_data = segment[2] & ~(PAGE - 1);
-  u32 size = kernel_data_size = PAGE_ALIGN(segment[2] + segment[5]) - start;
-  if (host(NR_pwrite64, physmem_fd, start, size, 0, 0) != (long)size) panic("cannot copy the kernel's data");
-  host(NR_mmap2, start, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, physmem_fd, 0);
+  const Elf32_Phdr *segment = (const void *)(__ehdr_start + ((const Elf32_Ehdr *)__ehdr_start)->e_phoff);
+  while (segment->p_type != PT_LOAD || !(segment->p_flags & PF_W)) segment++;
+  u32 start = kernel_data = segment->p_vaddr & ~(PAGE - 1);
+  u32 size = kernel_data_size = PAGE_ALIGN(segment->p_vaddr + segment->p_memsz) - start;
+  if (host(pwrite64, physmem_fd, start, size, 0, 0) != (long)size) panic("cannot copy the kernel's data");
+  host(mmap2, start, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, physmem_fd, 0);
   return size / PAGE;
 }
 
 void physmem_boot(u32 bytes) {
   physmem_pages = bytes / PAGE;
   free_pages = physmem_pages;
-  physmem = (char *)host(NR_mmap2, __ehdr_start + IMAGE_ROOM, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, physmem_fd, 0);
+  physmem = (char *)host(mmap2, __ehdr_start + IMAGE_ROOM, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, physmem_fd, 0);
   if (IS_ERROR(physmem)) panic("cannot map %u bytes of physical memory", bytes);
   u32 used = share_kernel_data();
   references = (u16 *)page_address(used);
@@ -62,62 +61,47 @@ void page_put(u32 page) {
   if (--references[page] == 0) free_pages++;
 }
 
-// ---- kmalloc: powers of two from 32 to 2048, cut out of pages; above that, whole pages.
+// ---- kmalloc: powers of two from 32 on, cut out of pages. What was given back waits for the next of its size.
 
 struct block {
-  u32 class;                                      // or the number of pages, + 16
+  u32 class;
   struct block *next;                             // when free
 };
-static struct block *free_blocks[7];
+static struct block *free_blocks[20];
+
+static void block_put(struct block *block, u32 class) {
+  *block = (struct block){class, free_blocks[class]};
+  free_blocks[class] = block;
+}
 
 void *kmalloc(u32 size) {
-  size += 8;
-  if (size > 2048) {
-    u32 count = PAGE_ALIGN(size) / PAGE, page = pages_alloc(count);
-    if (page == 0) panic("out of memory");
-    struct block *block = (struct block *)page_address(page);
-    block->class = count + 16;
-    return (char *)block + 8;
-  }
   u32 class = 0;
-  while (32u << class < size) class++;
+  while (32u << class < size + 8) class++;
   if (!free_blocks[class]) {
-    u32 page = page_alloc();
+    u32 bytes = MAX(32u << class, PAGE), page = pages_alloc(bytes / PAGE);
     if (page == 0) panic("out of memory");
-    for (u32 at = 0; at < PAGE; at += 32 << class) {
-      struct block *block = (struct block *)(page_address(page) + at);
-      block->class = class;
-      block->next = free_blocks[class];
-      free_blocks[class] = block;
-    }
+    for (u32 at = 0; at < bytes; at += 32u << class) block_put((struct block *)(page_address(page) + at), class);
   }
   struct block *block = free_blocks[class];
   free_blocks[class] = block->next;
-  return memset((char *)block + 8, 0, (32 << class) - 8);
+  return memset((char *)block + 8, 0, (32u << class) - 8);
 }
 
 void kfree(void *memory) {
-  if (!memory) return;
   struct block *block = (struct block *)((char *)memory - 8);
-  if (block->class < 16) {
-    block->next = free_blocks[block->class];
-    free_blocks[block->class] = block;
-    return;
-  }
-  u32 first = ((char *)block - physmem) / PAGE;
-  for (u32 i = 0, count = block->class - 16; i < count; i++) page_put(first + i);
+  if (memory) block_put(block, block->class);
 }
 
 // ---- the page cache
 
 struct cached {
   struct cached *next;
-  u64 ino;
-  u32 dev, index, page;
+  u64 dev, ino;
+  u32 index, page;
 };
 static struct cached *buckets[256];
 
-u32 cached_page(struct inode *inode, u32 index, int *error) {
+u32 cached_page(struct inode *inode, u32 index) {
   struct cached **bucket = &buckets[((u32)inode->ino * 31 + index) % ARRAY(buckets)];
   for (struct cached *c = *bucket; c; c = c->next) {
     if (c->ino != inode->ino || c->dev != inode->dev || c->index != index) continue;
@@ -125,22 +109,22 @@ u32 cached_page(struct inode *inode, u32 index, int *error) {
     return c->page;
   }
   u32 page = page_alloc();
-  if (page == 0) return *error = ENOMEM, 0;
+  if (page == 0) return 0;
   u64 offset = (u64)index * PAGE;
-  long n = host(NR_pread64, inode->host_fd, page_address(page), PAGE, (u32)offset, (u32)(offset >> 32));
+  long n = host(pread64, inode->host_fd, page_address(page), PAGE, (u32)offset, (u32)(offset >> 32));
   if (n <= 0) {
     page_put(page);
-    return *error = n == 0 ? ENXIO : EIO, 0;
+    return 0;
   }
   struct cached *c = kmalloc(sizeof *c);
-  *c = (struct cached){*bucket, inode->ino, inode->dev, index, page};
+  *c = (struct cached){*bucket, inode->dev, inode->ino, index, page};
   *bucket = c;
   page_get(page);
   return page;
 }
 
 // Without a file: all pages that no one maps.
-void cache_forget(u32 dev, u64 ino) {
+void cache_forget(u64 dev, u64 ino) {
   for (u32 i = 0; i < ARRAY(buckets); i++) {
     for (struct cached **at = &buckets[i]; *at;) {
       struct cached *c = *at;

@@ -1,7 +1,7 @@
 // Pipes: pages in a ring, read by one end and filled by the other (pipe(7)).
-#include "host.h"
+#include "tinyuml.h"
 
-enum { CAPACITY = 16 * PAGE, PIPE_BUF = 4096, POLLIN = 1, POLLOUT = 4, POLLERR = 8, POLLHUP = 16 };
+enum { CAPACITY = 16 * PAGE, PIPE_BUF = 4096 };
 
 struct pipe {
   u32 first_page, start, used;
@@ -88,12 +88,12 @@ static struct pipe *new_pipe(void) {
 // A pipe with a name. The open of one end waits for one of the other.
 struct file *fifo_open(const struct stat64 *st, const char *guest, int flags, int *error) {
   struct pipe *pipe = fifos;
-  while (pipe && (pipe->ino != st->ino || pipe->dev != st->dev)) pipe = pipe->next;
-  int access = flags & 3, wait = access != O_RDWR && !(flags & O_NONBLOCK);
+  while (pipe && (pipe->ino != st->st_ino || pipe->dev != st->st_dev)) pipe = pipe->next;
+  int access = flags & O_ACCMODE, wait = access != O_RDWR && !(flags & O_NONBLOCK);
   if (access == O_WRONLY && !wait && (!pipe || !pipe->readers)) return *error = -ENXIO, NULL;
   if (!pipe) {
     if (!(pipe = new_pipe())) return *error = -ENOMEM, NULL;
-    pipe->dev = st->dev, pipe->ino = st->ino, pipe->next = fifos;
+    pipe->dev = st->st_dev, pipe->ino = st->st_ino, pipe->next = fifos;
     fifos = pipe;
   }
   struct file *f = file_new(&pipe_ops, flags, guest);

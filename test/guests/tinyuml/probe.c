@@ -1,23 +1,21 @@
 // What the host can do: ptrace, its patches, tmpfs, addresses. The lines are those that UML kernels print.
-#include "host.h"
+#include "tinyuml.h"
 
-struct host_features host_has;
+struct host_features host_has = {.switch_request = PTRACE_SWITCH_MM};
 static int parent_pid, own_pid;
 
 // Exits with 0 if its system call getpid answered with the parent's id, 1 with its own.
 static void ptrace_child(void *unused) {
-  (void)unused;
-  own_pid = host(NR_getpid);
+  own_pid = host(getpid);
   ptrace(PTRACE_TRACEME, 0, 0, 0);
-  host(NR_kill, own_pid, SIGSTOP);
-  long pid = host(NR_getpid);
-  host(NR_exit, pid == own_pid ? 1 : pid == parent_pid ? 0 : 2);
+  host(kill, own_pid, SIGSTOP);
+  long pid = host(getpid);
+  host(exit, pid == own_pid ? 1 : pid == parent_pid ? 0 : 2);
 }
 
 static int wait_status(int pid) {
-  int status = 0;
-  long result = host(NR_wait4, pid, &status, WUNTRACED | WALL, 0);
-  return result == pid ? status : -1;
+  int status;
+  return host(wait4, pid, &status, WUNTRACED | __WALL, 0) == pid ? status : -1;
 }
 
 static int start_ptraced_child(void) {
@@ -28,7 +26,7 @@ static int start_ptraced_child(void) {
 }
 
 static void kill_child(int pid) {
-  host(NR_kill, pid, SIGKILL);
+  host(kill, pid, SIGKILL);
   wait_status(pid);
 }
 
@@ -43,12 +41,12 @@ static void check_ptrace(void) {
   print("Checking that ptrace can change system call numbers...");
   int pid = start_ptraced_child(), status;
   if (ptrace(PTRACE_OLDSETOPTIONS, pid, 0, (void *)1) < 0) panic("PTRACE_OLDSETOPTIONS failed");
-  for (long number = -1; number != NR_getpid;) {
+  for (long number = -1; number != __NR_getpid;) {
     if (ptrace(PTRACE_SYSCALL, pid, 0, 0) < 0) panic("PTRACE_SYSCALL failed");
     if (!stopped_by(wait_status(pid), SYSCALL_STOP)) panic("no stop at a system call");
     ptrace(PTRACE_PEEKUSR, pid, USER_ORIG_EAX, &number);
   }
-  ptrace(PTRACE_POKEUSR, pid, USER_ORIG_EAX, (void *)NR_getppid);
+  ptrace(PTRACE_POKEUSR, pid, USER_ORIG_EAX, (void *)__NR_getppid);
   ptrace(PTRACE_CONT, pid, 0, 0);
   if ((status = wait_status(pid)) != 0) panic("the call's number did not change: status %x", status);
   print("OK\n");
@@ -90,22 +88,22 @@ static void check_sysemu(void) {
 static void make_memory_file(void) {
   u32 words[21] = {0};
   print("Checking if /dev/shm is on tmpfs...");
-  int shm = host(NR_statfs64, "/dev/shm", 84, words) == 0 && words[0] == 0x01021994;
+  int shm = host(statfs64, "/dev/shm", sizeof words, words) == 0 && words[0] == 0x01021994;
   print(shm ? "OK\n" : "no\n");
   const char *folder = shm ? "/dev/shm" : "/tmp";
   char name[64];
   format_to(name, sizeof name, "%s/vm_file-%06d", folder, own_pid);
-  physmem_fd = host(NR_open, name, O_RDWR | O_CREAT | O_EXCL | O_LARGEFILE, 0700);
+  physmem_fd = host(open, name, O_RDWR | O_CREAT | O_EXCL | O_LARGEFILE, 0700);
   if (physmem_fd < 0) panic("cannot make %s: error %d", name, -physmem_fd);
-  host(NR_unlink, name);
+  host(unlink, name);
   u64 position;
-  host(NR_llseek, physmem_fd, 0, options.memory - 1, &position, 0);
-  if (host(NR_write, physmem_fd, "", 1) != 1) panic("cannot write to %s", name);
-  host(NR_fcntl64, physmem_fd, 2, 1);
+  host(_llseek, physmem_fd, 0, options.memory - 1, &position, 0);
+  if (host(write, physmem_fd, "", 1) != 1) panic("cannot write to %s", name);
+  host(fcntl64, physmem_fd, F_SETFD, FD_CLOEXEC);
   print("Checking PROT_EXEC mmap in %s/...", folder);
-  long at = host(NR_mmap2, 0, PAGE, 7, MAP_PRIVATE, physmem_fd, 0);
+  long at = host(mmap2, 0, PAGE, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE, physmem_fd, 0);
   if (IS_ERROR(at)) panic("%s must be not mounted noexec", folder);
-  host(NR_munmap, at, PAGE);
+  host(munmap, at, PAGE);
   print("OK\n");
 }
 
@@ -125,7 +123,7 @@ static void check_skas(void) {
   is = is && version;
   host_has.faultinfo = is && !options.no_faultinfo;
   print("Checking for /proc/mm...");
-  is = host(NR_access, "/proc/mm", 2) == 0;
+  is = host(access, "/proc/mm", 2) == 0;
   print("%s\n", found(is, options.no_proc_mm));
   host_has.proc_mm = is && !options.no_proc_mm;
   // No descriptor -1: EBADF says that the request is there.
@@ -134,7 +132,7 @@ static void check_skas(void) {
   print("%s\n", found(host_has.switch_mm, 0));
   if (options.mode && !strcmp(options.mode, "skas4")) {
     print("Checking for the skas4 patch in the host...");
-    host_has.skas4 = skas4_probe() && host_has.switch_mm && host_has.faultinfo;
+    host_has.skas4 = skas4_probe(pid) && host_has.faultinfo;
     print("%s\n", found(host_has.skas4, 0));
   }
   ptrace(PTRACE_GETREGS, pid, 0, &host_has.regs);
@@ -144,8 +142,8 @@ static void check_skas(void) {
 
 // Can there be a page? (It need not be free: EEXIST.)
 static int is_page(u32 addr) {
-  long at = host(NR_mmap2, addr, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANON | 0x100000 /* MAP_FIXED_NOREPLACE */, -1, 0);
-  if (!IS_ERROR(at)) host(NR_munmap, at, PAGE);
+  long at = host(mmap2, addr, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+  if (!IS_ERROR(at)) host(munmap, at, PAGE);
   return at == (long)addr || at == -EEXIST;
 }
 
@@ -160,11 +158,11 @@ static void check_addresses(void) {
   print("Locating the top of the address space ... 0x%x\n", host_has.top);
   struct tls_desc d = {6, 0, 0, 0};
   host_has.tls_first = 6;
-  if (host(NR_get_thread_area, &d) == -EINVAL) host_has.tls_first = 12;
+  if (host(get_thread_area, &d) == -EINVAL) host_has.tls_first = 12;
 }
 
 void probe_host(void) {
-  parent_pid = own_pid = host(NR_getpid);
+  parent_pid = own_pid = host(getpid);
   check_ptrace();
   check_sysemu();
   make_memory_file();

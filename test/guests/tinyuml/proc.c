@@ -1,5 +1,5 @@
 // /proc: text that is made when a file is opened, and the links in it.
-#include "host.h"
+#include "tinyuml.h"
 
 int is_proc(const char *guest) { return !strncmp(guest, "/proc", 5) && (guest[5] == 0 || guest[5] == '/'); }
 
@@ -40,55 +40,38 @@ static void add_maps(struct text *t, struct proc *p) {
   }
 }
 
-static char state_of(struct proc *p) { return "-RSTZ"[p->state]; }
-
 static u32 size_of(struct proc *p) {
   u32 size = 0;
   for (struct area *a = p->mm ? p->mm->areas : NULL; a; a = a->next) size += a->end - a->start;
   return size;
 }
 
-static int add_process(struct text *t, struct proc *p, const char *name) {
-  u32 ticks = (u32)p->ticks * options.tick / 10000;  // in hundredths of a second
-  int parent = p->parent ? p->parent->pid : 0;
-  if (!strcmp(name, "/maps")) {
-    add_maps(t, p);
-  } else if (!strcmp(name, "/comm")) {
-    add(t, "%s\n", p->comm);
-  } else if (!strcmp(name, "/cmdline")) {
-    u32 n = p->mm ? MIN(p->mm->args_end - p->mm->args_start, (u32)(t->end - t->at)) : 0;
-    if (n && !copy_from(p->mm, t->at, p->mm->args_start, n)) t->at += n;
-  } else if (!strcmp(name, "/stat")) {
-    u64 start = p->start;
-    divide(&start, 10000000);
-    add(t, "%d (%s) %c %d %d %d 0 -1 0 0 0 0 0 %u 0 0 0 20 0 1 0 %u %u 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n", p->pid,
-        p->comm, state_of(p), parent, p->pgrp, p->session, ticks, (u32)start, size_of(p));
-  } else if (!strcmp(name, "/status")) {
-    add(t, "Name:\t%s\nState:\t%c\nTgid:\t%d\nPid:\t%d\nPPid:\t%d\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nVmSize:\t%8u kB\n",
-        p->comm, state_of(p), p->pid, p->pid, parent, size_of(p) / 1024);
-  } else {
-    return 0;
-  }
-  return 1;
+static void add_comm(struct text *t, struct proc *p) { add(t, "%s\n", p->comm); }
+static void add_cmdline(struct text *t, struct proc *p) {
+  u32 n = p->mm ? MIN(p->mm->args_end - p->mm->args_start, (u32)(t->end - t->at)) : 0;
+  if (n && !copy_from(p->mm, t->at, p->mm->args_start, n)) t->at += n;
 }
-
-static int add_system(struct text *t, const char *name) {
-  u64 time = now();
-  u32 hundredths = (divide(&time, 10000000), divide(&time, 100));
-  if (!strcmp(name, "/uptime")) add(t, "%u.%02u 0.00\n", (u32)time, hundredths);
-  else if (!strcmp(name, "/version")) add(t, "Linux version 6.1.0-tinyuml (%s)\n", mode->name);
-  else if (!strcmp(name, "/meminfo"))
-    add(t, "MemTotal:       %8u kB\nMemFree:        %8u kB\n", physmem_pages * 4, pages_free() * 4);
-  else if (!strcmp(name, "/mounts")) add(t, "none / hostfs rw 0 0\nnone /proc proc rw 0 0\n");
-  else if (!strcmp(name, "/mountinfo")) add(t, "1 0 0:1 / / rw - hostfs none rw\n2 1 0:3 / /proc rw - proc none rw\n");
-  else if (!strcmp(name, "/cpuinfo"))
-    add(t, "processor\t: 0\nvendor_id\t: User Mode Linux\nmodel name\t: UML\nmode\t\t: %s\n", mode->name);
-  else return 0;
-  return 1;
+static void add_stat(struct text *t, struct proc *p) {
+  u32 hundredths = p->ticks * options.tick / 10000;
+  add(t, "%d (%s) %c %d %d %d 0 -1 0 0 0 0 0 %u 0 0 0 20 0 1 0 %u %u 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n", p->pid,
+      p->comm, "-RSTZ"[p->state], p->parent ? p->parent->pid : 0, p->pgrp, p->session, hundredths,
+      (u32)(p->start / 10000000), size_of(p));
 }
-
-static const char *system_files[] = {"uptime", "version", "meminfo", "mounts", "cpuinfo"};
-static const char *process_files[] = {"maps", "comm", "cmdline", "stat", "status"};
+static void add_meminfo(struct text *t, struct proc *p) {
+  add(t, "MemTotal:       %8u kB\nMemFree:        %8u kB\n", physmem_pages * 4, pages_free() * 4);
+}
+static void add_mounts(struct text *t, struct proc *p) { add(t, "none / hostfs rw 0 0\nnone /proc proc rw 0 0\n"); }
+static void add_mountinfo(struct text *t, struct proc *p) {
+  add(t, "1 0 0:1 / / rw - hostfs none rw\n2 1 0:3 / /proc rw - proc none rw\n");
+}
+// A file's text, given the process in whose folder it is, or NULL in /proc itself.
+struct entry {
+  const char *name;
+  void (*add)(struct text *t, struct proc *p);
+};
+static const struct entry system_files[] = {{"meminfo", add_meminfo}, {"mounts", add_mounts}, {NULL, NULL}};
+static const struct entry process_files[] = {{"maps", add_maps}, {"comm", add_comm}, {"cmdline", add_cmdline}, {"stat", add_stat},
+                                             {"mounts", add_mounts}, {"mountinfo", add_mountinfo}, {NULL, NULL}};
 
 int proc_link(const char *guest, char *to) {
   const char *rest;
@@ -114,37 +97,32 @@ static int is_folder(const char *guest) {
   return guest[5] == 0 || (process_of(guest, &rest) && (*rest == 0 || !strcmp(rest, "/fd")));
 }
 
-static int make_text(struct text *t, const char *guest) {
-  const char *rest;
-  struct proc *p = process_of(guest, &rest);
-  return p ? add_process(t, p, rest) || (!strncmp(rest, "/mount", 6) && add_system(t, rest)) : add_system(t, guest + 5);
+// The file of that name; NULL = none. In p the process in whose folder it is.
+static const struct entry *find_entry(const char *guest, struct proc **p) {
+  const char *name;
+  const struct entry *entry = (*p = process_of(guest, &name)) ? process_files : system_files;
+  if (!*p) name = guest + 5;
+  while (entry->name && (*name != '/' || strcmp(name + 1, entry->name))) entry++;
+  return entry->name ? entry : NULL;
 }
-
-enum { TEXT = 7 * PAGE };
 
 int proc_stat(const char *guest, struct stat64 *st) {
   char link[PATH];
+  struct proc *p;
   struct file *open = proc_descriptor(guest);
   if (open) return stat_file(open, st);
   memset(st, 0, sizeof *st);
   int folder = is_folder(guest), is_link = proc_link(guest, link);
-  if (!folder && !is_link) {
-    char *buffer = kmalloc(TEXT);
-    struct text t = {buffer, buffer + TEXT - 1};
-    int known = make_text(&t, guest);
-    kfree(buffer);
-    if (!known) return -ENOENT;
-  }
-  st->mode = is_link ? 0120777 : folder ? 0040555 : 0100444;
-  st->nlink = 1;
-  st->dev = 3;
-  st->blksize = 1024;
-  for (const char *s = guest; *s; s++) st->ino = st->ino32 = st->ino32 * 31 + *s;
+  if (!folder && !is_link && !find_entry(guest, &p)) return -ENOENT;
+  st->st_mode = is_link ? S_IFLNK | 0777 : folder ? S_IFDIR | 0555 : S_IFREG | 0444;
+  st->st_nlink = 1;
+  st->st_dev = 3;
+  st->st_blksize = 1024;
+  for (const char *s = guest; *s; s++) st->st_ino = st->__st_ino = st->__st_ino * 31 + *s;
   return 0;
 }
 
 static long text_read(struct file *f, char *to, u32 n, int may_wait) {
-  (void)may_wait;
   u32 part = MIN(n, f->size - f->position);
   memcpy(to, (char *)f->data + f->position, part);
   f->position += part;
@@ -155,41 +133,41 @@ static const struct file_ops text_ops = {.read = text_read, .close = text_close}
 static const struct file_ops folder_ops = {0};
 
 struct file *proc_open(const char *guest, int flags, int *error) {
+  enum { TEXT = 7 * PAGE };
+  struct proc *p;
   struct file *open = proc_descriptor(guest);
   if (open) return open->references++, open;
   if (is_folder(guest)) return file_new(&folder_ops, flags, guest);
-  char *buffer = kmalloc(TEXT);
-  struct text t = {buffer, buffer + TEXT - 1};
-  if (!make_text(&t, guest)) {
-    kfree(buffer);
-    return *error = -ENOENT, NULL;
-  }
+  const struct entry *entry = find_entry(guest, &p);
+  if (!entry) return *error = -ENOENT, NULL;
   struct file *f = file_new(&text_ops, flags, guest);
-  f->data = buffer;
-  f->size = t.at - buffer;
+  f->data = kmalloc(TEXT);
+  struct text t = {f->data, (char *)f->data + TEXT - 1};
+  entry->add(&t, p);
+  f->size = t.at - (char *)f->data;
   return f;
 }
 
 // One name at a time; f->position counts them.
 static int name_at(struct file *f, u32 index, char *name, int *type) {
-  int in_root = f->path[5] == 0;
   const char *rest;
   struct proc *p = process_of(f->path, &rest);
-  u32 count = in_root ? ARRAY(system_files) : ARRAY(process_files);
-  *type = 8;
-  if (index < 2) return *type = 4, copy_string(name, index ? ".." : ".", 16);
+  *type = 4;                                      // a folder
+  if (index < 2) return copy_string(name, index ? ".." : ".", 16);
   index -= 2;
-  for (u32 fd = 0; p && *rest; fd++) {            // /proc/PID/fd
-    if (fd == NFILE) return 0;
-    if (p->files[fd] && index-- == 0) return format_to(name, 16, "%u", fd);
+  if (p && *rest) {                               // /proc/PID/fd
+    *type = 10;
+    for (u32 fd = 0; fd < NFILE; fd++)
+      if (p->files[fd] && index-- == 0) return format_to(name, 16, "%u", fd);
+    return 0;
   }
-  if (index < count) return copy_string(name, in_root ? system_files[index] : process_files[index], 16);
-  if (!in_root) return 0;
-  index -= count;
-  *type = 4;
-  for (int i = 0; i < NPROC; i++)
-    if (procs[i] && index-- == 0) return format_to(name, 16, "%d", procs[i]->pid);
-  return 0;
+  if (!p)
+    for_each_proc(each)
+      if (index-- == 0) return format_to(name, 16, "%d", each->pid);
+  *type = 8;
+  const struct entry *entry = p ? process_files : system_files;
+  while (entry->name && index > 0) entry++, index--;
+  return entry->name ? (int)copy_string(name, entry->name, 16) : 0;
 }
 
 struct dirent64 {

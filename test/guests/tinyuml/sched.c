@@ -1,16 +1,12 @@
 // Processes, and who runs: in turn, for as long as a tick of the virtual timer lasts. The kernel itself is not
 // preempted. A process that waits sleeps on an address, its channel, until someone wakes that.
-#include "host.h"
+#include "tinyuml.h"
 
 struct proc *procs[NPROC], *current;
 int need_resched;
 static int last_pid;
 
-u64 now(void) {
-  struct timespec t;
-  host(NR_clock_gettime, 1, &t);
-  return (u64)t.seconds * 1000000000 + t.nanoseconds;
-}
+u64 now(void) { return clock_time(CLOCK_MONOTONIC); }
 
 struct proc *proc_alloc(void) {
   for (int i = 0; i < NPROC; i++) {
@@ -32,15 +28,15 @@ void proc_free(struct proc *p) {
   for (int i = 0; i < NPROC; i++)
     if (procs[i] == p) procs[i] = NULL;
   if (p->switch_pipe[0] >= 0) {
-    host(NR_close, p->switch_pipe[0]);
-    host(NR_close, p->switch_pipe[1]);
+    host(close, p->switch_pipe[0]);
+    host(close, p->switch_pipe[1]);
   }
   kfree(p);
 }
 
 struct proc *proc_find(int pid) {
-  for (int i = 0; i < NPROC; i++)
-    if (procs[i] && procs[i]->pid == pid) return procs[i];
+  for_each_proc(p)
+    if (p->pid == pid) return p;
   return NULL;
 }
 
@@ -49,15 +45,14 @@ void wake_proc(struct proc *p) {
 }
 
 void wake(const void *channel) {
-  for (int i = 0; i < NPROC; i++)
-    if (procs[i] && procs[i]->state == SLEEPING && procs[i]->channel == channel) wake_proc(procs[i]);
+  for_each_proc(p)
+    if (p->channel == channel) wake_proc(p);
 }
 
 void run_timers(void) {
   u64 time = 0;
-  for (int i = 0; i < NPROC; i++) {
-    struct proc *p = procs[i];
-    if (!p || (!p->wake_at && !p->alarm_at)) continue;
+  for_each_proc(p) {
+    if (!p->wake_at && !p->alarm_at) continue;
     if (!time) time = now();
     if (p->wake_at && p->wake_at <= time && p->state == SLEEPING) {
       p->timed_out = 1;
@@ -79,18 +74,12 @@ void timer_tick(void) {
 // Nobody can run: sleeps in the host until the next timer or input.
 static void idle(void) {
   u64 next = 0;
-  for (int i = 0; i < NPROC; i++) {
-    struct proc *p = procs[i];
-    if (!p) continue;
+  for_each_proc(p) {
     if (p->state == SLEEPING && p->wake_at && (!next || p->wake_at < next)) next = p->wake_at;
     if (p->alarm_at && (!next || p->alarm_at < next)) next = p->alarm_at;
   }
-  s64 left = -1;
-  if (next) {
-    u64 time = now();
-    left = next > time ? next - time : 0;
-  }
-  if (!console_wait(left) && !next) panic("every process waits for another");
+  u64 time = now();
+  if (!console_wait(!next ? -1 : next > time ? (s64)(next - time) : 0) && !next) panic("every process waits for another");
 }
 
 struct proc *pick_next(void) {
@@ -116,7 +105,7 @@ void schedule(void) {
 
 int sleep_on(const void *channel, u64 until) {
   struct proc *p = current;
-  if (signal_pending(p)) return -ERESTART;
+  if (signal_pending(p)) return -RESTART;
   p->channel = channel;
   p->wake_at = until;
   p->timed_out = 0;
@@ -125,7 +114,7 @@ int sleep_on(const void *channel, u64 until) {
   p->channel = NULL;
   p->wake_at = 0;
   if (p->timed_out) return -ETIMEDOUT;
-  return signal_pending(p) ? -ERESTART : 0;
+  return signal_pending(p) ? -RESTART : 0;
 }
 
 void leave_kernel(void) {

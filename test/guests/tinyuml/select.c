@@ -1,12 +1,5 @@
 // poll(2) and select(2): look at all files, and if none is ready sleep on what wakes each.
-#include "host.h"
-
-enum { POLLIN = 1, POLLOUT = 4, POLLERR = 8, POLLHUP = 16, POLLNVAL = 32 };
-
-struct pollfd {
-  int fd;
-  u16 events, revents;
-};
+#include "tinyuml.h"
 
 // One round: what is ready is counted. Else it sleeps, and the answer is 0 (look again) or an error. It sleeps on one
 // channel; where several files could wake it, it looks again each tick.
@@ -15,14 +8,14 @@ static long look(struct pollfd *polled, int count, u64 until, int may_wait) {
   int ready = 0, channels = 0;
   for (struct pollfd *p = polled; p < polled + count; p++) {
     struct file *f = p->fd < 0 ? NULL : file_of(p->fd);
-    p->revents = p->fd < 0 ? 0 : !f ? POLLNVAL : file_poll(f) & (p->events | POLLERR | POLLHUP);
+    p->revents = p->fd < 0 ? 0 : !f ? POLLNVAL : (f->ops->poll ? f->ops->poll(f) : POLLIN | POLLOUT) & (p->events | POLLERR | POLLHUP);
     ready += p->revents != 0;
     if (f && f->ops->channel) channel = f->ops->channel(f), channels++;
   }
   if (ready || !may_wait) return ready;
   u64 tick = now() + (u64)options.tick * 1000, limit = channels > 1 && (!until || tick < until) ? tick : until;
   long woken = sleep_on(channel, limit);
-  return woken == -ERESTART ? -EINTR : woken == -ETIMEDOUT && limit != until ? 0 : woken;
+  return woken == -RESTART ? -EINTR : woken == -ETIMEDOUT && limit != until ? 0 : woken;
 }
 
 static long poll_all(struct pollfd *polled, int count, s64 nanoseconds) {

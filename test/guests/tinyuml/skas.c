@@ -1,16 +1,16 @@
 // Separate kernel address space: the kernel is one host process, guests run in others, which it traces. Each stop of
 // a guest is an event; each process of the guest has a kernel stack here, between which the kernel switches by itself.
-#include "host.h"
+#include "tinyuml.h"
 
-const struct skas_variant *skas_variant;
-u32 stub_code, stub_data, stub_code_page;
+u32 stub_code, stub_data;
+static u32 stub_code_page;
 
 void skas_get_fp(int pid, char *image) { ptrace(host_has.fpx ? PTRACE_GETFPXREGS : PTRACE_GETFPREGS, pid, 0, image); }
 void skas_set_fp(int pid, const char *image) { ptrace(host_has.fpx ? PTRACE_SETFPXREGS : PTRACE_SETFPREGS, pid, 0, image); }
 
 static int wait_stop(int pid) {
   int status = 0;
-  long result = host(NR_wait4, pid, &status, WALL | WUNTRACED, 0);
+  long result = host(wait4, pid, &status, __WALL | WUNTRACED, 0);
   if (result != pid || (status & 0xff) != 0x7f) panic("host process %d is lost: %d, status %x", pid, (int)result, status);
   return status >> 8;
 }
@@ -26,20 +26,33 @@ int skas_wait(int pid) {
 
 // ---- host processes for guests
 
+// Above the guests' addresses: code, and a page of data.
+void skas_stub_pages(u32 end) {
+  stub_data = end - PAGE;
+  guest_top = stub_code = stub_data - PAGE;
+  stub_code_page = page_alloc();
+  memcpy(page_address(stub_code_page), stub_begin, PAGE);
+}
+
+// Into the calling process.
+void skas_map_stub(u32 data_page) {
+  host(mmap2, stub_code, PAGE, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_FIXED, physmem_fd, stub_code_page);
+  host(mmap2, stub_data, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, physmem_fd, data_page);
+}
+
 static void child_main(void *argument) {
   struct mm *mm = argument;
   ptrace(PTRACE_TRACEME, 0, 0, 0);
   if (mm) {
-    host(NR_mmap2, stub_code, PAGE, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_FIXED, physmem_fd, stub_code_page);
-    host(NR_mmap2, stub_data, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, physmem_fd, mm->stub_page);
+    skas_map_stub(mm->stub_page);
     u32 stack[3] = {stub_data, 0, PAGE};
-    host(NR_sigaltstack, stack, 0);
+    host(sigaltstack, stack, 0);
     u32 action[5] = {stub_code + (stub_segv - stub_begin), SA_ONSTACK | SA_NODEFER | SA_SIGINFO, 0, 0, 0};
-    host(NR_rt_sigaction, SIGSEGV, action, 0, 8);
+    host(rt_sigaction, SIGSEGV, action, 0, 8);
   }
   struct itimerval timer = {{0, options.tick}, {0, options.tick}};
-  host(NR_setitimer, 1, &timer, 0);
-  host(NR_kill, host(NR_getpid), SIGSTOP);
+  host(setitimer, 1, &timer, 0);
+  host(kill, host(getpid), SIGSTOP);
 }
 
 int skas_child(struct mm *mm) {
@@ -53,23 +66,23 @@ int skas_child(struct mm *mm) {
 
 void skas_kill(int pid) {
   int status;
-  host(NR_kill, pid, SIGKILL);
+  host(kill, pid, SIGKILL);
   ptrace(PTRACE_KILL, pid, 0, 0);
   ptrace(PTRACE_CONT, pid, 0, 0);
-  host(NR_wait4, pid, &status, WALL, 0);
+  host(wait4, pid, &status, __WALL, 0);
 }
 
 // ---- the guest runs
 
 // Without PTRACE_SYSEMU the call becomes getpid, and is let through to its end.
 static void nullify(int pid) {
-  ptrace(PTRACE_POKEUSR, pid, USER_ORIG_EAX, (void *)NR_getpid);
+  ptrace(PTRACE_POKEUSR, pid, USER_ORIG_EAX, (void *)__NR_getpid);
   do ptrace(PTRACE_SYSCALL, pid, 0, 0);
   while (wait_stop(pid) != SYSCALL_STOP);
 }
 
 static void run_guest(struct proc *p) {
-  int pid = skas_variant->enter(p);
+  int pid = mode->enter(p);
   ptrace(PTRACE_SETREGS, pid, 0, &p->regs);
   skas_set_fp(pid, p->fp);
   ptrace(host_has.sysemu ? PTRACE_SYSEMU : PTRACE_SYSCALL, pid, 0, 0);
@@ -82,7 +95,7 @@ static void run_guest(struct proc *p) {
       do_syscall();
       break;
     case SIGSEGV:
-      skas_variant->fault_info(p, pid);
+      mode->fault_info(p, pid);
       page_fault();
       break;
     case SIGVTALRM:
@@ -125,22 +138,13 @@ static void first_process(void) {
 }
 
 void skas_boot(void) {
-  guest_top = host_has.top;
-  if (mode == &mode_skas0) {
-      skas_variant = &skas0_variant;
-    stub_data = host_has.top - PAGE;
-    guest_top = stub_code = stub_data - PAGE;
-    stub_code_page = page_alloc();
-    memcpy(page_address(stub_code_page), stub_begin, PAGE);
-  } else {
-    skas_variant = &skas3_variant;
-  }
+  if (!stub_code) guest_top = host_has.top;
   stack_call(procs[0]->kstack + KSTACK, first_process);
 }
 
 void skas_halt(int status) {
-  for (int i = 0; i < NPROC; i++)
-    if (procs[i] && procs[i]->mm && procs[i]->mm->host_pid > 0) skas_kill(procs[i]->mm->host_pid);
+  for_each_proc(p)
+    if (p->mm && p->mm->host_pid > 0) skas_kill(p->mm->host_pid);
   if (mode != &mode_skas0) skas_kill(skas3_child());
-  for (;;) host(NR_exit_group, status);
+  for (;;) host(exit_group, status);
 }

@@ -1,6 +1,6 @@
 // skas0: an unpatched host. Each address space is a host process of its own, and what changes it must be done by that
 // process: a page of code in it runs the calls that the kernel leaves in a page of data beside it.
-#include "host.h"
+#include "tinyuml.h"
 
 enum { RECORDS = 64, MOST = 100, TIMER = 16, STACK = 0x700, CHILD_STACK = 0x7f0 };
 
@@ -31,26 +31,20 @@ static void flush(struct mm *mm) {
   if (error) panic("a host process could not change its mappings: %d", error);
 }
 
-static void queue(struct mm *mm, struct record record) {
+static void skas0_change(struct mm *mm, u32 call, u32 addr, u32 len, u32 prot, u32 page) {
   if (mm->queued == MOST) flush(mm);
   struct record *records = (struct record *)((char *)data_of(mm) + RECORDS);
-  records[mm->queued++] = record;
+  u32 expected = call == __NR_mmap2 ? addr : 0;
+  records[mm->queued++] = (struct record){call, {addr, len, prot, MAP_SHARED | MAP_FIXED, physmem_fd, page}, expected};
 }
 
-static void skas0_map(struct mm *mm, u32 addr, u32 len, u32 page, u32 prot) {
-  queue(mm, (struct record){NR_mmap2, {addr, len, prot, MAP_SHARED | MAP_FIXED, physmem_fd, page}, addr});
-}
-static void skas0_unmap(struct mm *mm, u32 addr, u32 len) { queue(mm, (struct record){NR_munmap, {addr, len}, 0}); }
-static void skas0_protect(struct mm *mm, u32 addr, u32 len, u32 prot) {
-  queue(mm, (struct record){NR_mprotect, {addr, len, prot}, 0});
-}
 
 static void copy_process(struct mm *mm, struct mm *from) {
   flush(from);
   struct itimerval timer = {{0, options.tick}, {0, options.tick}};
   memcpy((char *)data_of(from) + TIMER, &timer, sizeof timer);
   struct regs regs = host_has.regs;
-  regs.eax = NR_clone;
+  regs.eax = __NR_clone;
   regs.ebx = CLONE_PARENT | CLONE_FILES | SIGCHLD;
   regs.ecx = stub_data + CHILD_STACK;
   regs.edx = regs.esi = 0;
@@ -67,12 +61,8 @@ static void copy_process(struct mm *mm, struct mm *from) {
 static int skas0_mm_new(struct mm *mm, struct mm *from) {
   mm->stub_page = page_alloc();
   if (mm->stub_page == 0) return -ENOMEM;
-  if (from) {
-    copy_process(mm, from);
-  } else {
-    mm->host_pid = skas_child(mm);
-    if (mm->host_pid > 0) skas0_unmap(mm, 0, stub_code);
-  }
+  if (from) copy_process(mm, from);
+  else if ((mm->host_pid = skas_child(mm)) > 0) skas0_change(mm, __NR_munmap, 0, stub_code, 0, 0);
   if (mm->host_pid <= 0) page_put(mm->stub_page);
   return mm->host_pid;
 }
@@ -105,6 +95,11 @@ static long skas0_set_tls(struct proc *p, int index) {
   return ptrace(PTRACE_SET_THREAD_AREA, p->mm->host_pid, p->tls[index].entry, &p->tls[index]);
 }
 
-const struct skas_variant skas0_variant = {enter, fault_info};
-const struct mode mode_skas0 = {"skas0", "SKAS0", skas_boot, skas0_mm_new, skas0_mm_free, skas0_map, skas0_unmap, skas0_protect, 1,
-                                skas_start, skas_switch, skas_leave, skas0_set_tls, skas_fp, skas_halt};
+NORETURN static void skas0_boot(void) {
+  skas_stub_pages(host_has.top);
+  skas_boot();
+}
+
+const struct mode mode_skas0 = {
+    SKAS_PARTS, .name = "skas0", .title = "SKAS0", .boot = skas0_boot, .mm_new = skas0_mm_new, .mm_free = skas0_mm_free,
+    .change = skas0_change, .copies_mappings = 1, .set_tls = skas0_set_tls, .enter = enter, .fault_info = fault_info};

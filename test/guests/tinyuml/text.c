@@ -1,5 +1,5 @@
 // Printing and strings: the little of a C library that the kernel needs.
-#include "host.h"
+#include "tinyuml.h"
 
 void *memcpy(void *to, const void *from, size_t n) {
   void *result = to;
@@ -54,15 +54,6 @@ u32 parse_number(const char **text) {
   return value;
 }
 
-u32 divide(u64 *value, u32 by) {
-  u32 high = *value >> 32, low = *value, rest;
-  u32 high_quotient = high / by;
-  rest = high % by;
-  asm("divl %4" : "=a"(low), "=d"(rest) : "0"(low), "1"(rest), "r"(by));
-  *value = (u64)high_quotient << 32 | low;
-  return rest;
-}
-
 struct output {
   char *at, *end;
 };
@@ -74,8 +65,8 @@ static void put(struct output *o, char c) {
 static void put_number(struct output *o, u64 value, u32 base, int width, char fill) {
   char digits[24];
   int n = 0;
-  do digits[n++] = "0123456789abcdef"[divide(&value, base)];
-  while (value);
+  do digits[n++] = "0123456789abcdef"[value % base];
+  while (value /= base);
   while (width-- > n) put(o, fill);
   while (n > 0) put(o, digits[--n]);
 }
@@ -125,13 +116,12 @@ void print(const char *format, ...) {
   char line[512];
   va_list args;
   va_start(args, format);
-  int n = format_args(line, sizeof line, format, args);
+  host(write, 2, line, format_args(line, sizeof line, format, args));
   va_end(args);
-  host(NR_write, 2, line, n);
 }
 
 void must(long result, const char *what, u32 addr) {
-  if ((u32)result > (u32)-4096) panic("%s for %08x fails: %d", what, addr, (int)result);
+  if (IS_ERROR(result)) panic("%s for %08x fails: %d", what, addr, (int)result);
 }
 
 void panic(const char *format, ...) {

@@ -1,16 +1,34 @@
 // tinyuml: a small User Mode Linux. Types and functions that its chapters share.
 //
 //   entry.S      first instruction, host calls, stack switch, signal entry of tt mode, stub code of skas0
-//   text.c       printing, strings                    host.h      the host's calls and structures
+//   text.c       printing, strings
 //   boot.c       command line, order of the boot      probe.c     what the host can do
 //   physmem.c    physical pages, kmalloc, page cache  mm.c        areas, page tables, faults
-//   sched.c      processes, sleeping, time            fork.c exec.c signal.c syscall.c
-//   path.c hostfs.c file.c pipe.c dev.c proc.c select.c  files
+//   sched.c      processes, sleeping                  time.c      clocks and timers of the guests
+//   fork.c exec.c signal.c syscall.c                  path.c hostfs.c file.c pipe.c dev.c proc.c select.c  files
 //   skas.c       one kernel process apart from its guests' address spaces; with skas0.c, skas3.c, skas4.c
 //   tt.c tracer.c  the kernel in the upper part of each guest process, under one tracer
 //
-// The kernel uses no C library: in tt mode it runs inside of processes whose thread-local storage is the guest's.
+// The kernel uses no C library: in tt mode it runs inside of processes whose thread-local storage is the guest's. Numbers
+// and structures of the host's and of the guests' system calls, which are the same, come from Linux's own headers.
 #pragma once
+#include <asm/ioctls.h>
+#include <asm/ptrace-abi.h>
+#include <asm/signal.h>
+#include <asm/stat.h>
+#include <asm/unistd.h>
+#include <linux/auxvec.h>
+#include <linux/elf.h>
+#include <linux/errno.h>
+#include <linux/fcntl.h>
+#include <linux/mman.h>
+#include <linux/poll.h>
+#include <linux/ptrace.h>
+#include <linux/resource.h>
+#include <linux/sched.h>
+#include <linux/stat.h>
+#include <linux/time.h>
+#include <linux/wait.h>
 #include <stdarg.h>
 #include <stddef.h>
 
@@ -26,28 +44,31 @@ typedef long long s64;
 #define ARRAY(a) (sizeof(a) / sizeof((a)[0]))
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
-
-enum { EPERM = 1, ENOENT = 2, ESRCH = 3, EINTR = 4, EIO = 5, ENXIO = 6, E2BIG = 7, ENOEXEC = 8, EBADF = 9, ECHILD = 10,
-       EAGAIN = 11, ENOMEM = 12, EACCES = 13, EFAULT = 14, EEXIST = 17, ENODEV = 19, ENOTDIR = 20, EISDIR = 21, EINVAL = 22,
-       EMFILE = 24, ENOTTY = 25, ESPIPE = 29, EPIPE = 32, ERANGE = 34, ENAMETOOLONG = 36, ENOSYS = 38, ELOOP = 40, EOPNOTSUPP = 95,
-       ETIMEDOUT = 110,
-       ERESTART = 512 };  // inside the kernel: EINTR, or the call again
-
-enum { SIGINT = 2, SIGILL = 4, SIGTRAP = 5, SIGBUS = 7, SIGFPE = 8, SIGKILL = 9, SIGUSR1 = 10, SIGSEGV = 11, SIGUSR2 = 12,
-       SIGPIPE = 13, SIGALRM = 14, SIGCHLD = 17, SIGCONT = 18, SIGSTOP = 19, SIGTSTP = 20, SIGTTIN = 21, SIGTTOU = 22,
-       SIGURG = 23, SIGVTALRM = 26, SIGWINCH = 28, SIGIO = 29 };
+#define SECOND 1000000000ull
+// Members that can be copied as one, under a name of their own.
+#define struct_group(name, members...) union { struct { members }; struct { members } name; }
 #define SIGBIT(n) (1ull << ((n) - 1))
+#define UNBLOCKABLE (SIGBIT(SIGKILL) | SIGBIT(SIGSTOP))
+#define IS_ERROR(result) ((u32)(result) > (u32)-4096)
+enum { RESTART = 512 };                          // inside the kernel: EINTR, or the call again
 
-// Registers in the order of PTRACE_GETREGS.
-struct regs {
+// ---- the host
+long host_call(long number, ...);                 // entry.S; a result from -4095 to -1 is an error
+#define host(name, ...) host_call(__NR_##name __VA_OPT__(,) __VA_ARGS__)
+#define ptrace(request, pid, addr, data) host(ptrace, request, pid, addr, data)
+// A child of the calling process that runs fn(arg) on a stack of its own (0: its copy of the caller's).
+long host_spawn(u32 flags, void *stack, void (*fn)(void *), void *arg);
+enum { PTRACE_FAULTINFO = 52, PTRACE_SWITCH_MM = 55, PTRACE_SWITCH_MM_POSTED = 33 };
+enum { USER_EAX = 24, USER_ORIG_EAX = 44, USER_DEBUG = 0xfc, SYSCALL_STOP = SIGTRAP | 0x80 };
+static inline int stopped_by(int status, int signal) { return (status & 0xff) == 0x7f && status >> 8 == signal; }
+
+struct regs {                                     // in the order of PTRACE_GETREGS
   u32 ebx, ecx, edx, esi, edi, ebp, eax, ds, es, fs, gs, orig_eax, eip, cs, eflags, esp, ss;
 };
-
 struct sigcontext {
   u32 gs, fs, es, ds, edi, esi, ebp, esp, ebx, edx, ecx, eax, trapno, err, eip, cs, eflags, esp_at_signal, ss;
   u32 fpstate, oldmask, cr2;
 };
-
 struct tls_desc {
   u32 entry, base, limit, flags;
 };
@@ -67,7 +88,6 @@ int strncmp(const char *a, const char *b, size_t n);
 char *strchr(const char *s, int c);
 u32 copy_string(char *to, const char *from, u32 size);
 u32 parse_number(const char **text);
-u32 divide(u64 *value, u32 by);                   // value /= by; the remainder
 
 // ---- boot.c
 struct options {
@@ -75,8 +95,7 @@ struct options {
   u32 memory;
   int no_sysemu, no_proc_mm, no_faultinfo, no_skas0, jail, quiet;
   int tick;                                       // of the virtual timer, in microseconds
-  u32 skas4_new, skas4_indirect;
-  char **args;                                    // init's own
+  u32 skas4_new, skas4_other, posted;             // numbers of skas4's calls; posted: in the form of the posted patch
 };
 extern struct options options;
 extern char **host_environment;
@@ -90,12 +109,14 @@ void stack_switch(u32 *save, u32 load);           // between kernel stacks; save
 NORETURN void stack_call(void *stack, void (*fn)(void));
 extern const char tt_entry[], tt_restorer[];      // all signals' handler, which calls tt_signal, and its way back
 NORETURN void tt_last_words(int fd, const char *byte);
-extern const char stub_begin[], stub_batch[], stub_segv[], stub_clone[];
+extern const char stub_begin[], stub_batch[], stub_segv[], stub_clone[], stub_call[];
+void stub_visit(long call, int fd, u32 ip, u32 sp);  // skas4 as posted: to ip in another space, and back
 
 // ---- probe.c
 struct host_features {
   int sysemu;                                     // 0 nullify by hand, 1 PTRACE_SYSEMU, 2 and with single steps
   int proc_mm, faultinfo, switch_mm, skas4, fpx;
+  int switch_request;                             // the number of PTRACE_SWITCH_MM
   u32 tls_first;                                  // first GDT entry for TLS: 6 or 12
   u32 top;                                        // end of the host's user addresses
   struct regs regs;                               // of a process that has just begun
@@ -103,7 +124,8 @@ struct host_features {
 };
 extern struct host_features host_has;
 void probe_host(void);
-int skas4_probe(void);
+void trace_options(int pid);
+int skas4_probe(int pid);
 
 // ---- physmem.c
 extern int physmem_fd;
@@ -121,17 +143,13 @@ static inline char *page_address(u32 page) { return physmem + page * PAGE; }
 void *kmalloc(u32 size);                          // zeroed
 void kfree(void *memory);
 struct inode;
-u32 cached_page(struct inode *inode, u32 index, int *error);  // with a reference for the caller
-void cache_forget(u32 dev, u64 ino);              // the file was written
+u32 cached_page(struct inode *inode, u32 index);  // with a reference for the caller; 0: beyond the end, or no memory
+void cache_forget(u64 dev, u64 ino);              // the file was written; 0, 0: what nobody uses
 
 // ---- mm.c
-enum { PROT_READ = 1, PROT_WRITE = 2, PROT_EXEC = 4 };
-enum { MAP_SHARED = 1, MAP_PRIVATE = 2, MAP_FIXED = 16, MAP_ANON = 32, MAP_GROWSDOWN = 0x100 };
-
 struct inode {                                    // a host file that is mapped
   int references, host_fd;
-  u32 dev;
-  u64 ino, size;
+  u64 dev, ino;
   char path[];
 };
 
@@ -148,7 +166,7 @@ struct mm {
   int references;
   struct area *areas;
   u32 *directory[1024];
-  u32 brk_start, brk, mmap_top, stack_low, args_start, args_end, vdso;
+  u32 brk_start, brk, mmap_top, args_start, args_end, vdso;
   char exe[256];
   // what the host has of it
   int host_pid, host_fd;                          // skas0: its process; skas3, skas4: its descriptor
@@ -156,6 +174,7 @@ struct mm {
   int queued;                                     // skas0: edits that wait in the stub data
 };
 
+extern u32 guest_top;                             // end of guest addresses in this mode
 struct mm *mm_alloc(struct mm *from);             // from: host side copied
 void mm_put(struct mm *mm);
 struct mm *mm_fork(struct mm *mm);
@@ -165,8 +184,6 @@ long mm_protect(struct mm *mm, u32 addr, u32 len, u32 prot);
 long mm_brk(struct mm *mm, u32 brk);
 long mm_remap(struct mm *mm, u32 old, u32 old_len, u32 new_len, u32 flags);
 struct area *find_area(struct mm *mm, u32 addr);
-enum { ACCESS_WRITE = 1, ACCESS_EXEC = 2 };
-int mm_fault(struct mm *mm, u32 addr, int access); // 0, the signal that it is, or -1: nothing was missing
 void page_fault(void);                            // of the current process, as its fault_... say
 char *user_page(struct mm *mm, u32 addr, int write);  // where the kernel sees that byte; NULL = EFAULT
 int copy_from(struct mm *mm, void *to, u32 from, u32 n);
@@ -178,30 +195,35 @@ void inode_put(struct inode *inode);
 
 // ---- sched.c
 enum { NPROC = 256, NFILE = 256, KSTACK = 4 * PAGE, PATH = 512, FP_SIZE = 3072 };
-enum { FREE, RUNNABLE, SLEEPING, STOPPED, ZOMBIE };
+enum { RUNNABLE = 1, SLEEPING, STOPPED, ZOMBIE };
 
-struct sigaction {                                // the kernel's form, of rt_sigaction
-  u32 handler, flags, restorer;
+struct action {                                   // the kernel's form of a sigaction, that of rt_sigaction
+  __sighandler_t handler;
+  u32 flags, restorer;
   u64 mask;
 } __attribute__((packed));
 
 struct proc {
-  int pid, state, pgrp, session, exit_status;
+  int pid, state, exit_status;
   struct proc *parent;
   struct mm *mm;
-  struct regs regs;
-  struct tls_desc tls[3];
-  char comm[16];
-  // files
-  struct file *files[NFILE];
-  u8 close_on_exec[NFILE];
-  char cwd[PATH];
-  u32 umask, file_limit;
+  struct_group(inherited,                         // fork copies it
+    struct regs regs;
+    struct tls_desc tls[3];
+    int pgrp, session;
+    char comm[16];
+    struct file *files[NFILE];
+    u8 close_on_exec[NFILE];
+    char cwd[PATH];
+    u32 umask, file_limit;
+    struct action actions[65];
+    u64 blocked;
+    u32 altstack, altstack_size;
+  );
   // signals
-  struct sigaction actions[65];
-  u64 pending, blocked, saved_mask;
-  int restore_mask, restarting, wide;
-  u32 syscall, altstack, altstack_size;
+  u64 pending, saved_mask;
+  int restore_mask, restarting;
+  u32 syscall;
   u32 fault_address, fault_error, fault_trap, spurious;  // spurious: eip of a fault for which nothing was missing
   // sleeping, timers
   const void *channel;
@@ -217,6 +239,7 @@ struct proc {
 };
 extern struct proc *procs[NPROC];
 extern struct proc *current;
+#define for_each_proc(p) for (struct proc **p##_at = procs, *p; p##_at < procs + NPROC; p##_at++) if ((p = *p##_at))
 extern int need_resched;
 u64 now(void);                                    // nanoseconds, monotonic
 struct proc *proc_alloc(void);
@@ -224,11 +247,13 @@ struct proc *proc_find(int pid);
 void proc_free(struct proc *p);
 struct proc *pick_next(void);
 void schedule(void);
-int sleep_on(const void *channel, u64 until);     // 0, -ERESTART (a signal), -ETIMEDOUT
+int sleep_on(const void *channel, u64 until);     // 0, -RESTART (a signal), -ETIMEDOUT
 void wake(const void *channel);
 void wake_proc(struct proc *p);
 void timer_tick(void);
 void run_timers(void);
+// Before going back to the guest's code: reschedule, deliver signals.
+void leave_kernel(void);
 
 // ---- fork.c, exec.c, signal.c, syscall.c
 long do_fork(u32 flags, u32 stack, u32 child_tid);
@@ -243,11 +268,16 @@ void force_signal(struct proc *p, int signal);    // a fault of its own
 int signal_pending(struct proc *p);
 int kill_many(int pid, int signal);
 void deliver_signals(void);
+void regs_into(struct sigcontext *sc, const struct regs *r);
+void regs_from(struct regs *r, const struct sigcontext *sc);
 void notify_parent(struct proc *p);
 long do_sigreturn(int rt);
 void do_syscall(void);
-// Before going back to the guest's code: reschedule, deliver signals.
-void leave_kernel(void);
+
+// ---- time.c
+u64 clock_time(int clock);
+int get_time(u32 at, u64 *nanoseconds);
+u64 from_timeval(const struct timeval *t);
 
 // ---- files
 struct file {
@@ -261,11 +291,10 @@ struct file_ops {
   long (*read)(struct file *f, char *to, u32 n, int may_wait);
   long (*write)(struct file *f, const char *from, u32 n, int may_wait);
   long (*ioctl)(struct file *f, u32 request, u32 arg);
-  int (*poll)(struct file *f);                    // POLLIN 1, POLLOUT 4, POLLHUP 16, POLLERR 8
+  int (*poll)(struct file *f);
   const void *(*channel)(struct file *f);         // what a sleeper waits on
   void (*close)(struct file *f);
 };
-struct stat64;
 // path.c: guest paths are absolute and without links, once resolved.
 int resolve(const char *base, const char *path, int follow, char *to);
 int host_path(char *to, const char *guest);       // in the host's terms
@@ -279,19 +308,16 @@ struct file *file_new(const struct file_ops *ops, int flags, const char *path);
 void file_put(struct file *f);
 struct file *file_of(u32 fd);
 int fd_install(struct file *f, u32 from, int cloexec);
+void fd_close(struct proc *p, u32 fd);
 long file_io(struct file *f, u32 buffer, u32 n, int write);
-int file_poll(struct file *f);
 int open_path(const char *guest, int flags, u32 permissions);
 // pipe.c
 int make_pipe(struct file **ends, int flags);
 struct file *fifo_open(const struct stat64 *st, const char *guest, int flags, int *error);
 // dev.c
 void files_boot(struct proc *init);
-struct file *dev_open(const char *guest, int flags, int *error);  // NULL without an error: not ours
-const char *dev_link(const char *guest);
-int dev_stat(const char *guest, struct stat64 *st);               // 1: filled in
+struct file *dev_open(const char *guest, int flags);  // NULL: not ours
 int console_wait(s64 nanoseconds);                // idle: until input or time; 0 = nothing can come
-extern const int console_channel;
 // proc.c
 int is_proc(const char *guest);
 struct file *proc_open(const char *guest, int flags, int *error);
@@ -306,23 +332,25 @@ long do_select(int n, u32 in, u32 out, u32 except, s64 nanoseconds);
 // ---- modes
 struct mode {
   const char *name, *title;
-  NORETURN void (*boot)(void);                   // begins process 1; does not come back
+  NORETURN void (*boot)(void);                    // begins process 1; does not come back
   int (*mm_new)(struct mm *mm, struct mm *from);  // the host's side of an address space
   void (*mm_free)(struct mm *mm);
-  void (*map)(struct mm *mm, u32 addr, u32 len, u32 page, u32 prot);
-  void (*unmap)(struct mm *mm, u32 addr, u32 len);
-  void (*protect)(struct mm *mm, u32 addr, u32 len, u32 prot);
+  // mmap2 (of physical memory), munmap or mprotect in that space, which the host must not refuse.
+  void (*change)(struct mm *mm, u32 call, u32 addr, u32 len, u32 prot, u32 page);
   int copies_mappings;                            // the host's copy of a space has the mappings of the original
   int (*start)(struct proc *child);               // after fork
   void (*switch_to)(struct proc *from, struct proc *to);
   NORETURN void (*leave)(struct proc *from, struct proc *to);  // the last switch of a process
   long (*set_tls)(struct proc *p, int index);
+  void (*exec)(struct proc *p);                   // where a new program needs more than a new address space
   char *(*fp)(struct proc *p, u32 *size);         // floating point state as a frame holds it
   NORETURN void (*halt)(int status);
+  // skas only
+  int (*enter)(struct proc *p);                   // ready to run p; the host process that does
+  void (*fault_info)(struct proc *p, int host_pid);
 };
 extern const struct mode mode_tt, mode_skas0, mode_skas3, mode_skas4;
 extern const struct mode *mode;
-extern u32 guest_top;                             // end of guest addresses in this mode
 // Parts of skas.c that its variants share.
 NORETURN void skas_boot(void);
 int skas_start(struct proc *child);
@@ -330,24 +358,22 @@ void skas_switch(struct proc *from, struct proc *to);
 NORETURN void skas_leave(struct proc *from, struct proc *to);
 char *skas_fp(struct proc *p, u32 *size);
 NORETURN void skas_halt(int status);
+#define SKAS_PARTS .start = skas_start, .switch_to = skas_switch, .leave = skas_leave, .fp = skas_fp, .halt = skas_halt
 int skas_child(struct mm *mm);                    // a stopped host process; mm: with stub pages in it
 int skas_wait(int pid);                           // why it stopped; preemption by the way is noted
 void skas_kill(int pid);
 void skas_get_fp(int pid, char *image);
 void skas_set_fp(int pid, const char *image);
-struct skas_variant {
-  int (*enter)(struct proc *p);                   // ready to run p; the host process that does
-  void (*fault_info)(struct proc *p, int host_pid);
-};
-extern const struct skas_variant *skas_variant;
-extern const struct skas_variant skas0_variant, skas3_variant;
 int skas3_child(void);                            // the one host process of all guests
+int skas3_enter(struct proc *p);
+void skas3_fault_info(struct proc *p, int pid);
 long skas3_set_tls(struct proc *p, int index);
 void skas3_forget(struct mm *mm);
 extern u32 stub_code, stub_data;                  // guest addresses of the stub pages
-extern u32 stub_code_page;
+void skas_stub_pages(u32 end);                    // makes room for them
+void skas_map_stub(u32 data_page);
 // tt.c and tracer.c: what a process asks of its tracer, and what the tracer begins with.
-enum { ASK_ATTACH = 1, ASK_HALT = 2 };
+enum { ASK_ATTACH = 1, ASK_EXEC, ASK_HALT };
 void tracer_ask(int request, int argument);
 NORETURN void tracer_boot(void);
 NORETURN void tt_halt(int status);

@@ -1,6 +1,6 @@
 // tt mode's tracer: the process that sees all others stop. It is no part of the guest; it only turns what a guest
 // does into a signal for it, and lets the kernel side of each process run unwatched.
-#include "host.h"
+#include "tinyuml.h"
 
 // What a process wants when it stops by SIGUSR1 in the kernel, but for going back to its guest's code.
 static struct {
@@ -12,21 +12,21 @@ void tracer_ask(int request, int argument) {
   u64 mask = SIGBIT(SIGUSR1);
   asked.argument = argument;
   asked.request = request;
-  host(NR_kill, host(NR_getpid), SIGUSR1);
-  host(NR_rt_sigprocmask, SIG_UNBLOCK, &mask, 0, 8);
-  host(NR_rt_sigprocmask, SIG_BLOCK, &mask, 0, 8);
+  host(kill, host(getpid), SIGUSR1);
+  host(rt_sigprocmask, SIG_UNBLOCK, &mask, 0, 8);
+  host(rt_sigprocmask, SIG_BLOCK, &mask, 0, 8);
 }
 
 NORETURN void tt_halt(int status) {
-  if (host(NR_getpid) != tracer_pid) tracer_ask(ASK_HALT, status);
-  for (int i = 0; i < NPROC; i++)
-    if (procs[i] && procs[i]->host_pid > 0) host(NR_kill, procs[i]->host_pid, SIGKILL);
-  for (;;) host(NR_exit_group, status);
+  if (host(getpid) != tracer_pid) tracer_ask(ASK_HALT, status);
+  for_each_proc(p)
+    if (p->host_pid > 0) host(kill, p->host_pid, SIGKILL);
+  for (;;) host(exit_group, status);
 }
 
 static struct proc *proc_of(int host_pid) {
-  for (int i = 0; i < NPROC; i++)
-    if (procs[i] && procs[i]->host_pid == host_pid) return procs[i];
+  for_each_proc(p)
+    if (p->host_pid == host_pid) return p;
   return NULL;
 }
 
@@ -53,7 +53,7 @@ static void user_stop(struct proc *p, int signal) {
   switch (signal) {
     case SYSCALL_STOP:
       ptrace(PTRACE_GETREGS, p->host_pid, 0, &p->regs);
-      ptrace(PTRACE_POKEUSR, p->host_pid, USER_ORIG_EAX, (void *)(host_has.sysemu ? -1l : (long)NR_getpid));
+      ptrace(PTRACE_POKEUSR, p->host_pid, USER_ORIG_EAX, (void *)(host_has.sysemu ? -1l : (long)__NR_getpid));
       into_kernel(p, SIGUSR2);
       break;
     case SIGSEGV: case SIGFPE: case SIGILL: case SIGBUS: case SIGTRAP: case SIGVTALRM:
@@ -67,9 +67,18 @@ static void user_stop(struct proc *p, int signal) {
 static void attach(int pid) {
   int status;
   if (ptrace(PTRACE_ATTACH, pid, 0, 0) < 0) panic("the tracer cannot attach to %d", pid);
-  host(NR_wait4, pid, &status, WALL, 0);
+  host(wait4, pid, &status, __WALL, 0);
   trace_options(pid);
-  ptrace(PTRACE_CONT, pid, 0, 0);
+}
+
+// The process that goes on where the old one is now, in the middle of exec.
+static void replace(struct proc *p, int pid) {
+  struct regs r;
+  attach(pid);
+  ptrace(PTRACE_GETREGS, p->host_pid, 0, &r);
+  skas_kill(p->host_pid);
+  ptrace(PTRACE_SETREGS, pid, 0, &r);
+  p->host_pid = pid;
 }
 
 static void kernel_stop(struct proc *p, int signal) {
@@ -78,8 +87,10 @@ static void kernel_stop(struct proc *p, int signal) {
     int request = asked.request;
     asked.request = 0;
     if (request == ASK_HALT) tt_halt(asked.argument);
-    attach(asked.argument);
-    ptrace(PTRACE_CONT, pid, 0, 0);
+    if (request == ASK_EXEC) replace(p, asked.argument);
+    else attach(asked.argument);
+    ptrace(PTRACE_CONT, asked.argument, 0, 0);
+    if (request == ASK_ATTACH) ptrace(PTRACE_CONT, pid, 0, 0);
   } else if (signal == SIGUSR1) {
     debug_registers(pid);
     watch(p);
@@ -97,15 +108,15 @@ static void kernel_stop(struct proc *p, int signal) {
 NORETURN void tracer_boot(void) {
   int status;
   struct proc *init = procs[0];
-  tracer_pid = host(NR_getpid);
+  tracer_pid = host(getpid);
   guest_top = (u32)__ehdr_start;
   tt_sockets(init);
   init->host_pid = host_spawn(CLONE_FILES | SIGCHLD, init->kstack + KSTACK, tt_first, init);
-  host(NR_wait4, init->host_pid, &status, WUNTRACED | WALL, 0);
+  host(wait4, init->host_pid, &status, WUNTRACED | __WALL, 0);
   trace_options(init->host_pid);
   ptrace(PTRACE_CONT, init->host_pid, 0, 0);
   for (;;) {
-    int pid = host(NR_wait4, -1, &status, WUNTRACED | WALL, 0);
+    int pid = host(wait4, -1, &status, WUNTRACED | __WALL, 0);
     if (pid < 0) panic("the tracer has nothing to wait for: %d", pid);
     struct proc *p = proc_of(pid);
     if ((status & 0xff) != 0x7f) {

@@ -10,7 +10,7 @@ const SIGNATURES = { first: [[], 'i32'], second: [['i32'], 'i32'] } as const;
 
 /** A module of regions that return these numbers. */
 function moduleOf(numbers: readonly number[]): Uint8Array {
-  const writer = new ModuleWriter(SIGNATURES, true);
+  const writer = new ModuleWriter(SIGNATURES, true, true);
   for (const number of numbers)
     writer.add({
       entries: [0x1000],

@@ -1,0 +1,8 @@
+// Which skasm this is, by its package.json.
+
+import { readFileSync } from 'node:fs';
+
+export function skasmVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
