@@ -372,9 +372,9 @@ export class TieredEngine implements Engine {
   #settled(): void {
     for (const eip of this.#revivable.splice(0)) this.#reviver!.revive(this.#word(TB), eip);
     if (this.#jobs.size > 0) this.#collect();
-    const entries = this.#jobs.size > 0 ? [] : this.#next();
-    if (entries.length > 0) {
-      this.#ask(this.#word(TB), entries);
+    if (this.#jobs.size === 0 && this.#waiting.length > 0) {
+      const entries = this.#next();
+      if (entries.length > 0) this.#ask(this.#word(TB), entries);
       this.#collect();
     }
     this.#regions.residency.makeRoom();

@@ -222,8 +222,9 @@ export function cmps<T>(): void {
   const s = overridden(DS);
   do {
     if (repeat && !stepping && cmpsRun<T>(s) != 0) continue;
-    const a = read<T>(linear(s, index(SOURCE), sizeof<T>(), false));
+    // Where neither can be read, processors fault for this one.
     const b = read<T>(linear(ES, index(TARGET), sizeof<T>(), false));
+    const a = read<T>(linear(s, index(SOURCE), sizeof<T>(), false));
     cmp<T>(a, b);
     const step = direction() * sizeof<T>();
     setIndex(SOURCE, index(SOURCE) + step);

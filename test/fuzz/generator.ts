@@ -62,7 +62,7 @@ export function familyOf(slot: Slot): Family {
 }
 
 /** Rows whose result is the processor's choice within a bound: nothing may go on with it. */
-export const APPROXIMATE = /^(rcp|rsqrt)/;
+export const APPROXIMATE = /^(rcp|rsqrt|f2xm1$|fyl2x|fpatan$|fptan$|fsin|fcos$)/;
 
 /** Rows that fault or trap whatever their operands are: a small share of them is enough. */
 function alwaysEnds(slot: Slot): boolean {

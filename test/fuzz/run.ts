@@ -6,7 +6,7 @@
 //   --step P       percent of cases under TF (default 3)
 //   --engine NAME  (default interpreter)          --show N     mismatches to print (default 10)
 //   --disable a,b  without these lowerings (jit/lower/table.ts)
-//   --record N     write the recorded set of test/fuzz.test.ts instead: N integer, N/8 x87, N/4 sse, N/8 of each other
+//   --record N     write the recorded set of test/fuzz.test.ts instead: N integer, N/8 x87, N/4 sse, N/16 of each newer
 //   --rows         print the table of rows        --no-shrink  print mismatches as they are
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -62,7 +62,7 @@ function main(): number {
       ...part('integer', count, 3),
       ...part('x87', count >> 3, 0),
       ...part('sse', count >> 2, 0),
-      ...NEWER.flatMap((family) => part(family, count >> 3, 0)),
+      ...NEWER.flatMap((family) => part(family, count >> 4, 0)),
     ];
     console.log(`${record.length} cases recorded`);
     saveRecord(join(projectRoot(), 'test/fuzz/recorded.bin.gz'), record);
