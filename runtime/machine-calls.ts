@@ -23,6 +23,7 @@ import { prctlRows } from './syscalls/prctl.ts';
 import { processRows } from './syscalls/process.ts';
 import { processMemoryRows } from './syscalls/process-memory.ts';
 import { ptraceCall } from './syscalls/ptrace.ts';
+import { refusedRows } from './syscalls/refused.ts';
 import { schedulingRows } from './syscalls/scheduling.ts';
 import { signalRows } from './syscalls/signal.ts';
 import { socketRows } from './syscalls/socket.ts';
@@ -63,6 +64,7 @@ export function machineCalls(
     processMemoryRows,
     processRows,
     ptraceCall(patches.map(({ ptrace }) => ptrace ?? {})),
+    refusedRows,
     schedulingRows,
     signalRows,
     socketRows(families),

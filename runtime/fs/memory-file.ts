@@ -118,6 +118,11 @@ export class MemoryFile extends DataInode implements Linkable {
       if (this.#cache !== null || this.#lower !== null) this.cache.truncate(size);
       this.#settle();
     } else {
+      // What fallocate(2) has put behind the end goes with a truncate to where it is.
+      if (size === this.#size && this.#cache !== null) {
+        this.cache.truncate(size);
+        this.#settle();
+      }
       this.#size = size;
     }
     this.own.modify();

@@ -5,7 +5,7 @@ import { CAP } from '../abi/capability.ts';
 import { EACCES, EINVAL, EIO, ENOENT, Errno, ESRCH } from '../abi/errno.ts';
 import { O_ACCMODE, O_CLOEXEC, O_RDONLY, O_WRONLY, SEEK_CUR, SEEK_SET } from '../abi/file.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import type { Task } from '../kernel/task.ts';
+import type { Task, ThreadGroup } from '../kernel/task.ts';
 import type { Caller } from '../vfs/caller.ts';
 import { capable } from '../vfs/caller.ts';
 import { FileDescription } from '../vfs/file-description.ts';
@@ -168,7 +168,7 @@ export class TaskFolders {
       mounts: show(() => text.mounts(task)),
       oom_adj: { kind: 'text', mode: 0o644, read: () => '0\n', write: () => {} },
       oom_score: show(() => '0\n'),
-      oom_score_adj: adjustment(),
+      oom_score_adj: adjustment(group),
       personality: secret(() => `${(task.personality >>> 0).toString(16).padStart(8, '0')}\n`),
       root: place(() => task.fs.root),
       sessionid: show(() => '4294967295'),
@@ -182,16 +182,15 @@ export class TaskFolders {
   }
 }
 
-function adjustment(): ProcEntry {
-  let value = 0;
+function adjustment(group: ThreadGroup): ProcEntry {
   return {
     kind: 'text',
     mode: 0o644,
-    read: () => `${value}\n`,
+    read: () => `${group.oomAdjustment}\n`,
     write: (line) => {
       const given = Number(line.trim());
       if (!Number.isInteger(given) || given < -1000 || given > 1000) throw EINVAL;
-      value = given;
+      group.oomAdjustment = given;
     },
   };
 }

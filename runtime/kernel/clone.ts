@@ -127,6 +127,7 @@ function childGroupOf(task: Task, pid: number, flags: number): ThreadGroup {
   child.exePlace = group.exePlace;
   child.dumpable = group.dumpable;
   child.nice = group.nice;
+  child.oomAdjustment = group.oomAdjustment;
   child.noNewPrivileges = group.noNewPrivileges;
   return child;
 }

@@ -17,7 +17,7 @@ import {
 import { RLIMIT } from '../abi/process.ts';
 import { pagesOf } from '../mm/address-space.ts';
 import type { Mm } from '../mm/mm.ts';
-import type { Mappable } from '../mm/vma.ts';
+import { type Mappable, VM_LOCKED } from '../mm/vma.ts';
 import { capable } from '../vfs/caller.ts';
 import type { FileDescription } from '../vfs/file-description.ts';
 import { RegularFile } from '../vfs/regular-file.ts';
@@ -44,7 +44,8 @@ export function mapInto(
 ): number {
   limited(task, mm);
   const privileged = capable(task.credentials, CAP.CAP_SYS_RAWIO);
-  if ((flags & MAP.MAP_LOCKED) !== 0 && !mayLock(task, mm, pagesOf(length))) throw EAGAIN;
+  const locks = (flags & MAP.MAP_LOCKED) !== 0 || (mm.defaultFlags & VM_LOCKED) !== 0;
+  if (locks && !mayLock(task, mm, pagesOf(length))) throw EAGAIN;
   if ((flags & MAP.MAP_ANONYMOUS) !== 0) {
     // There is no pool of huge pages.
     if ((flags & MAP.MAP_HUGETLB) !== 0) throw ENOMEM;

@@ -142,6 +142,8 @@ function buildOld(task: Task, info: SignalInfo, action: SignalAction): boolean {
   memory.writeU32(frame + OLD_EXTRA_MASK, Number(mask >> 32n));
   memory.copyOut(frame + OLD_RETURN_CODE, OLD_CODE);
   saveFloat(task, fpstate);
+  // The old frame has no place to keep it: it stays off.
+  if ((task.altStack.flags & SS_AUTODISARM) !== 0) task.altStack = { base: 0, size: 0, flags: SS_DISABLE };
   enterHandler(task, info.signo, action.handler, frame, 0, 0);
   return true;
 }

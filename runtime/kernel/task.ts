@@ -84,6 +84,8 @@ export class ThreadGroup {
   dumpable = 1;
   /** PR_SET_NO_NEW_PRIVS: execve gives no set-user-id identity. */
   noNewPrivileges = false;
+  /** /proc/PID/oom_score_adj; recorded, and inherited. */
+  oomAdjustment = 0;
   /** Nice value, -20..19; recorded only. */
   nice = 0;
 

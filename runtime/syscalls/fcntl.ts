@@ -4,6 +4,7 @@ import { CAP } from '../abi/capability.ts';
 import { EAGAIN, EBADF, EBUSY, EINVAL, EPERM } from '../abi/errno.ts';
 import * as F from '../abi/file.ts';
 import { RLIMIT } from '../abi/process.ts';
+import { MemoryFile } from '../fs/memory-file.ts';
 import { PipeEnd } from '../fs/pipe.ts';
 import { ownerOf, setOwner } from '../kernel/async-owner.ts';
 import type { Task } from '../kernel/task.ts';
@@ -117,8 +118,7 @@ function control(task: Task, number: number, what: number, argument: number): Re
     case F.F_ADD_SEALS:
       return addSeals(description, argument);
     case F.F_GET_SEALS:
-      if (!(description instanceof RegularFile)) throw EINVAL;
-      return description.file.seals;
+      return sealable(description).seals;
     case F.F_GETLEASE:
       return F.F_UNLCK;
     default:
@@ -135,11 +135,17 @@ function setFlags(task: Task, number: number, description: FileDescription, argu
   return 0;
 }
 
+/** Only files in memory have seals. */
+function sealable(description: FileDescription): MemoryFile {
+  if (description instanceof RegularFile && description.file instanceof MemoryFile) return description.file;
+  throw EINVAL;
+}
+
 function addSeals(description: FileDescription, seals: number): number {
-  if (!(description instanceof RegularFile)) throw EINVAL;
-  const { file } = description;
-  if (!description.writable || (file.seals & F.F_SEAL_SEAL) !== 0) throw EPERM;
+  if (!description.writable) throw EPERM;
   if ((seals & ~ALL_SEALS) !== 0) throw EINVAL;
+  const file = sealable(description);
+  if ((file.seals & F.F_SEAL_SEAL) !== 0) throw EPERM;
   if ((seals & ~file.seals & F.F_SEAL_WRITE) !== 0) {
     for (const area of file.cache.mappings) {
       if (area.shared && (area.may & PROT_WRITE) !== 0) throw EBUSY;

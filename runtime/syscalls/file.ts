@@ -2,6 +2,8 @@
 // truncate(2), fallocate(2). Reading and writing is transfer.ts, flags and locks are fcntl.ts.
 
 import {
+  E2BIG,
+  EAGAIN,
   EBADF,
   EFBIG,
   EINVAL,
@@ -22,9 +24,10 @@ import type { Task } from '../kernel/task.ts';
 import type { FileDescription } from '../vfs/file-description.ts';
 import { S_IFIFO } from '../vfs/inode.ts';
 import { openPath } from '../vfs/open.ts';
+import { RESOLVE } from '../vfs/path.ts';
 import { PathFile } from '../vfs/path-file.ts';
 import { checkAccess, dropPowers, MAY_WRITE } from '../vfs/permission.ts';
-import { DataInode, MAX_FILE_SIZE, RegularFile, regularFile } from '../vfs/regular-file.ts';
+import { DataInode, MAX_FILE_SIZE, RegularFile } from '../vfs/regular-file.ts';
 import { IN_MODIFY } from '../vfs/watch.ts';
 import { Blocked, type Result } from '../wait.ts';
 import { descriptorLimit, fcntlRows } from './fcntl.ts';
@@ -69,10 +72,19 @@ function install(task: Task, description: FileDescription, closeOnExec: boolean,
   }
 }
 
-function open(task: Task, directory: number, name: string, how: number, permissions: number): Result {
-  const base = baseOf(task, directory, name);
+function open(
+  task: Task,
+  directory: number,
+  name: string,
+  how: number,
+  permissions: number,
+  resolve = 0,
+): Result {
+  // With RESOLVE_IN_ROOT an absolute path begins at the directory too.
+  const scoped = (resolve & (RESOLVE.RESOLVE_BENEATH | RESOLVE.RESOLVE_IN_ROOT)) !== 0;
+  const base = baseOf(task, directory, scoped ? `./${name}` : name);
   if (!hasRoom(task)) throw EMFILE;
-  const description = openPath(task.fs, task, name, how, { mode: permissions, base });
+  const description = openPath(task.fs, task, name, how, { mode: permissions, base, resolve });
   if ((how & (F.O_LARGEFILE | F.O_PATH)) === 0 && description instanceof RegularFile) {
     if (description.file.size > F.LARGEST_WITHOUT_LARGEFILE) {
       description.retain().release();
@@ -102,6 +114,53 @@ function open(task: Task, directory: number, name: string, how: number, permissi
       { cancel: () => description.release() },
     );
   }
+}
+
+/** struct open_how: flags, mode and RESOLVE_* bits, 64 bits each. */
+const OPEN_HOW_SIZE = 24;
+const ALL_RESOLVE = Object.values(RESOLVE).reduce<number>((all, bit) => all | bit, 0);
+const WITH_PATH = F.O_PATH | F.O_DIRECTORY | F.O_NOFOLLOW | F.O_CLOEXEC;
+const ALL_FLAGS =
+  F.O_ACCMODE |
+  F.O_CREAT |
+  F.O_EXCL |
+  F.O_NOCTTY |
+  F.O_TRUNC |
+  F.O_APPEND |
+  F.O_NONBLOCK |
+  F.O_SYNC |
+  F.O_ASYNC |
+  F.O_DIRECT |
+  F.O_LARGEFILE |
+  F.O_TMPFILE |
+  F.O_NOATIME |
+  WITH_PATH;
+
+/** openat2(2) refuses what open(2) ignores. */
+function openat2(task: Task, directory: number, name: string, va: number, length: number): Result {
+  if (length < OPEN_HOW_SIZE) throw EINVAL;
+  if (length > 4096) throw E2BIG;
+  const { memory } = task;
+  if (
+    memory
+      .copyIn(va, length)
+      .subarray(OPEN_HOW_SIZE)
+      .some((byte) => byte !== 0)
+  )
+    throw E2BIG;
+  const [how, permissions, resolve] = [0, 8, 16].map((at) => Number(memory.readU64(va + at))) as [
+    number,
+    number,
+    number,
+  ];
+  if (how > 0xffffffff || (how & ~ALL_FLAGS) !== 0 || resolve > ALL_RESOLVE) throw EINVAL;
+  const makes = (how & F.O_CREAT) !== 0 || (how & F.O_TMPFILE) === F.O_TMPFILE;
+  if (permissions > (makes ? 0o7777 : 0)) throw EINVAL;
+  if ((how & F.O_PATH) !== 0 && (how & ~WITH_PATH) !== 0) throw EINVAL;
+  const { RESOLVE_BENEATH, RESOLVE_IN_ROOT, RESOLVE_CACHED } = RESOLVE;
+  if ((resolve & RESOLVE_BENEATH) !== 0 && (resolve & RESOLVE_IN_ROOT) !== 0) throw EINVAL;
+  if ((resolve & RESOLVE_CACHED) !== 0 && (how & (F.O_TRUNC | F.O_CREAT | F.O_TMPFILE)) !== 0) throw EAGAIN;
+  return open(task, directory, name, how | 0, permissions, resolve);
 }
 
 /** Asked before anything is created or truncated. */
@@ -238,6 +297,17 @@ function closeRange(task: Task, first: number, last: number, how: number): numbe
   return 0;
 }
 
+const SYNC_FILE_RANGE_ALL = 7;
+
+function syncRange(task: Task, number: number, position: number, length: number, flag: number): number {
+  const description = task.files.get(number);
+  if (description instanceof PathFile) throw EBADF;
+  if ((flag & ~SYNC_FILE_RANGE_ALL) !== 0 || position < 0 || position + length < position) throw EINVAL;
+  if (!(description instanceof RegularFile) && !description.inode?.isDirectory) throw ESPIPE;
+  description.sync();
+  return 0;
+}
+
 function syncOpen(task: Task, number: number): number {
   task.files.get(number).sync();
   return 0;
@@ -253,18 +323,7 @@ export const fileRows = {
     open(task, F.AT_FDCWD, name, F.O_CREAT | F.O_WRONLY | F.O_TRUNC, permissions),
   ),
   openat: sys(295, [dirfd, path, openFlags, createMode(2)], open),
-  openat2: sys(
-    437,
-    [dirfd, path, pointer, size],
-    (task, directory, name, va, length) => {
-      if (length < 24) throw EINVAL;
-      const how = Number(task.memory.readU64(va));
-      const permissions = Number(task.memory.readU64(va + 8));
-      if (task.memory.readU64(va + 16) !== 0n || how > 0xffffffff) throw EINVAL;
-      return open(task, directory, name, how | 0, permissions);
-    },
-    partial('no RESOLVE_* flags'),
-  ),
+  openat2: sys(437, [dirfd, path, pointer, size], openat2),
   close: sys(6, [fd], (task, n) => {
     task.files.close(n);
     return 0;
@@ -301,11 +360,12 @@ export const fileRows = {
     task.files.get(n).inode?.fileSystem.sync?.();
     return 0;
   }),
-  sync_file_range: sys(314, [fd, unsigned, int, unsigned, int, flags], (task, n) => {
-    const file = regularFile(task.files.get(n));
-    file.sync();
-    return 0;
-  }),
+  sync_file_range: sys(
+    314,
+    [fd, unsigned, int, unsigned, int, flags],
+    (task, n, low, high, lengthLow, lengthHigh, flag) =>
+      syncRange(task, n, wide(low, high), wide(lengthLow, lengthHigh), flag),
+  ),
   fadvise64: sys(250, [fd, unsigned, int, size, int], (task, n, _low, _high, _length, advice) =>
     advise(task, n, advice),
   ),

@@ -215,7 +215,7 @@ export const identityRows = {
   ),
   sysinfo: sys(116, [pointer], sysinfo),
   getrandom: sys(355, [randomOutput, size, randomFlags], (task, address, length, how) => {
-    if ((how & ~7) !== 0) throw EINVAL;
+    if ((how & ~7) !== 0 || (how & 6) === 6) throw EINVAL;
     const bytes = new Uint8Array(Math.min(length, 0x1ffffff));
     for (let at = 0; at < bytes.length; at += 65536) task.kernel.host.random(bytes.subarray(at, at + 65536));
     if (bytes.length > 0 && address === 0) throw EFAULT;

@@ -57,7 +57,7 @@ function remapFilePages(
 function mlock(task: Task, address: number, length: number, onFault: boolean): number {
   const start = address - (address % PAGE);
   const end = pagesOf(address + length) * PAGE;
-  if (end > 2 ** 32) throw EINVAL;
+  if (end > 2 ** 32) throw ENOMEM;
   if (!mayLock(task, task.mm, (end - start) / PAGE)) throw ENOMEM;
   if (end > start) memoryOf(task).lock(start, end - start, true, onFault);
   return 0;

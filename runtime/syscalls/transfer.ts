@@ -1,7 +1,18 @@
 // Moving bytes between a program's memory and open files: read, write and their vector and positioned
 // forms, sendfile and copy_file_range. read(2), write(2), readv(2), pread(2), sendfile(2).
 
-import { EBADF, EFAULT, EFBIG, EINVAL, EISDIR, EOPNOTSUPP, EOVERFLOW, EPIPE, Errno } from '../abi/errno.ts';
+import {
+  EAGAIN,
+  EBADF,
+  EFAULT,
+  EFBIG,
+  EINVAL,
+  EISDIR,
+  EOPNOTSUPP,
+  EOVERFLOW,
+  EPIPE,
+  Errno,
+} from '../abi/errno.ts';
 import { LARGEST_WITHOUT_LARGEFILE, MAX_RW_COUNT, O_APPEND, O_LARGEFILE } from '../abi/file.ts';
 import { RLIMIT } from '../abi/process.ts';
 import { sendToTask } from '../kernel/signal.ts';
@@ -189,9 +200,9 @@ function writeRegular(
   file: RegularFile,
   vectors: readonly IoVector[],
   position: number | null,
+  appends = (file.flags & O_APPEND) !== 0,
 ): Result {
   let done = 0;
-  const appends = (file.flags & O_APPEND) !== 0;
   const start = appends ? file.file.size : (position ?? file.position);
   const total = vectors.reduce((sum, { length }) => sum + length, 0);
   if (total === 0) return 0;
@@ -341,7 +352,7 @@ function copyRange(
     at === 0 ? file.position : Number(BigInt.asIntN(64, memory.readU64(at)));
   const start = position(files[0], fromOffset);
   const goal = position(files[1], toOffset);
-  if (start < 0 || goal < 0) throw EINVAL;
+  for (const at of [start, goal]) if (at < 0) throw count >= -at ? EOVERFLOW : EINVAL;
   const length = Math.min(count, MAX_RW_COUNT, Math.max(0, files[0].file.size - start));
   if (files[0].file === files[1].file && start < goal + length && goal < start + length) throw EINVAL;
   let done = 0;
@@ -369,7 +380,19 @@ function seek(task: Task, number: number, offset: number, whence: number): numbe
   return task.files.get(number).seek(offset, whence);
 }
 
-const RWF_SUPPORTED = 0x1 | 0x2 | 0x4; // RWF_HIPRI, RWF_DSYNC, RWF_SYNC: all the same here
+/** RWF_HIPRI, RWF_DSYNC, RWF_SYNC: all the same here. */
+const RWF_COMMON = 0x1 | 0x2 | 0x4;
+const RWF_NOWAIT = 0x8;
+const RWF_APPEND = 0x10;
+
+/** RWF_NOWAIT: what would wait does not. */
+function unlessWaiting(result: Result, flag: number): Result {
+  if (!(result instanceof Blocked) || (flag & RWF_NOWAIT) === 0) return result;
+  result.options.cancel?.();
+  const moved = result.options.partial?.() ?? 0;
+  if (moved === 0) throw EAGAIN;
+  return moved;
+}
 
 function readVector2(
   task: Task,
@@ -379,10 +402,10 @@ function readVector2(
   at: number,
   flag: number,
 ): Result {
-  if ((flag & ~RWF_SUPPORTED) !== 0) throw EOPNOTSUPP;
+  if ((flag & ~(RWF_COMMON | RWF_NOWAIT)) !== 0) throw EOPNOTSUPP;
   const description = readable(task, number);
   const position = at === -1 ? null : checkPosition(at);
-  return readVectors(task, description, task.memory.readVectors(va, count), position);
+  return unlessWaiting(readVectors(task, description, task.memory.readVectors(va, count), position), flag);
 }
 function writeVector2(
   task: Task,
@@ -392,10 +415,13 @@ function writeVector2(
   at: number,
   flag: number,
 ): Result {
-  if ((flag & ~RWF_SUPPORTED) !== 0) throw EOPNOTSUPP;
+  if ((flag & ~(RWF_COMMON | RWF_NOWAIT | RWF_APPEND)) !== 0) throw EOPNOTSUPP;
   const description = writable(task, number);
   const position = at === -1 ? null : checkPosition(at);
-  return writeVectors(task, description, task.memory.readVectors(va, count), position);
+  const vectors = task.memory.readVectors(va, count);
+  if ((flag & RWF_APPEND) !== 0 && description instanceof RegularFile)
+    return writeRegular(task, description, vectors, position, true);
+  return unlessWaiting(writeVectors(task, description, vectors, position), flag);
 }
 export const transferRows = {
   read: sys(3, [fd, output, size], (task, n, va, length) =>

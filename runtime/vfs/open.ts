@@ -58,6 +58,8 @@ export interface OpenOptions {
   readonly mode?: number;
   /** Directory for a relative path; default: the working directory. */
   readonly base?: Location | null;
+  /** openat2(2): RESOLVE_* bits. */
+  readonly resolve?: number;
 }
 
 /** Owner and group of a new file: a set-group-id directory hands down its group. */
@@ -78,6 +80,7 @@ export function openPath(
   if ((flags & O_PATH) !== 0) flags &= O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
   const walkOptions: WalkOptions = {
     base: options.base,
+    resolve: options.resolve,
     last:
       (flags & O_NOFOLLOW) !== 0 || (flags & (O_CREAT | O_EXCL)) === (O_CREAT | O_EXCL)
         ? 'before-slash'
@@ -89,13 +92,17 @@ export function openPath(
   if ((flags & O_CREAT) === 0) {
     return openLocation(fs, caller, fs.resolve(caller, path, walkOptions), flags);
   }
-  const { parent, name, place, trailingSlash } = fs.walk(caller, path, walkOptions);
+  if (path.endsWith('/')) {
+    // Whatever is there: what ends in a slash is a folder, and none is made here.
+    fs.walk(caller, path.replace(/\/+$/, '') || '/', { ...walkOptions, last: 'leave' });
+    throw EISDIR;
+  }
+  const { parent, name, place } = fs.walk(caller, path, walkOptions);
   if (place !== null) {
     if ((flags & O_EXCL) !== 0) throw EEXIST;
-    if (trailingSlash || place.inode.isDirectory) throw EISDIR;
+    if (place.inode.isDirectory) throw EISDIR;
     return openLocation(fs, caller, place, flags);
   }
-  if (trailingSlash) throw EISDIR;
   if ((flags & O_DIRECTORY) !== 0) throw EINVAL;
   if (parent.entry.unlinked) throw ENOENT;
   checkAdd(parent, caller.credentials);

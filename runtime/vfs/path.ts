@@ -2,11 +2,11 @@
 // path_resolution(7): dots, mounts, at most 40 symlinks, trailing slashes, magic links, search permission.
 // What is done with the place that is found: open.ts, syscalls/directory.ts.
 
-import { EACCES, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR, Errno } from '../abi/errno.ts';
+import { EACCES, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR, Errno, EXDEV } from '../abi/errno.ts';
 import { NAME_MAX, PATH_MAX } from '../abi/file.ts';
 import type { Caller } from './caller.ts';
 import { type Inode, S_IFLNK } from './inode.ts';
-import { anonymousLocation, Location, type Namespace, pathOf } from './mount.ts';
+import { anonymousLocation, Location, type Mount, type Namespace, pathOf } from './mount.ts';
 import { allows, MAY_EXEC } from './permission.ts';
 
 /** Linux: MAXSYMLINKS. */
@@ -21,7 +21,19 @@ export interface WalkOptions {
   readonly base?: Location | null;
   /** AT_EMPTY_PATH: the empty path means the base itself. */
   readonly empty?: boolean;
+  /** openat2(2): RESOLVE_* bits. */
+  readonly resolve?: number;
 }
+
+/** openat2(2): what a walk must not meet. */
+export const RESOLVE = {
+  RESOLVE_NO_XDEV: 1,
+  RESOLVE_NO_MAGICLINKS: 2,
+  RESOLVE_NO_SYMLINKS: 4,
+  RESOLVE_BENEATH: 8,
+  RESOLVE_IN_ROOT: 16,
+  RESOLVE_CACHED: 32,
+} as const;
 
 /** Where a walk ended. */
 export interface Walked {
@@ -81,7 +93,7 @@ export class FsContext {
   /** Walks to the last component, which need not exist. */
   walk(caller: Caller, path: string, options: WalkOptions = {}): Walked {
     const { prefix } = this.namespace;
-    if (prefix !== null && path.charCodeAt(0) === SLASH) {
+    if (prefix !== null && path.charCodeAt(0) === SLASH && !options.resolve) {
       const found = this.#walkBelow(prefix, caller, path, options);
       if (found !== null) return found;
     }
@@ -101,7 +113,17 @@ export class FsContext {
   }
   #walk(caller: Caller, path: string, options: WalkOptions): Walked {
     if (path.length >= PATH_MAX) throw ENAMETOOLONG;
-    let current = path.charCodeAt(0) === SLASH ? this.root : (options.base ?? this.cwd);
+    const resolve = options.resolve ?? 0;
+    const beneath = (resolve & RESOLVE.RESOLVE_BENEATH) !== 0;
+    const scoped = (resolve & (RESOLVE.RESOLVE_BENEATH | RESOLVE.RESOLVE_IN_ROOT)) !== 0;
+    const start = options.base ?? this.cwd;
+    /** What `/` means, and what `..` does not leave. */
+    const root = scoped ? start : this.root;
+    if (beneath && path.charCodeAt(0) === SLASH) throw EXDEV;
+    let current = path.charCodeAt(0) === SLASH ? root : start;
+    const { mount } = current;
+    const stays = (resolve & RESOLVE.RESOLVE_NO_XDEV) !== 0;
+    const enter = stays ? (place: Location) => onMount(place, mount) : anywhere;
     if (path === '') {
       if (!options.empty) throw ENOENT;
       return { parent: current, name: '', place: current, trailingSlash: false };
@@ -129,7 +151,10 @@ export class FsContext {
       if (!allows(current.inode, MAY_EXEC, caller.credentials)) throw EACCES;
       parent = current;
       if (name === '.' || name === '..') {
-        if (name === '..') current = this.#above(current);
+        if (name === '..') {
+          if (beneath && current.equals(root)) throw EXDEV;
+          current = current.equals(root) ? current : enter(this.#above(current));
+        }
         if (isLast) return { parent, name, place: current, trailingSlash };
         at = after;
         continue;
@@ -144,8 +169,12 @@ export class FsContext {
       const isLink = place.inode.type === S_IFLNK;
       if (isLink && (!isLast || last === 'follow' || (last === 'before-slash' && trailingSlash))) {
         if (++links > MAX_SYMLINKS) throw ELOOP;
+        if ((resolve & RESOLVE.RESOLVE_NO_SYMLINKS) !== 0) throw ELOOP;
         const target = this.#magic(caller, place);
         if (target !== null) {
+          if ((resolve & RESOLVE.RESOLVE_NO_MAGICLINKS) !== 0) throw ELOOP;
+          if (scoped) throw EXDEV;
+          enter(target);
           if (isLast) {
             if (trailingSlash && !target.inode.isDirectory) throw ENOTDIR;
             return { parent: target, name: '', place: target, trailingSlash };
@@ -158,9 +187,13 @@ export class FsContext {
         if (text === '') throw ENOENT;
         rest = isLast && !trailingSlash ? text : `${text}/${rest.slice(after)}`;
         at = 0;
-        if (text.charCodeAt(0) === SLASH) current = this.root;
+        if (text.charCodeAt(0) === SLASH) {
+          if (beneath) throw EXDEV;
+          current = enter(root);
+        }
         continue;
       }
+      enter(place);
       if (isLast) {
         if (trailingSlash && last !== 'leave' && !place.inode.isDirectory) throw ENOTDIR;
         return { parent, name, place, trailingSlash };
@@ -183,3 +216,9 @@ export class FsContext {
 }
 
 const SLASH = 0x2f;
+
+const anywhere = (place: Location): Location => place;
+function onMount(place: Location, mount: Mount): Location {
+  if (place.mount !== mount) throw EXDEV;
+  return place;
+}

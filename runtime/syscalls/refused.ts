@@ -1,0 +1,75 @@
+// Calls that this kernel refuses on purpose: what an unprivileged process of a hardened host is told, or a kernel
+// that was built without the feature. Programs that ask have another way.
+
+import { ENOSYS, EPERM, type Errno } from '../abi/errno.ts';
+import { fd, flags, int, pid, pointer, type Rows, refused, size, sys, unsigned } from './row.ts';
+
+const answer = (errno: Errno) => (): never => {
+  throw errno;
+};
+const notBuilt = answer(ENOSYS);
+const notAllowed = answer(EPERM);
+const NOT_BUILT = refused('ENOSYS: as a kernel built without it');
+const NOT_ALLOWED = refused('EPERM');
+
+export const refusedRows = {
+  uselib: sys(86, [pointer], notBuilt, NOT_BUILT),
+  swapon: sys(87, [pointer, flags], notAllowed, NOT_ALLOWED),
+  swapoff: sys(115, [pointer], notAllowed, NOT_ALLOWED),
+  init_module: sys(128, [pointer, size, pointer], notAllowed, NOT_ALLOWED),
+  delete_module: sys(129, [pointer, flags], notAllowed, NOT_ALLOWED),
+  quotactl: sys(131, [unsigned, pointer, int, pointer], notBuilt, NOT_BUILT),
+  sysfs: sys(135, [int, unsigned, unsigned], notBuilt, NOT_BUILT),
+  _sysctl: sys(149, [pointer], notBuilt, refused('ENOSYS: Linux has it no more')),
+  vm86: sys(166, [unsigned, pointer], notBuilt, NOT_BUILT),
+  nfsservctl: sys(169, [int, pointer, pointer], notBuilt, refused('ENOSYS: Linux has it no more')),
+  io_setup: sys(245, [unsigned, pointer], notBuilt, NOT_BUILT),
+  io_destroy: sys(246, [unsigned], notBuilt, NOT_BUILT),
+  io_getevents: sys(247, [unsigned, int, int, pointer, pointer], notBuilt, NOT_BUILT),
+  io_submit: sys(248, [unsigned, int, pointer], notBuilt, NOT_BUILT),
+  io_cancel: sys(249, [unsigned, pointer, pointer], notBuilt, NOT_BUILT),
+  mbind: sys(274, [pointer, size, int, pointer, unsigned, flags], notBuilt, NOT_BUILT),
+  get_mempolicy: sys(275, [pointer, pointer, unsigned, pointer, flags], notBuilt, NOT_BUILT),
+  set_mempolicy: sys(276, [int, pointer, unsigned], notBuilt, NOT_BUILT),
+  kexec_load: sys(283, [pointer, unsigned, pointer, flags], notAllowed, NOT_ALLOWED),
+  add_key: sys(286, [pointer, pointer, pointer, size, int], notBuilt, NOT_BUILT),
+  request_key: sys(287, [pointer, pointer, pointer, int], notBuilt, NOT_BUILT),
+  keyctl: sys(288, [int, unsigned, unsigned, unsigned, unsigned], notBuilt, NOT_BUILT),
+  migrate_pages: sys(294, [pid, unsigned, pointer, pointer], notBuilt, NOT_BUILT),
+  move_pages: sys(317, [pid, unsigned, pointer, pointer, pointer, flags], notBuilt, NOT_BUILT),
+  fanotify_init: sys(338, [flags, flags], notAllowed, NOT_ALLOWED),
+  fanotify_mark: sys(339, [fd, flags, unsigned, unsigned, fd, pointer], notAllowed, NOT_ALLOWED),
+  setns: sys(
+    346,
+    [fd, flags],
+    (task, number) => {
+      task.files.get(number);
+      throw EPERM;
+    },
+    refused('EPERM: one namespace of each kind'),
+  ),
+  finit_module: sys(350, [fd, pointer, flags], notAllowed, NOT_ALLOWED),
+  userfaultfd: sys(374, [flags], notAllowed, NOT_ALLOWED),
+  pkey_mprotect: sys(380, [pointer, size, int, int], notBuilt, NOT_BUILT),
+  pkey_alloc: sys(381, [flags, unsigned], notBuilt, NOT_BUILT),
+  pkey_free: sys(382, [int], notBuilt, NOT_BUILT),
+  io_pgetevents: sys(385, [unsigned, int, int, pointer, pointer, pointer], notBuilt, NOT_BUILT),
+  io_pgetevents_time64: sys(416, [unsigned, int, int, pointer, pointer, pointer], notBuilt, NOT_BUILT),
+  io_uring_setup: sys(425, [unsigned, pointer], notBuilt, NOT_BUILT),
+  io_uring_enter: sys(426, [fd, unsigned, unsigned, flags, pointer, size], notBuilt, NOT_BUILT),
+  io_uring_register: sys(427, [fd, unsigned, pointer, unsigned], notBuilt, NOT_BUILT),
+  open_tree: sys(428, [fd, pointer, flags], notAllowed, NOT_ALLOWED),
+  move_mount: sys(429, [fd, pointer, fd, pointer, flags], notAllowed, NOT_ALLOWED),
+  fsopen: sys(430, [pointer, flags], notAllowed, NOT_ALLOWED),
+  fsconfig: sys(431, [fd, unsigned, pointer, pointer, int], notAllowed, NOT_ALLOWED),
+  fsmount: sys(432, [fd, flags, flags], notAllowed, NOT_ALLOWED),
+  fspick: sys(433, [fd, pointer, flags], notAllowed, NOT_ALLOWED),
+  mount_setattr: sys(442, [fd, pointer, flags, pointer, size], notAllowed, NOT_ALLOWED),
+  quotactl_fd: sys(443, [fd, unsigned, int, pointer], notBuilt, NOT_BUILT),
+  landlock_create_ruleset: sys(444, [pointer, size, flags], notBuilt, NOT_BUILT),
+  landlock_add_rule: sys(445, [fd, int, pointer, flags], notBuilt, NOT_BUILT),
+  landlock_restrict_self: sys(446, [fd, flags], notBuilt, NOT_BUILT),
+  memfd_secret: sys(447, [flags], notBuilt, NOT_BUILT),
+  process_mrelease: sys(448, [fd, flags], notBuilt, NOT_BUILT),
+  set_mempolicy_home_node: sys(450, [pointer, size, unsigned, flags], notBuilt, NOT_BUILT),
+} satisfies Rows;
