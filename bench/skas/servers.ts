@@ -21,15 +21,18 @@ export interface ServersResult {
   readonly rate: number;
 }
 
-/** Seconds that a server sleeps after each program. */
+/** Seconds from one program to the next in each server, on average. */
 export const PERIOD = 1;
 /** Seconds that are measured, once every server has gone round. */
 const WINDOW = 10;
 const SECOND = 1e9;
 
 const ROUNDS = '/tmp/rounds';
-/** sleep(1) is the program; a byte in a file of the host for each. */
-const SERVER = `while :; do /bin/sleep ${PERIOD}; echo >>${ROUNDS}; done`;
+/**
+ * sleep(1) is the program; a byte in a file of the host for each. How long it sleeps varies, from a seed: servers that
+ * wait for the same time after each turn of work fall into step with each other.
+ */
+const SERVER = `RANDOM=$0; while :; do /bin/sleep $((RANDOM % 2)).$((RANDOM % 10)); echo >>${ROUNDS}; done`;
 
 /** The load as a mean over time, exact where the kernel's own takes a sample every five seconds. */
 class MeanLoad extends LoadAverage {
@@ -78,12 +81,12 @@ export async function runServers(
     'init=/bin/sh',
     '--',
     '-c',
-    SERVER,
+    SERVER, // and the seed
   ];
   const start = (): void => {
     const group = machine.spawn({
       path: '/bin/sh',
-      argv: ['sh', '-c', 'exec "$@" >/dev/null', 'sh', ...words],
+      argv: ['sh', '-c', 'exec "$@" >/dev/null', 'sh', ...words, String(kernels.length + 1)],
       environment: { PATH: '/usr/bin:/bin' },
       cwd: '/',
       uid: 0,

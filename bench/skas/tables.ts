@@ -152,7 +152,7 @@ export function serverTable(summary: SkasSummary): Titled {
       words: 2,
     },
     remarks: [
-      `each starts a program and sleeps for ${PERIOD} s; load: processes that run or wait for their turn, on average; share: CPU time over time`,
+      `each starts a program about every ${PERIOD} s; load: processes that run or wait for their turn, on average; share: CPU time over time`,
     ],
   };
 }

@@ -62,13 +62,6 @@ static long sys_set_thread_area(u32 at) {
   long result = mode->set_tls(ME, index);
   return result ? result : put(at, &d.entry, 4);
 }
-// With one thread, nobody but a signal would end a wait.
-static long sys_futex(u32 at, int operation, u32 value) {
-  u32 there;
-  if ((operation & 127) == 1) return 0;           // FUTEX_WAKE
-  if ((operation & 127) != 0) return -ENOSYS;
-  return get(&there, at, 4) ? -EFAULT : there != value ? -EAGAIN : sleep_on(&ME->tls, 0);
-}
 static long sys_umask(u32 mask) {
   u32 old = ME->umask;
   ME->umask = mask & 0777;
@@ -119,25 +112,13 @@ static long sys_mprotect(u32 addr, u32 len, u32 prot) { return mm_protect(ME->mm
 static long sys_mremap(u32 old, u32 old_len, u32 new_len, u32 flags) { return mm_remap(ME->mm, old, old_len, new_len, flags); }
 
 // ---- signals
-static long set_action(int signal, const struct action *new, struct action *old) {
-  if (signal < 1 || signal > 64 || (new && UNBLOCKABLE & SIGBIT(signal))) return -EINVAL;
-  *old = ME->actions[signal];
-  if (new) ME->actions[signal] = *new;
-  return 0;
-}
 static long sys_rt_sigaction(int signal, u32 new, u32 old) {
   struct action action, before;
+  if (signal < 1 || signal > 64 || (new && UNBLOCKABLE & SIGBIT(signal))) return -EINVAL;
   if (new && get(&action, new, sizeof action)) return -EFAULT;
-  long result = set_action(signal, new ? &action : NULL, &before);
-  return result || !old ? result : put(old, &before, sizeof before);
-}
-static long sys_sigaction(int signal, u32 new, u32 old) {
-  struct { __sighandler_t handler; u32 mask, flags, restorer; } words = {0};
-  if (new && get(&words, new, sizeof words)) return -EFAULT;
-  struct action action = {words.handler, words.flags, words.restorer, words.mask}, before;
-  long result = set_action(signal, new ? &action : NULL, &before);
-  words.handler = before.handler, words.mask = before.mask, words.flags = before.flags, words.restorer = before.restorer;
-  return result || !old ? result : put(old, &words, sizeof words);
+  before = ME->actions[signal];
+  if (new) ME->actions[signal] = action;
+  return old ? put(old, &before, sizeof before) : 0;
 }
 static long sys_rt_sigprocmask(int how, u32 new, u32 old) {
   u64 mask, before = ME->blocked;
@@ -226,6 +207,7 @@ static long sys_symlinkat(u32 text, int dirfd, u32 path) {
   GUEST_PATH(guest, dirfd, path, 0);
   HOST_PATH(name, guest);
   char link[PATH];
+  path_forget();
   return (error = MIN(copy_path(ME->mm, link, text, PATH), 0)) ? error : host(symlink, link, name);
 }
 static long sys_symlink(u32 text, u32 path) { return sys_symlinkat(text, AT_FDCWD, path); }
@@ -413,6 +395,7 @@ static long pass_names(int from_fd, u32 from, int to_fd, u32 to) {
   HOST_PATH(name, guest);
   if ((error = at_path(to_fd, to, 0, guest))) return error;
   HOST_PATH(other, guest);
+  path_forget();
   return host_call(row->host, name, other);
 }
 static long pass_names_here(u32 from, u32 to) { return pass_names(AT_FDCWD, from, AT_FDCWD, to); }
@@ -444,14 +427,14 @@ long sys_setitimer(int which, u32 new, u32 old), sys_time(u32 to), sys_times(u32
 static const struct row table[] = {
     // processes
     CALL(exit), CALL(fork), CALL(waitpid), CALL(execve), CALL(getpid), CALL(getppid), CALL(getpgrp), CALL(setsid),
-    CALL(setpgid), CALL(getpgid), CALL(getsid), CALL(clone), CALL(vfork), CALL(futex), CALL(set_thread_area),
+    CALL(setpgid), CALL(getpgid), CALL(getsid), CALL(clone), CALL(vfork), CALL(set_thread_area),
     CALL(sched_yield), CALL(sched_getaffinity), CALL(getpriority), CALL(prlimit64), CALL(getrlimit), CALL(umask), CALL(uname),
     CALL(sysinfo), CALL(getrusage), CALL(times), CALL(getrandom), ROW(wait4, do_wait, 0, 0), AS(ugetrlimit, getrlimit),
     AS(exit_group, exit), AS(gettid, getpid), AS(set_tid_address, getpid),
     // memory
     CALL(brk), CALL(mmap), CALL(mmap2), CALL(munmap), CALL(mprotect), CALL(mremap),
     // signals
-    CALL(sigaction), CALL(rt_sigaction), CALL(rt_sigprocmask), CALL(rt_sigpending), CALL(rt_sigsuspend),
+    CALL(rt_sigaction), CALL(rt_sigprocmask), CALL(rt_sigpending), CALL(rt_sigsuspend),
     CALL(pause), CALL(tgkill), CALL(sigreturn), CALL(rt_sigreturn), CALL(sigaltstack), ROW(kill, kill_many, 0, 0),
     // time
     CALL(time), CALL(alarm), CALL(gettimeofday), CALL(setitimer), CALL(getitimer), CALL(nanosleep), CALL(clock_gettime),
@@ -473,13 +456,13 @@ static const struct row table[] = {
     ROW(pread64, positioned, 0, __NR_pread64), ROW(pwrite64, positioned, 0, __NR_pwrite64),
     ROW(ftruncate64, pass_file, 0, __NR_ftruncate64), ROW(fchmod, pass_file, 0, __NR_fchmod),
     ROW(fchown, pass_file, 0, __NR_fchown32), ROW(fchown32, pass_file, 0, __NR_fchown32),
-    // There is one user, who may do everything; what is written is with the host at once.
+    // There is one user, who may do everything, and one thread in each process; what is written is with the host at once.
     AS(getuid, succeed), AS(geteuid, succeed), AS(getgid, succeed), AS(getegid, succeed), AS(getuid32, succeed),
     AS(geteuid32, succeed), AS(getgid32, succeed), AS(getegid32, succeed), AS(getgroups32, succeed), AS(setgroups32, succeed),
     AS(setuid32, succeed), AS(setgid32, succeed), AS(setreuid32, succeed), AS(setregid32, succeed), AS(setresuid32, succeed),
     AS(setresgid32, succeed), AS(nice, succeed), AS(setpriority, succeed), AS(setrlimit, succeed), AS(sync, succeed),
     AS(fsync, succeed), AS(fdatasync, succeed), AS(msync, succeed), AS(flock, succeed), AS(madvise, succeed),
-    AS(set_robust_list, succeed),
+    AS(set_robust_list, succeed), AS(futex, succeed),
     // Refused in such a way that callers do without.
     AS(sendfile64, refuse), AS(prctl, refuse), AS(setxattr, unsupported), AS(lsetxattr, unsupported), AS(fsetxattr, unsupported),
     AS(getxattr, unsupported), AS(lgetxattr, unsupported), AS(fgetxattr, unsupported), AS(listxattr, unsupported),

@@ -296,6 +296,7 @@ struct file_ops {
   void (*close)(struct file *f);
 };
 // path.c: guest paths are absolute and without links, once resolved.
+void path_forget(void);                           // a link was made
 int resolve(const char *base, const char *path, int follow, char *to);
 int host_path(char *to, const char *guest);       // in the host's terms
 int at_path(int dirfd, u32 user_path, int follow, char *guest);
