@@ -65,9 +65,14 @@ export function breakAt(eip: u32): void {
   raise(VECTOR_DB, 0);
 }
 
+/** Raises #AC where `n` bytes at `a` ought to be aligned and are not. */
+export function checkAlignment(a: u32, n: u32): void {
+  if (load<u32>(CPU + EFLAGS) & AC && a & (n - 1)) raise(VECTOR_AC, 0);
+}
+
 /** The instruction is to access the `n` bytes at `a`. Raises #AC where they ought to be aligned, before page faults. */
 export function observe(a: u32, n: u32, write: bool): void {
-  if (load<u32>(CPU + EFLAGS) & AC && a & (n - 1)) raise(VECTOR_AC, 0);
+  checkAlignment(a, n);
   for (let i: u32 = 0; i < 4; i++) {
     if (!isEnabled(i)) continue;
     const kind = form(i) & 3;

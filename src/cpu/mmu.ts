@@ -16,7 +16,7 @@ import {
   VECTOR_PF,
   W_TABLE,
 } from '../layout.ts';
-import { observe } from './debug.ts';
+import { checkAlignment, observe } from './debug.ts';
 import { raisePageFault } from './state.ts';
 import { logging, logStore } from './undo-log.ts';
 
@@ -233,6 +233,12 @@ export function checkWrite(a: u32, n: u32): void {
   }
   const last = a + n - 1;
   if ((last ^ a) >>> 12 && entryW(last) == 0) writeFault(last & ~PAGE_MASK);
+}
+
+/** As checkWrite, for an item of `n` bytes, which has to be aligned where that is asked for. */
+export function checkWriteItem(a: u32, n: u32): void {
+  if (concealed) checkAlignment(a, n);
+  checkWrite(a, n);
 }
 
 // Inline: an exception costs by the frames it goes through. What is run twice is to find the same pages both times.
