@@ -29,7 +29,9 @@ interface Script {
 }
 
 function scripts(): Script[] {
-  const files = readdirSync(folder).filter((name) => !/\.(ts|expected)$/.test(name));
+  const files = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && !/\.(ts|expected)$/.test(entry.name))
+    .map(({ name }) => name);
   return files.sort().map((file) => {
     const text = readFileSync(join(folder, file), 'utf8');
     const value = (key: string): string | undefined =>
