@@ -163,8 +163,7 @@ function writeObserved<T>(a: u32, value: T): void {
 function modifyObserved(a: u32, n: u32): usize {
   reveal();
   observe(a, n, true);
-  checkWrite(a, n);
-  const host = (a & PAGE_MASK) > <u32>PAGE_SIZE - n ? modifySlow(a, n) : a + entryW(a);
+  const host = modifySlow(a, n);
   conceal();
   return host;
 }
@@ -199,6 +198,12 @@ function writeSlow<T>(a: u32, value: T): void {
 function modifySlow(a: u32, n: u32): usize {
   if (concealed) return modifyObserved(a, n);
   checkWrite(a, n);
+  if ((a & PAGE_MASK) <= <u32>PAGE_SIZE - n) {
+    // The kernel has brought the page in. Bytes never lie in BOUNCE: writeBack does not look for them there.
+    const host = a + entryW(a);
+    if (logging) logStore(host + ENTRY_OFFSET, n);
+    return host;
+  }
   for (let i: u32 = 0; i < n; i++) {
     store<u8>(BOUNCE + i, load<u8>(a + i + entryW(a + i), ENTRY_OFFSET));
   }
