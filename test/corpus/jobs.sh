@@ -1,7 +1,7 @@
 # root: tools
 # run: /bin/bash
 # modes: off auto
-# npm test: yes
+# npm test: no
 # bash as a shell of jobs: pipes, traps, job control without a terminal, coprocesses, and what the statuses say.
 # Process ids are never printed.
 
