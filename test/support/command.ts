@@ -8,7 +8,7 @@ import { projectRoot } from './native-oracle.ts';
 
 export const COMMAND = join(projectRoot(), 'dist/runtime/launch.js');
 /** Milliseconds; SKASM_TEST_TIMEOUT (seconds for a test as a whole) is for machines that have other work to do. */
-const TIMEOUT = Number(process.env.SKASM_TEST_TIMEOUT ?? 60) * 1000 - 10_000;
+const TIMEOUT = Number(process.env.SKASM_TEST_TIMEOUT ?? 180) * 1000 - 10_000;
 
 export interface Ended {
   readonly stdout: string;

@@ -36,7 +36,7 @@ export async function runGuest(
   args: readonly string[] = [],
   options: GuestRunOptions = {},
 ): Promise<GuestRun> {
-  const { timeout = 30_000, merge = false } = options;
+  const { timeout = 150_000, merge = false } = options;
   const folder = mkdtempSync(join(tmpdir(), 'skasm-case-'));
   const outputs = mkdtempSync(join(tmpdir(), 'skasm-output-'));
   // Files, not pipes: Node's pipes are sockets, and a guest sees the difference.
