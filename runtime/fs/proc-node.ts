@@ -1,7 +1,7 @@
 // The kinds of nodes that /proc is made of: texts made when they are read, links, folders whose names are
 // a table or are asked for, and files that open in their own way. proc(5). What they say is elsewhere.
 
-import { EINVAL, EIO, EPERM } from '../abi/errno.ts';
+import { EINVAL, EIO, ENOENT, EPERM, ESPIPE } from '../abi/errno.ts';
 import { SEEK_CUR, SEEK_SET } from '../abi/file.ts';
 import type { Caller } from '../vfs/caller.ts';
 import { FileDescription } from '../vfs/file-description.ts';
@@ -104,9 +104,14 @@ export abstract class ProcNode extends Inode {
       changed: this.#made,
     };
   }
+  /** A process's files keep the mode that they have, and belong to whoever it runs as, whatever chown(2) says. */
   override setAttributes(change: AttributeChange): void {
-    if (change.uid !== undefined || change.gid !== undefined) throw EPERM;
-    if (change.mode !== undefined) this.#mode = (this.#mode & ~0o7777) | (change.mode & 0o7777);
+    if (change.mode === undefined) return;
+    if (this.isOfProcess) throw EPERM;
+    this.#mode = (this.#mode & ~0o7777) | (change.mode & 0o7777);
+  }
+  get isOfProcess(): boolean {
+    return this.owner !== ROOT_OWNER;
   }
 }
 
@@ -144,11 +149,16 @@ export class ProcFolder extends ProcNode {
     for (const name of Object.keys(entries)) this.#nodes.delete(name);
     Object.assign(this.#entries, entries);
   }
-  override lookup(name: string, caller: Caller): Inode | null {
+  override lookup(name: string, caller: Caller): Inode {
     const known = this.#nodes.get(name);
     if (known !== undefined) return known;
     const entry = Object.hasOwn(this.#entries, name) ? this.#entries[name] : undefined;
-    if (entry === undefined) return this.#more?.find(name, caller, this) ?? null;
+    if (entry === undefined) {
+      const found = this.#more?.find(name, caller, this) ?? null;
+      // Linux's /proc has no names that could be made: that there is none is an error of the lookup.
+      if (found === null) throw ENOENT;
+      return found;
+    }
     const node = procNode(this.proc, entry, this.owner);
     this.#nodes.set(name, node);
     return node;
@@ -212,13 +222,15 @@ export function bytesOf(text: string): Uint8Array {
 }
 
 class ProcTextFile extends FileDescription {
+  readonly #node: ProcNode;
   readonly #entry: Entry<'text'>;
   readonly #caller: Caller;
   readonly #path: string;
   #content: Uint8Array | null = null;
 
-  constructor(inode: Inode, entry: Entry<'text'>, flags: number, caller: Caller, path: string) {
-    super(inode, flags);
+  constructor(node: ProcNode, entry: Entry<'text'>, flags: number, caller: Caller, path: string) {
+    super(node, flags);
+    this.#node = node;
     this.#entry = entry;
     this.#caller = caller;
     this.#path = path;
@@ -236,14 +248,16 @@ class ProcTextFile extends FileDescription {
     return this.#content.slice(position, position + length);
   }
   override write(bytes: Uint8Array): Result {
-    if (this.#entry.write === undefined) throw EIO;
+    if (this.#entry.write === undefined) throw this.#node.isOfProcess ? EINVAL : EIO;
     this.#entry.write(String.fromCharCode(...bytes), this.#caller);
     this.position += bytes.length;
     return bytes.length;
   }
   override writeAt(bytes: Uint8Array, _position: number): Result {
+    if (this.#entry.write === undefined) throw ESPIPE;
     return this.write(bytes);
   }
+  override truncate(): void {}
   override seek(offset: number, whence: number): number {
     if (whence !== SEEK_SET && whence !== SEEK_CUR) throw EINVAL;
     const position = whence === SEEK_SET ? offset : this.position + offset;

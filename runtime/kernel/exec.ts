@@ -177,7 +177,7 @@ function replaceProgram(
     task.clearChildTid = 0;
     task.robustList = 0;
     task.restart = null;
-    task.comm = name.slice(name.lastIndexOf('/') + 1).slice(0, COMM_LENGTH);
+    task.comm = commOf(target, name, program.place);
     if (task.files.shared) {
       const own = task.files.clone();
       task.files.leave();
@@ -192,6 +192,15 @@ function replaceProgram(
   releaseVfork(task);
   task.tracing?.onExec(task);
   return NO_RETURN;
+}
+
+/** A program that was given by its descriptor has no other name than its file's. Linux: comm_from_dentry. */
+function commOf(target: ExecTarget, name: string, { entry }: Location): string {
+  if (target.path !== '') return name.slice(name.lastIndexOf('/') + 1).slice(0, COMM_LENGTH);
+  const { parent, name: own } = entry;
+  // A memfd's is what /proc shows without what it adds.
+  const whole = parent === null ? own.replace(/^\//, '').replace(/ \(deleted\)$/, '') : own;
+  return whole.slice(0, COMM_LENGTH);
 }
 
 /** Linux finds out that segments cannot be mapped when the old program is gone: no error, but the end. */
@@ -219,7 +228,7 @@ function locate(task: Task, target: ExecTarget): Location {
   if (target.path === '' && (target.flags & AT_EMPTY_PATH) !== 0 && target.at !== AT_FDCWD) {
     const { location, inode, path } = task.files.get(target.at);
     if (inode === null) throw EACCES;
-    return location ?? anonymousLocation(task.fs.root.mount, inode, path);
+    return location ?? anonymousLocation(inode, path);
   }
   const base =
     target.at === AT_FDCWD || target.path.startsWith('/') ? null : task.files.get(target.at).location;

@@ -85,7 +85,7 @@ export class TcpSocket extends InetSocket {
   #closedFirst = false;
   /** No descriptor is left. */
   #orphan = false;
-  /** bind(2) chose the port, so it stays when a connection fails. */
+  /** bind(2) named the port, so it stays when a connection fails. */
   #portIsBound = false;
   /** A send found no room: the queue is woken when there is some again. */
   #congested = false;
@@ -120,7 +120,8 @@ export class TcpSocket extends InetSocket {
 
   override bind(address: Uint8Array, call: SocketCall): void {
     super.bind(address, call);
-    this.#portIsBound = true;
+    // A port that the machine chose goes with the connection. Linux: SOCK_BINDPORT_LOCK.
+    this.#portIsBound = ((address[2]! << 8) | address[3]!) !== 0;
   }
 
   listen(backlog: number): void {

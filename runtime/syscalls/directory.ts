@@ -34,7 +34,7 @@ import {
 } from '../vfs/inode.ts';
 import type { Entry, Location, Mount, MountFlags } from '../vfs/mount.ts';
 import { makerIn } from '../vfs/open.ts';
-import type { Walked } from '../vfs/path.ts';
+import { placeIn, type Walked } from '../vfs/path.ts';
 import { allows, checkAdd, checkRemove, MAY_EXEC, MAY_WRITE } from '../vfs/permission.ts';
 import {
   IN_ACCESS,
@@ -69,6 +69,10 @@ import { statRows } from './stat.ts';
 /** Walks to a name without following it: the way of every call that makes or removes names. */
 function walkAt(task: Task, directory: number, name: string): Walked {
   return task.fs.walk(task, name, { base: baseOf(task, directory, name), last: 'leave' });
+}
+/** As `walkAt`, but the name itself is not looked for. */
+function wayAt(task: Task, directory: number, name: string): Walked {
+  return task.fs.walk(task, name, { base: baseOf(task, directory, name), last: 'unseen' });
 }
 const isName = (walked: Walked): boolean => walked.name !== '' && walked.name !== '.' && walked.name !== '..';
 /** Something is mounted on the name: what is seen there is not in the directory. */
@@ -216,12 +220,15 @@ function rename(
   if ((flag & ~(F.RENAME_NOREPLACE | F.RENAME_EXCHANGE)) !== 0) throw EINVAL;
   const exchange = (flag & F.RENAME_EXCHANGE) !== 0;
   if (exchange && (flag & F.RENAME_NOREPLACE) !== 0) throw EINVAL;
-  const old = walkAt(task, fromDirectory, from);
-  const target = walkAt(task, toDirectory, to);
-  if (old.parent.mount !== target.parent.mount) throw EXDEV;
-  if (!isName(old)) throw EBUSY;
-  if (!isName(target)) throw (flag & F.RENAME_NOREPLACE) !== 0 ? EEXIST : EBUSY;
+  // Both directories first, then what is there: the old name before the new one.
+  const oldWay = wayAt(task, fromDirectory, from);
+  const targetWay = wayAt(task, toDirectory, to);
+  if (oldWay.parent.mount !== targetWay.parent.mount) throw EXDEV;
+  if (!isName(oldWay)) throw EBUSY;
+  if (!isName(targetWay)) throw (flag & F.RENAME_NOREPLACE) !== 0 ? EEXIST : EBUSY;
+  const old = { ...oldWay, place: placeIn(oldWay.parent, oldWay.name, task) };
   if (old.place === null) throw ENOENT;
+  const target = { ...targetWay, place: placeIn(targetWay.parent, targetWay.name, task) };
   if ((flag & F.RENAME_NOREPLACE) !== 0 && target.place !== null) throw EEXIST;
   if (exchange && target.place === null) throw ENOENT;
   const source = old.place.inode;

@@ -22,7 +22,7 @@ import { sendToTask } from '../kernel/signal.ts';
 import { SignalInfo } from '../kernel/signal-info.ts';
 import type { Task } from '../kernel/task.ts';
 import type { FileDescription } from '../vfs/file-description.ts';
-import { S_IFIFO } from '../vfs/inode.ts';
+import { S_IFIFO, S_IFREG } from '../vfs/inode.ts';
 import { openPath } from '../vfs/open.ts';
 import { RESOLVE } from '../vfs/path.ts';
 import { PathFile } from '../vfs/path-file.ts';
@@ -216,9 +216,9 @@ function truncatePath(task: Task, name: string, length: number): number {
   if (length < 0) throw EINVAL;
   const place = resolve(task, name);
   if (place.inode.isDirectory) throw EISDIR;
-  if (!(place.inode instanceof DataInode)) throw EINVAL;
+  if (place.inode.type !== S_IFREG) throw EINVAL;
   checkAccess(place, MAY_WRITE, task.credentials);
-  checkSize(task, length, place.inode.size);
+  if (place.inode instanceof DataInode) checkSize(task, length, place.inode.size);
   if (task.kernel.isExecuting(place.inode)) throw ETXTBSY;
   dropPowers(place.inode, task.credentials);
   place.inode.truncate(length);
@@ -230,9 +230,10 @@ function truncatePath(task: Task, name: string, length: number): number {
 function truncateOpen(task: Task, number: number, length: number): number {
   const description = task.files.get(number);
   if (description instanceof PathFile) throw EBADF;
-  if (!description.writable || !(description instanceof RegularFile)) throw EINVAL;
-  checkSize(task, length, description.file.size);
-  dropPowers(description.file, task.credentials);
+  const { inode } = description;
+  if (!description.writable || inode?.type !== S_IFREG) throw EINVAL;
+  if (description instanceof RegularFile) checkSize(task, length, description.file.size);
+  dropPowers(inode, task.credentials);
   description.truncate(length);
   tell(task, description, IN_MODIFY, 1);
   return 0;

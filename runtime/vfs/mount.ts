@@ -166,8 +166,20 @@ export class Location {
   }
 }
 
-/** An object without a place in the tree: what a magic link to a pipe, socket or memfd leads to. */
-export function anonymousLocation(mount: Mount, inode: Inode, name: string): Location {
+/**
+ * An object without a place in the tree: what a magic link to a pipe, socket or memfd leads to. Its mount is the
+ * kernel's own, and refuses nothing.
+ */
+export function anonymousLocation(inode: Inode, name: string): Location {
+  const root = new Entry(null, '', inode);
+  const mount = new Mount({
+    id: 0,
+    fileSystem: inode.fileSystem,
+    root,
+    point: null,
+    source: 'none',
+    flags: {},
+  });
   return new Location(mount, new Entry(null, name, inode));
 }
 

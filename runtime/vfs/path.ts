@@ -5,15 +5,18 @@
 import { EACCES, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR, Errno, EXDEV } from '../abi/errno.ts';
 import { NAME_MAX, PATH_MAX } from '../abi/file.ts';
 import type { Caller } from './caller.ts';
-import { type Inode, S_IFLNK } from './inode.ts';
+import { S_IFLNK } from './inode.ts';
 import { anonymousLocation, Location, type Mount, type Namespace, pathOf } from './mount.ts';
 import { allows, MAY_EXEC } from './permission.ts';
 
 /** Linux: MAXSYMLINKS. */
 const MAX_SYMLINKS = 40;
 
-/** What becomes of a symlink as the last component: followed, followed before a slash only, or left alone. */
-export type LastLink = 'follow' | 'before-slash' | 'leave';
+/**
+ * What becomes of a symlink as the last component: followed, followed before a slash only, or left alone. `unseen`: a
+ * last component that is a name is not even looked for.
+ */
+export type LastLink = 'follow' | 'before-slash' | 'leave' | 'unseen';
 
 export interface WalkOptions {
   readonly last?: LastLink;
@@ -41,7 +44,7 @@ export interface Walked {
   readonly parent: Location;
   /** The last component: a name, '.', '..', or '' for `/` and a magic link. */
   readonly name: string;
-  /** What is there; null when the directory exists and the name does not. */
+  /** What is there; null when the directory exists and the name does not, or was not looked for. */
   readonly place: Location | null;
   readonly trailingSlash: boolean;
 }
@@ -159,13 +162,12 @@ export class FsContext {
         at = after;
         continue;
       }
-      if (name.length > NAME_MAX) throw ENAMETOOLONG;
-      const inode: Inode | null = current.inode.lookup(name, caller);
-      if (inode === null) {
+      if (isLast && last === 'unseen') return { parent, name, place: null, trailingSlash };
+      const place = placeIn(current, name, caller);
+      if (place === null) {
         if (!isLast) throw ENOENT;
         return { parent, name, place: null, trailingSlash };
       }
-      const place = new Location(current.mount, current.entry.child(name, inode)).covering();
       const isLink = place.inode.type === S_IFLNK;
       if (isLink && (!isLast || last === 'follow' || (last === 'before-slash' && trailingSlash))) {
         if (++links > MAX_SYMLINKS) throw ELOOP;
@@ -211,11 +213,20 @@ export class FsContext {
   #magic(caller: Caller, link: Location): Location | null {
     const target = link.inode.follow(caller);
     if (target === null || target instanceof Location) return target;
-    return anonymousLocation(link.mount, target, link.inode.readLink(caller));
+    return anonymousLocation(target, link.inode.readLink(caller));
   }
 }
 
 const SLASH = 0x2f;
+
+/** What a directory has under a name, or null. Linux: lookup_one(). */
+export function placeIn(directory: Location, name: string, caller: Caller): Location | null {
+  if (name.length > NAME_MAX) throw ENAMETOOLONG;
+  const inode = directory.inode.lookup(name, caller);
+  return inode === null
+    ? null
+    : new Location(directory.mount, directory.entry.child(name, inode)).covering();
+}
 
 const anywhere = (place: Location): Location => place;
 function onMount(place: Location, mount: Mount): Location {
