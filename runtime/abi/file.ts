@@ -80,6 +80,16 @@ export const F_SETPIPE_SZ = 1031;
 export const F_GETPIPE_SZ = 1032;
 export const F_ADD_SEALS = 1033;
 export const F_GET_SEALS = 1034;
+/** F_NOTIFY's events, fcntl(2). */
+export const DN = {
+  DN_ACCESS: 0x1,
+  DN_MODIFY: 0x2,
+  DN_CREATE: 0x4,
+  DN_DELETE: 0x8,
+  DN_RENAME: 0x10,
+  DN_ATTRIB: 0x20,
+  DN_MULTISHOT: 0x80000000 | 0,
+} as const;
 export const FD_CLOEXEC = 1;
 export const F_RDLCK = 0;
 export const F_WRLCK = 1;

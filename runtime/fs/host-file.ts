@@ -97,6 +97,7 @@ export class HostRegularFile extends DataInode implements HostInode {
       this.#reader?.close();
       this.#writer?.close();
       this.#reader = this.#writer = null;
+      if (this.node.unnamed) this.node.fileSystem.forgetUnnamed(this.node);
     }
   }
   /** Runs with the host's file open, for a moment if the guest has it not open itself. */

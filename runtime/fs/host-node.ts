@@ -23,6 +23,8 @@ export interface HostFileSystem extends FileSystem {
   readonly files: HostFiles;
   /** st_dev of a file: the host's own, as one tree of the host may span several of its file systems. */
   deviceOf(stat: HostStat): number;
+  /** The last that had a file of O_TMPFILE open has closed it. */
+  forgetUnnamed(node: HostNode): void;
 }
 
 export class HostNode {
@@ -33,6 +35,8 @@ export class HostNode {
   name: string;
   /** Names of it that we removed while it stays open. */
   removed = false;
+  /** A file of O_TMPFILE: its name on the host is no name for the guest (hostfs.ts, Unnamed). */
+  unnamed = false;
   #stat: HostStat;
 
   constructor(fileSystem: HostFileSystem, parent: HostNode | null, name: string, stat: HostStat) {
@@ -75,7 +79,7 @@ export class HostNode {
       device: this.fileSystem.deviceOf(stat),
       inode: stat.inode,
       mode: modeOf(stat),
-      links: this.removed && open === null ? 0 : stat.links,
+      links: this.removed && open === null ? 0 : stat.links - (this.unnamed ? 1 : 0),
       uid: stat.uid,
       gid: stat.gid,
       rdev: stat.rdev,

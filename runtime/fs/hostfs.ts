@@ -2,7 +2,7 @@
 // anew each time, so changes by others are seen; inodes are unique per host inode while anybody uses them.
 // FIFOs and sockets that the guest makes live here in memory: their data never leaves this machine.
 
-import { EACCES, EEXIST, EINVAL, ENOENT, ENXIO, EPERM, Errno, EXDEV } from '../abi/errno.ts';
+import { EACCES, EEXIST, ENOENT, ENXIO, EPERM, Errno, EXDEV } from '../abi/errno.ts';
 import type { HostFiles, HostStat } from '../host/host.ts';
 import type { Frames } from '../mm/frames.ts';
 import type { Caller } from '../vfs/caller.ts';
@@ -30,6 +30,8 @@ import { type InitialAttributes, type Linkable, type MemoryFileSystem, MemoryNod
 const HOSTFS_MAGIC = 0x00c0ffee;
 /** Files whose pages are kept after the last use, so that programs start without reading them again. */
 const CACHED_FILES = 256;
+/** What the host calls a file that has no name for the guest, and an entry that RENAME_EXCHANGE has in its hand. */
+const HIDDEN_NAME = '.skasm-unnamed-';
 /** Inode numbers of nodes that exist in memory only; above what host file systems hand out first. */
 const MEMORY_INODES = 0x7f000000;
 
@@ -56,6 +58,10 @@ export class HostFs implements HostFileSystem {
   #sweepAt = 4096;
   /** Files with pages that nobody has open, least recently used first. */
   readonly #cached = new Set<HostRegularFile>();
+  /** Files of O_TMPFILE, by device and inode: the host has names for them, which the guest is not to see. */
+  readonly #unnamed = new Set<string>();
+  readonly #now: () => bigint;
+  #lastHidden = 0;
 
   constructor(parts: HostFsParts) {
     this.files = parts.files;
@@ -63,6 +69,7 @@ export class HostFs implements HostFileSystem {
     this.devices = parts.devices;
     this.device = parts.device;
     this.nodes = new HostedNodes(this, parts);
+    this.#now = parts.now;
     const path = parts.path.replace(/\/+$/, '');
     // The root itself may be reached by a symlink on the host: `/.` is what it leads to.
     const stat = ask(() => parts.files.stat(path === '' ? '/' : `${path}/.`));
@@ -75,7 +82,7 @@ export class HostFs implements HostFileSystem {
 
   /** The inode for what the host has under this name. */
   inode(parent: HostNode, name: string, stat: HostStat): HostInode {
-    const key = `${stat.device}:${stat.inode}`;
+    const key = keyOf(stat);
     const known = this.#inodes.get(key)?.deref();
     if (known !== undefined && (modeOf(stat) & S_IFMT) === known.type) {
       const { node } = known;
@@ -125,6 +132,30 @@ export class HostFs implements HostFileSystem {
     }
   }
 
+  // ---- O_TMPFILE ----
+  // The host's files are reached by name, so one without is kept under a hidden name until it is closed or linked.
+
+  isUnnamed(stat: HostStat): boolean {
+    return this.#unnamed.size > 0 && this.#unnamed.has(keyOf(stat));
+  }
+  hideName(node: HostNode): void {
+    node.unnamed = true;
+    this.#unnamed.add(keyOf(node.known));
+  }
+  forgetUnnamed(node: HostNode): void {
+    ask(() => this.files.remove(node.path));
+    this.showName(node);
+    node.removed = true;
+  }
+  showName(node: HostNode): void {
+    this.#unnamed.delete(keyOf(node.known));
+    node.unnamed = false;
+  }
+  /** A name that nothing has. */
+  hiddenName(): string {
+    return `${HIDDEN_NAME}${this.#now().toString(36)}-${++this.#lastHidden}`;
+  }
+
   sync(): void {
     for (const reference of this.#inodes.values()) {
       const inode = reference.deref();
@@ -145,6 +176,8 @@ export class HostFs implements HostFileSystem {
     };
   };
 }
+
+const keyOf = (stat: HostStat): string => `${stat.device}:${stat.inode}`;
 
 /** Names that exist in our memory only, below directories of the host. */
 class HostedNodes implements MemoryFileSystem {
@@ -178,7 +211,7 @@ class HostedNodes implements MemoryFileSystem {
   countPages(_by: number): void {}
 
   #key(directory: HostNode): string {
-    return `${directory.known.device}:${directory.known.inode}`;
+    return keyOf(directory.known);
   }
   in(directory: HostNode): ReadonlyMap<string, Linkable> {
     return this.#names.get(this.#key(directory)) ?? new Map();
@@ -226,11 +259,8 @@ class HostDirectory extends Inode implements HostInode {
   }
   #onHost(name: string): HostInode | null {
     try {
-      return this.#hostFs.inode(
-        this.node,
-        name,
-        ask(() => this.#files.stat(this.node.below(name))),
-      );
+      const stat = ask(() => this.#files.stat(this.node.below(name)));
+      return this.#hostFs.isUnnamed(stat) ? null : this.#hostFs.inode(this.node, name, stat);
     } catch (error) {
       if (error === ENOENT) return null;
       throw error;
@@ -241,7 +271,8 @@ class HostDirectory extends Inode implements HostInode {
     for (const name of ask(() => this.#files.list(this.node.path))) {
       try {
         const stat = ask(() => this.#files.stat(this.node.below(name)));
-        entries.push({ name, inode: stat.inode, type: modeOf(stat) & S_IFMT });
+        if (!this.#hostFs.isUnnamed(stat))
+          entries.push({ name, inode: stat.inode, type: modeOf(stat) & S_IFMT });
       } catch (error) {
         if (!(error instanceof Errno)) throw error;
         // Gone since the list was made, or not for us to see: no entry, or one of unknown type.
@@ -272,6 +303,11 @@ class HostDirectory extends Inode implements HostInode {
     ask(() => this.#files.open(path, how)).close();
     return this.#made(name, mode, maker);
   }
+  override createUnnamed(mode: number, maker: Maker): Inode {
+    const inode = this.create(this.#hostFs.hiddenName(), mode, maker) as HostInode;
+    this.#hostFs.hideName(inode.node);
+    return inode;
+  }
   override makeDirectory(name: string, mode: number, maker: Maker): Inode {
     this.#refuseHosted(name);
     ask(() => this.#files.makeDirectory(this.node.below(name), mode & 0o777));
@@ -300,7 +336,13 @@ class HostDirectory extends Inode implements HostInode {
       return;
     }
     if (!isHostInode(to) || to.fileSystem !== this.fileSystem) throw EXDEV;
-    ask(() => this.#files.link(to.node.path, this.node.below(name)));
+    const { node } = to;
+    ask(() => this.#files.link(node.path, this.node.below(name)));
+    if (!node.unnamed) return;
+    ask(() => this.#files.remove(node.path));
+    this.#hostFs.showName(node);
+    node.parent = this.node;
+    node.name = name;
   }
 
   override unlink(name: string): void {
@@ -322,7 +364,10 @@ class HostDirectory extends Inode implements HostInode {
 
   override rename(name: string, to: Inode, newName: string, exchange: boolean): void {
     if (!(to instanceof HostDirectory) || to.fileSystem !== this.fileSystem) throw EXDEV;
-    if (exchange) throw EINVAL; // the host's rename cannot; file systems without it answer so
+    if (exchange) {
+      this.#exchange(name, to, newName);
+      return;
+    }
     const { nodes } = this.#hostFs;
     const hosted = nodes.in(this.node).get(name);
     if (hosted !== undefined) {
@@ -346,6 +391,45 @@ class HostDirectory extends Inode implements HostInode {
     moved.node.parent = to.node;
     moved.node.name = newName;
   }
+
+  /** Guests see either name always; the host has three renames to see. */
+  #exchange(name: string, other: HostDirectory, otherName: string): void {
+    const { nodes } = this.#hostFs;
+    const hosted = nodes.in(this.node).get(name);
+    const otherHosted = nodes.in(other.node).get(otherName);
+    const [mine, theirs] = [this.#onHost(name), other.#onHost(otherName)];
+    if (mine !== null && theirs !== null) this.#exchangeOnHost(name, other, otherName);
+    else if (mine !== null) move(this.#files, this.node.below(name), other.node.below(otherName));
+    else if (theirs !== null) move(this.#files, other.node.below(otherName), this.node.below(name));
+    nodes.take(this.node, name);
+    nodes.take(other.node, otherName);
+    if (hosted !== undefined) nodes.put(other.node, otherName, hosted);
+    if (otherHosted !== undefined) nodes.put(this.node, name, otherHosted);
+    if (mine !== null) [mine.node.parent, mine.node.name] = [other.node, otherName];
+    if (theirs !== null) [theirs.node.parent, theirs.node.name] = [this.node, name];
+  }
+  #exchangeOnHost(name: string, other: HostDirectory, otherName: string): void {
+    const [here, there] = [this.node.below(name), other.node.below(otherName)];
+    const aside = this.node.below(this.#hostFs.hiddenName());
+    move(this.#files, here, aside);
+    try {
+      move(this.#files, there, here);
+    } catch (thrown) {
+      move(this.#files, aside, here);
+      throw thrown;
+    }
+    try {
+      move(this.#files, aside, there);
+    } catch (thrown) {
+      move(this.#files, here, there);
+      move(this.#files, aside, here);
+      throw thrown;
+    }
+  }
+}
+
+function move(files: HostFiles, from: string, to: string): void {
+  ask(() => files.rename(from, to));
 }
 
 class HostSymlink extends Inode implements HostInode {

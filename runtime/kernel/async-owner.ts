@@ -37,28 +37,35 @@ class AsyncOwner implements Waiter {
   wake(): void {
     const owner = ownerOf(this.#kernel, this.#description);
     if (owner === 0) return;
-    const { ownerSignal } = this.#description;
     const events = this.#description.poll();
     const band = BANDS.find(([mask]) => (events & mask) !== 0);
     if (band === undefined) return;
-    if (ownerSignal === 0) this.#send(owner, SignalInfo.kernel(SIGIO));
-    else this.#send(owner, SignalInfo.poll(ownerSignal, band[1], band[2], this.#fd));
+    sendToOwner(this.#kernel, this.#description, owner, band[1], band[2], this.#fd);
   }
+}
 
-  #send(owner: number, info: SignalInfo): void {
-    try {
-      if (owner < 0) sendToProcessGroup(this.#kernel, -owner, info);
-      else {
-        const task = this.#kernel.tasks.get(owner);
-        if (task === undefined) return;
-        if (this.#description.ownerIsThread) sendToTask(task, info);
-        else sendToGroup(task.group, info);
-      }
-    } catch (thrown) {
-      // A full queue of real-time signals: Linux falls back to a plain SIGIO, so that the event is not lost.
-      if (!(thrown instanceof Errno)) throw thrown;
-      this.#send(owner, SignalInfo.kernel(SIGIO));
-    }
+/** The signal that F_SETSIG chose, with its siginfo, or SIGIO. `owner` as ownerOf() answers it, not 0. */
+export function sendToOwner(
+  kernel: Kernel,
+  description: FileDescription,
+  owner: number,
+  code: number,
+  band: number,
+  fd: number,
+): void {
+  const { ownerSignal } = description;
+  const send = (info: SignalInfo): void => {
+    const task = kernel.tasks.get(owner);
+    if (owner < 0) sendToProcessGroup(kernel, -owner, info);
+    else if (task !== undefined && description.ownerIsThread) sendToTask(task, info);
+    else if (task !== undefined) sendToGroup(task.group, info);
+  };
+  try {
+    send(ownerSignal === 0 ? SignalInfo.kernel(SIGIO) : SignalInfo.poll(ownerSignal, code, band, fd));
+  } catch (thrown) {
+    // A full queue of real-time signals: Linux falls back to a plain SIGIO, so that the event is not lost.
+    if (!(thrown instanceof Errno)) throw thrown;
+    send(SignalInfo.kernel(SIGIO));
   }
 }
 

@@ -44,6 +44,7 @@ import {
   IN_MOVE_SELF,
   IN_MOVED_FROM,
   IN_MOVED_TO,
+  RENAMED_WITHIN,
 } from '../vfs/watch.ts';
 import { attributeRows } from './attribute.ts';
 import { baseOf, dirfd, resolve, resolveAt } from './place.ts';
@@ -101,6 +102,8 @@ function tellMoved(task: Task, from: Walked, to: Walked, inode: Inode): void {
   const cookie = watches.nextCookie();
   watches.entry(from.parent.inode, from.name, inode, IN_MOVED_FROM, cookie);
   watches.entry(to.parent.inode, to.name, inode, IN_MOVED_TO, cookie);
+  if (from.parent.inode === to.parent.inode)
+    watches.entry(from.parent.inode, from.name, inode, RENAMED_WITHIN);
   watches.self(inode, IN_MOVE_SELF);
 }
 
@@ -166,6 +169,8 @@ function makeLink(
   if (old.inode.isDirectory) throw EPERM;
   if (old.inode.attributes().links === 0 && !old.entry.linkable) throw ENOENT;
   parent.inode.makeLink(name, old.inode);
+  // It has had its first name: without any it cannot come back.
+  old.entry.linkable = false;
   const { watches } = task.fs.namespace;
   if (watches.active) {
     watches.self(old.inode, IN_ATTRIB);

@@ -7,6 +7,7 @@ import { RLIMIT } from '../abi/process.ts';
 import { MemoryFile } from '../fs/memory-file.ts';
 import { PipeEnd } from '../fs/pipe.ts';
 import { ownerOf, setOwner } from '../kernel/async-owner.ts';
+import { notifyOf } from '../kernel/directory-notify.ts';
 import type { Task } from '../kernel/task.ts';
 import { capable } from '../vfs/caller.ts';
 import type { FileDescription } from '../vfs/file-description.ts';
@@ -44,6 +45,7 @@ const command = choice('fcntl command', {
   F_OFD_GETLK: F.F_OFD_GETLK,
   F_OFD_SETLK: F.F_OFD_SETLK,
   F_OFD_SETLKW: F.F_OFD_SETLKW,
+  F_NOTIFY: F.F_NOTIFY,
   F_DUPFD_CLOEXEC: F.F_DUPFD_CLOEXEC,
   F_SETPIPE_SZ: F.F_SETPIPE_SZ,
   F_GETPIPE_SZ: F.F_GETPIPE_SZ,
@@ -119,6 +121,8 @@ function control(task: Task, number: number, what: number, argument: number): Re
       return addSeals(description, argument);
     case F.F_GET_SEALS:
       return sealable(description).seals;
+    case F.F_NOTIFY:
+      return notifyOf(task, description, number, argument);
     case F.F_GETLEASE:
       return F.F_UNLCK;
     default:
@@ -308,7 +312,7 @@ export const fcntlRows = {
     221,
     [fd, command, commandArgument],
     (task, n, what, argument) => control(task, n, what, argument | 0),
-    partial('no leases, no F_NOTIFY'),
+    partial('no leases'),
   ),
   flock: sys(143, [fd, lockOperation], lockWhole),
   ioctl: sys(54, [fd, request, pointer], deviceControl),

@@ -4,7 +4,7 @@
 import { EINVAL, EISDIR, ENOENT } from '../abi/errno.ts';
 import { SEEK_CUR, SEEK_SET } from '../abi/file.ts';
 import type { Caller } from './caller.ts';
-import { FileDescription } from './file-description.ts';
+import { type FdTable, FileDescription } from './file-description.ts';
 import { type DirectoryEntry, type Inode, S_IFDIR } from './inode.ts';
 
 export class DirectoryFile extends FileDescription {
@@ -12,6 +12,8 @@ export class DirectoryFile extends FileDescription {
   readonly #caller: Caller;
   readonly #path: string;
   #snapshot: DirectoryEntry[] | null = null;
+  /** Who asked for signals by F_NOTIFY, by descriptor table: it ends when one of its descriptors is closed. */
+  readonly notified = new Map<FdTable, { stop(): void }>();
 
   constructor(directory: Inode, flags: number, caller: Caller, path: string) {
     super(directory, flags);
@@ -54,4 +56,7 @@ export class DirectoryFile extends FileDescription {
     return position;
   }
   override sync(): void {}
+  override flush(table: FdTable): void {
+    this.notified.get(table)?.stop();
+  }
 }

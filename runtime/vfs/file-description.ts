@@ -150,8 +150,8 @@ export abstract class FileDescription implements LockOwner {
   awaitOpen(): Blocked | null {
     return null;
   }
-  /** f_op->flush: a descriptor was closed (not only the last). */
-  flush(): void {}
+  /** f_op->flush: a descriptor of `table` was closed (not only the last). */
+  flush(_table: FdTable): void {}
   /** f_op->release: the last reference is gone. */
   protected closed(): void {}
 
@@ -212,7 +212,7 @@ export class FdTable implements LockOwner {
   #drop(slot: Slot): void {
     // Closing any descriptor of a file drops the process's record locks on it: fcntl(2), F_SETLK.
     slot.description.inode?.locks?.records.dropOwner(this);
-    slot.description.flush();
+    slot.description.flush(this);
     slot.description.release();
   }
   closeOnExec(fd: number): boolean {

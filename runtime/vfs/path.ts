@@ -223,9 +223,7 @@ const SLASH = 0x2f;
 export function placeIn(directory: Location, name: string, caller: Caller): Location | null {
   if (name.length > NAME_MAX) throw ENAMETOOLONG;
   const inode = directory.inode.lookup(name, caller);
-  return inode === null
-    ? null
-    : new Location(directory.mount, directory.entry.child(name, inode)).covering();
+  return inode === null ? null : new Location(directory.mount, directory.entry.child(name, inode)).covering();
 }
 
 const anywhere = (place: Location): Location => place;

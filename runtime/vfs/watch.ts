@@ -18,6 +18,8 @@ export const IN_CREATE = 0x100;
 export const IN_DELETE = 0x200;
 export const IN_DELETE_SELF = 0x400;
 export const IN_MOVE_SELF = 0x800;
+/** To a directory in which a name has become another. Not among inotify's. Linux: FS_RENAME. */
+export const RENAMED_WITHIN = 0x10000000;
 export const IN_ISDIR = 0x40000000;
 
 /** Somebody's interest in one inode. Linux: fsnotify_mark. */
