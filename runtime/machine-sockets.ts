@@ -5,7 +5,7 @@ import { SocketFs } from './fs/anonymous.ts';
 import type { ProcEntries } from './fs/proc-node.ts';
 import { SocketFamilies, type SocketMachine } from './fs/socket.ts';
 import { UnixNames } from './fs/unix-names.ts';
-import { UnixFamily, type UnixSocket } from './fs/unix-socket.ts';
+import { UnixFamily, type UnixSocket, unixTable } from './fs/unix-socket.ts';
 import type { Kernel } from './kernel/kernel.ts';
 import { interfaceIoctl } from './net/loopback.ts';
 import { NetlinkFamily } from './net/netlink-socket.ts';
@@ -27,10 +27,14 @@ export function machineSockets(kernel: Kernel, device: number): MachineSockets {
     interfaceIoctl,
   };
   const network = new Network(sockets);
+  const names = new UnixNames<UnixSocket>();
   const families = new SocketFamilies()
-    .register(AF.AF_UNIX, new UnixFamily(sockets, new UnixNames<UnixSocket>()))
+    .register(AF.AF_UNIX, new UnixFamily(sockets, names))
     .register(AF.AF_INET, new InetFamily(network, AF.AF_INET))
     .register(AF.AF_INET6, new InetFamily(network, AF.AF_INET6))
     .register(AF.AF_NETLINK, new NetlinkFamily(sockets));
-  return { families, entries: networkEntries(network) };
+  return {
+    families,
+    entries: { ...networkEntries(network), unix: { kind: 'text', read: () => unixTable(names) } },
+  };
 }

@@ -43,12 +43,19 @@ export function unixAddress(name: UnixName): Uint8Array {
   }
 }
 
+/** As /proc/net/unix shows it: an `@` for each NUL. */
+export function shownName(name: Exclude<UnixName, { kind: 'unnamed' }>): string {
+  return name.kind === 'path' ? name.path : `@${name.name.replaceAll('\0', '@')}`;
+}
+
 /** Who is bound where; one table a machine (a network namespace, for abstract names). */
 export class UnixNames<T> {
   readonly #abstract = new Map<string, T>();
   /** By device and inode number, as file systems may make Inode objects anew. */
   readonly #inodes = new Map<string, T>();
   #lastAutobind = 0;
+  /** Every socket that is not closed, in the order in which they were made: /proc/net/unix. */
+  readonly all = new Set<T>();
 
   /** Binds; answers what undoes it when the socket is closed. */
   bind(socket: T, name: UnixName, paths: SocketPaths): () => void {

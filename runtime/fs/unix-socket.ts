@@ -49,7 +49,7 @@ import {
   type SocketFamily,
   type SocketMachine,
 } from './socket.ts';
-import { parseUnixAddress, type UnixName, type UnixNames, unixAddress } from './unix-names.ts';
+import { parseUnixAddress, shownName, type UnixName, type UnixNames, unixAddress } from './unix-names.ts';
 
 /** net.unix.max_dgram_qlen: datagrams that wait at a socket before senders do. */
 const DATAGRAM_QUEUE = 10;
@@ -61,6 +61,11 @@ const DATAGRAM_OVERHEAD = 32;
 const SILENT_EPIPE = new Errno(EPIPE.number, EPIPE.name, EPIPE.text);
 /** overflowuid and overflowgid: nobody noted who sent it. */
 const UNKNOWN_SENDER: PeerCredentials = { pid: 0, uid: 65534, gid: 65534 };
+/** /proc/net/unix: __SO_ACCEPTCON, and socket_state. */
+const SO_ACCEPTCON = 0x10000;
+const SS_UNCONNECTED = 1;
+const SS_CONNECTING = 2;
+const SS_CONNECTED = 3;
 const UNNAMED: UnixName = { kind: 'unnamed' };
 
 /** One message in a receive queue. Linux: struct sk_buff. */
@@ -102,6 +107,8 @@ export class UnixSocket extends Socket {
   #charged = 0;
   #shut = 0;
   #dead = false;
+  /** A datagram socket that somebody has connected to counts as connected, too. Linux: sk_state. */
+  #isTarget = false;
   /** A listener's connections that wait for accept(2), and how many may. */
   #pending: UnixSocket[] = [];
   #backlog = 0;
@@ -122,6 +129,7 @@ export class UnixSocket extends Socket {
     this.#names = names;
     this.type = type;
     this.#own = credentialsOf(caller);
+    names.all.add(this);
   }
 
   get listening(): boolean {
@@ -225,6 +233,7 @@ export class UnixSocket extends Socket {
     const old = this.#peer;
     this.#peer = other;
     this.#state = 'connected';
+    other.#isTarget = true;
     if (old !== null && old !== other) this.#dropMessagesOf(old);
     return 0;
   }
@@ -232,6 +241,7 @@ export class UnixSocket extends Socket {
     const old = this.#peer;
     this.#peer = null;
     this.#state = 'unconnected';
+    this.#isTarget = false;
     if (old !== null) this.#dropMessagesOf(old);
   }
   /** A datagram socket that turns away from its peer forgets what came from it; the peer is told. */
@@ -455,6 +465,7 @@ export class UnixSocket extends Socket {
   #close(embryo: boolean): void {
     this.#dead = true;
     this.#unbind?.();
+    this.#names.all.delete(this);
     const unread = this.#received.splice(0);
     const peer = this.#peer;
     if (peer !== null && this.#connects && !peer.#dead) {
@@ -471,6 +482,23 @@ export class UnixSocket extends Socket {
   uncharge(charge: number): void {
     this.#charged -= charge;
     this.queue.wake();
+  }
+
+  /** Its row of /proc/net/unix. */
+  describe(): string {
+    const hex = (value: number, digits: number): string =>
+      value.toString(16).toUpperCase().padStart(digits, '0');
+    let references = 2;
+    for (const other of this.#names.all) if (other.#peer === this && !other.#dead) references++;
+    const isEmbryo = this.references === 0;
+    const connected = this.#state === 'connected' || this.#isTarget;
+    const state = isEmbryo ? SS_CONNECTING : connected ? SS_CONNECTED : SS_UNCONNECTED;
+    const flags = this.listening ? SO_ACCEPTCON : 0;
+    const inode = String(isEmbryo ? 0 : this.number).padStart(5);
+    return (
+      `00000000: ${hex(references, 8)} 00000000 ${hex(flags, 8)} ${hex(this.type, 4)} ${hex(state, 2)} ${inode}` +
+      (this.#name.kind === 'unnamed' ? '' : ` ${shownName(this.#name)}`)
+    );
   }
 
   override poll(): number {
@@ -491,6 +519,12 @@ export class UnixSocket extends Socket {
     peer.#congested.add(this);
     return false;
   }
+}
+
+/** /proc/net/unix, proc(5): the addresses of the kernel's objects are nobody's business. */
+export function unixTable(names: UnixNames<UnixSocket>): string {
+  const rows = [...names.all].map((socket) => socket.describe());
+  return ['Num       RefCount Protocol Flags    Type St Inode Path', ...rows, ''].join('\n');
 }
 
 /** Nobody will read this message any more. */

@@ -79,6 +79,5 @@ export function networkEntries(network: Network): ProcEntries {
     udp6: table(network.udp, AF.AF_INET6, true),
     udplite: table(network.udplite, AF.AF_INET, true),
     udplite6: table(network.udplite, AF.AF_INET6, true),
-    unix: text('Num       RefCount Protocol Flags    Type St Inode Path\n'),
   };
 }

@@ -78,7 +78,13 @@ function socketOf(task: Task, number: number): Socket {
 
 function install(task: Task, socket: Socket, type: number): number {
   const limit = task.group.limits[RLIMIT.RLIMIT_NOFILE]!.soft;
-  return task.files.install(socket, limit, (type & SOCK_CLOEXEC) !== 0);
+  // Held meanwhile: one that finds no descriptor is closed.
+  socket.retain();
+  try {
+    return task.files.install(socket, limit, (type & SOCK_CLOEXEC) !== 0);
+  } finally {
+    socket.release();
+  }
 }
 
 /** The file tree with the task's eyes, for AF_UNIX names. */
