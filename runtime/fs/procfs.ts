@@ -5,6 +5,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { Task } from '../kernel/task.ts';
 import type { Caller } from '../vfs/caller.ts';
 import { type FileSystem, type Inode, S_IFDIR } from '../vfs/inode.ts';
+import { INIT_PID, initFolder } from './proc-init.ts';
 import {
   type ProcEntries,
   type ProcFileSystem,
@@ -40,7 +41,7 @@ export class ProcFs implements FileSystem, ProcFileSystem {
           ...systemEntries(kernel),
           sys: { kind: 'folder', entries: settings(kernel) },
         },
-        more: processes(kernel, folders),
+        more: processes(kernel, folders, initFolder(this)),
       },
       ROOT_OWNER,
     );
@@ -65,13 +66,16 @@ export class ProcFs implements FileSystem, ProcFileSystem {
 }
 
 /** The folders of processes. Threads are found by number, too, but not listed. */
-function processes(kernel: Kernel, folders: TaskFolders): ProcNames {
+function processes(kernel: Kernel, folders: TaskFolders, init: Inode): ProcNames {
   return {
     list: () =>
-      [...kernel.groups.keys()].sort((a, b) => a - b).map((pid) => ({ name: String(pid), type: S_IFDIR })),
+      [...new Set([INIT_PID, ...kernel.groups.keys()])]
+        .sort((a, b) => a - b)
+        .map((pid) => ({ name: String(pid), type: S_IFDIR })),
     find: (name: string, _caller: Caller): Inode | null => {
       const task: Task | undefined = /^[1-9]\d*$/.test(name) ? kernel.tasks.get(Number(name)) : undefined;
-      return task === undefined ? null : folders.ofProcess(task);
+      if (task !== undefined) return folders.ofProcess(task);
+      return name === String(INIT_PID) ? init : null;
     },
   };
 }

@@ -1,6 +1,7 @@
 // Signals: sigaction, masks, kill and its kin, waiting for signals, sigreturn (signal(7)). What the calls
 // do to queues and frames is in kernel/signal.ts, signal-delivery.ts and signal-frame.ts.
 
+import { CAP } from '../abi/capability.ts';
 import { EAGAIN, EINTR, EINVAL, ENOMEM, EPERM, ERESTARTNOHAND, ESRCH } from '../abi/errno.ts';
 import {
   HOW,
@@ -31,6 +32,7 @@ import {
 import { altStackFlags, restoreFrame, restoreOldFrame } from '../kernel/signal-frame.ts';
 import { SignalInfo } from '../kernel/signal-info.ts';
 import type { Task, ThreadGroup } from '../kernel/task.ts';
+import { capable } from '../vfs/caller.ts';
 import { Blocked, NO_RETURN, type Result } from '../wait.ts';
 import { choice, int, pid, pointer, type Rows, signal, size, sys, unsigned } from './row.ts';
 import { oldSignalSet, signalAction, signalSet, signalStack } from './shown-process.ts';
@@ -38,6 +40,7 @@ import { timespec, timespecs64 } from './shown-time.ts';
 import { readTimespec32, readTimespec64 } from './timespec.ts';
 
 const SIGSET_SIZE = 8;
+const INIT_PID = 1;
 const LOW_HALF = 0xffffffffn;
 /** What sa_flags may hold; the rest is dropped, so that programs can ask which flags exist. */
 const SA_KNOWN = Object.values(SA).reduce((all, flag) => all | flag, 0) & ~SA.SA_UNSUPPORTED;
@@ -186,7 +189,12 @@ function kill(task: Task, target: number, signo: number): number {
   const info = SignalInfo.user(signo, task);
   if (target > 0) {
     const found = kernel.tasks.get(target);
-    if (found === undefined) throw ESRCH;
+    if (found === undefined) {
+      if (target !== INIT_PID) throw ESRCH;
+      // The machine's own init has no handlers, and what it does not handle does not reach it.
+      if (!capable(task.credentials, CAP.CAP_KILL)) throw EPERM;
+      return 0;
+    }
     sendIfAllowed(task, found.group, info, signo);
     return 0;
   }
