@@ -1,5 +1,8 @@
 // Numbers of processes: clone flags, wait options and status words, resource limits (sched.h, wait.h, resource.h).
 
+/** The machine's own init, which has no task here: parent of those that have none. */
+export const INIT_PID = 1;
+
 export const CLONE = {
   CLONE_VM: 0x100,
   CLONE_FS: 0x200,

@@ -4,8 +4,6 @@
 import { EACCES } from '../abi/errno.ts';
 import { type ProcEntry, type ProcFileSystem, ProcFolder } from './proc-node.ts';
 
-export const INIT_PID = 1;
-
 /** Its words of /proc/PID/stat behind the state: who it is, flags, no time spent, one thread. */
 const PARENT_GROUP_SESSION = '0 1 1 0 -1 4194560';
 const STAT_FIELDS = 52;

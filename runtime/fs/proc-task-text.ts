@@ -3,6 +3,7 @@
 
 import { majorOf, minorOf } from '../abi/file.ts';
 import { PROT_EXEC, PROT_READ, PROT_WRITE } from '../abi/memory.ts';
+import { INIT_PID } from '../abi/process.ts';
 import { NSIG, SIG_DFL, SIG_IGN, SIGCHLD, signalBit } from '../abi/signal.ts';
 import type { Task, ThreadGroup } from '../kernel/task.ts';
 import type { Mm } from '../mm/mm.ts';
@@ -41,7 +42,7 @@ export function stateOf(task: Task): StateName {
 }
 
 /** Whoever has no parent is a child of the machine's own init, as getppid(2) has it. */
-export const parentPid = (group: ThreadGroup): number => group.parent?.pid ?? 1;
+export const parentPid = (group: ThreadGroup): number => group.parent?.pid ?? INIT_PID;
 export const userTime = (group: ThreadGroup): number =>
   group.tasks.reduce((sum, { userTime }) => sum + userTime, group.times.user);
 export const systemTime = (group: ThreadGroup): number =>

@@ -1,11 +1,12 @@
 // procfs: /proc as an open table of entries, proc(5). The machine's own files are proc-system.ts, the
 // settings below sys/ proc-settings.ts, a process's folder procfs-task.ts; host patches add theirs.
 
+import { INIT_PID } from '../abi/process.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Task } from '../kernel/task.ts';
 import type { Caller } from '../vfs/caller.ts';
 import { type FileSystem, type Inode, S_IFDIR } from '../vfs/inode.ts';
-import { INIT_PID, initFolder } from './proc-init.ts';
+import { initFolder } from './proc-init.ts';
 import {
   type ProcEntries,
   type ProcFileSystem,

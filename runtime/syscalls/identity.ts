@@ -2,7 +2,7 @@
 
 import { CAP } from '../abi/capability.ts';
 import { EACCES, EFAULT, EINVAL, EPERM, ESRCH } from '../abi/errno.ts';
-import { RLIMIT } from '../abi/process.ts';
+import { INIT_PID, RLIMIT } from '../abi/process.ts';
 import type { Limit, Task, ThreadGroup } from '../kernel/task.ts';
 import { capable } from '../vfs/caller.ts';
 import {
@@ -35,6 +35,11 @@ function processOf(task: Task, id: number): ThreadGroup {
   const group = id === 0 ? task.group : task.kernel.groups.get(id);
   if (group === undefined) throw ESRCH;
   return group;
+}
+
+/** The machine's own init, which leads its group and its session. */
+function isInit(task: Task, id: number): boolean {
+  return id === INIT_PID && !task.kernel.groups.has(id);
 }
 
 function setpgid(task: Task, id: number, pgid: number): number {
@@ -167,9 +172,9 @@ function getrusage(task: Task, who: number, address: number): number {
 
 export const identityRows = {
   setpgid: sys(57, [pid, pid], setpgid),
-  getpgid: sys(132, [pid], (task, id) => processOf(task, id).pgid),
+  getpgid: sys(132, [pid], (task, id) => (isInit(task, id) ? INIT_PID : processOf(task, id).pgid)),
   getpgrp: sys(65, [], (task) => task.group.pgid),
-  getsid: sys(147, [pid], (task, id) => processOf(task, id).sid),
+  getsid: sys(147, [pid], (task, id) => (isInit(task, id) ? INIT_PID : processOf(task, id).sid)),
   setsid: sys(66, [], setsid),
   getrlimit: sys(76, [resource, rlimit.answer], (task, which, address) => {
     const { soft, hard } = limitOf(task.group, which);

@@ -2,7 +2,7 @@
 
 import { CAP } from '../abi/capability.ts';
 import { E2BIG, EAGAIN, EINVAL, ENAMETOOLONG, ENODEV, ENOSYS, EPERM, ESRCH } from '../abi/errno.ts';
-import { ARCH, CLONE, CSIGNAL, exitedStatus, WAIT } from '../abi/process.ts';
+import { ARCH, CLONE, CSIGNAL, exitedStatus, INIT_PID, WAIT } from '../abi/process.ts';
 import { type CloneRequest, clone } from '../kernel/clone.ts';
 import { execve } from '../kernel/exec.ts';
 import { exitGroup, exitTask, type WaitFor, type WaitReport, wait } from '../kernel/exit.ts';
@@ -266,7 +266,7 @@ export const processRows = {
   getpid: sys(20, [], (task) => task.pid),
   gettid: sys(224, [], (task) => task.tid),
   // A process whose parent is gone, or is skasm itself, has the machine's init for a parent.
-  getppid: sys(64, [], (task) => task.group.parent?.pid ?? 1),
+  getppid: sys(64, [], (task) => task.group.parent?.pid ?? INIT_PID),
   set_tid_address: sys(258, [pointer], (task, address) => {
     task.clearChildTid = address;
     return task.tid;

@@ -2,7 +2,7 @@
 
 import { CAP } from '../abi/capability.ts';
 import { E2BIG, EACCES, EINVAL, EPERM, ESRCH } from '../abi/errno.ts';
-import { RLIMIT } from '../abi/process.ts';
+import { INIT_PID, RLIMIT } from '../abi/process.ts';
 import { i32, struct, u32, u64 } from '../abi/struct.ts';
 import type { Task } from '../kernel/task.ts';
 import { capable } from '../vfs/caller.ts';
@@ -16,6 +16,11 @@ function scheduled(task: Task, tid: number): Task {
   const other = task.kernel.tasks.get(tid);
   if (other === undefined) throw ESRCH;
   return other;
+}
+/** The policy of a task, or of the machine's own init, which is an ordinary process. */
+function schedulingOf(task: Task, tid: number): Task['scheduling'] {
+  if (tid === INIT_PID && !task.kernel.tasks.has(tid)) return { policy: SCHED_OTHER, priority: 0 };
+  return scheduled(task, tid).scheduling;
 }
 /** The calls of affinities look for a negative id, too, and do not find it. */
 function existing(task: Task, tid: number): void {
@@ -214,7 +219,7 @@ export const schedulingRows = {
     if (node !== 0) task.memory.writeU32(node, 0);
     return 0;
   }),
-  sched_getscheduler: sys(157, [pid], (task, id) => scheduled(task, id).scheduling.policy),
+  sched_getscheduler: sys(157, [pid], (task, id) => schedulingOf(task, id).policy),
   sched_setscheduler: sys(
     156,
     [pid, int, pointer],
@@ -227,7 +232,7 @@ export const schedulingRows = {
   ),
   sched_getparam: sys(155, [pid, pointer], (task, id, parameter) => {
     if (parameter === 0) throw EINVAL;
-    task.memory.writeU32(parameter, scheduled(task, id).scheduling.priority);
+    task.memory.writeU32(parameter, schedulingOf(task, id).priority);
     return 0;
   }),
   sched_setparam: sys(154, [pid, pointer], (task, id, parameter) => {

@@ -3,6 +3,7 @@
 
 import { CAP } from '../abi/capability.ts';
 import { EAGAIN, EINTR, EINVAL, ENOMEM, EPERM, ERESTARTNOHAND, ESRCH } from '../abi/errno.ts';
+import { INIT_PID } from '../abi/process.ts';
 import {
   HOW,
   MINSIGSTKSZ,
@@ -40,7 +41,6 @@ import { timespec, timespecs64 } from './shown-time.ts';
 import { readTimespec32, readTimespec64 } from './timespec.ts';
 
 const SIGSET_SIZE = 8;
-const INIT_PID = 1;
 const LOW_HALF = 0xffffffffn;
 /** What sa_flags may hold; the rest is dropped, so that programs can ask which flags exist. */
 const SA_KNOWN = Object.values(SA).reduce((all, flag) => all | flag, 0) & ~SA.SA_UNSUPPORTED;
