@@ -12,7 +12,25 @@ const notAllowed = answer(EPERM);
 const NOT_BUILT = refused('ENOSYS: as a kernel built without it');
 const NOT_ALLOWED = refused('EPERM');
 
+const GONE = refused('ENOSYS: Linux has it no more');
+const LATER = refused('ENOSYS: of a later Linux');
+const NEVER = refused('ENOSYS: Linux never had it');
+
 export const refusedRows = {
+  ftime: sys(35, [], notBuilt, NEVER),
+  prof: sys(44, [], notBuilt, NEVER),
+  ulimit: sys(58, [], notBuilt, NEVER),
+  profil: sys(98, [], notBuilt, NEVER),
+  idle: sys(112, [], notBuilt, GONE),
+  create_module: sys(127, [], notBuilt, GONE),
+  get_kernel_syms: sys(130, [], notBuilt, GONE),
+  bdflush: sys(134, [], notBuilt, GONE),
+  afs_syscall: sys(137, [], notBuilt, NEVER),
+  query_module: sys(167, [], notBuilt, GONE),
+  getpmsg: sys(188, [], notBuilt, NEVER),
+  putpmsg: sys(189, [], notBuilt, NEVER),
+  lookup_dcookie: sys(253, [], notBuilt, GONE),
+  vserver: sys(273, [], notBuilt, NEVER),
   uselib: sys(86, [pointer], notBuilt, NOT_BUILT),
   swapon: sys(87, [pointer, flags], notAllowed, NOT_ALLOWED),
   swapoff: sys(115, [pointer], notAllowed, NOT_ALLOWED),
@@ -20,9 +38,9 @@ export const refusedRows = {
   delete_module: sys(129, [pointer, flags], notAllowed, NOT_ALLOWED),
   quotactl: sys(131, [unsigned, pointer, int, pointer], notBuilt, NOT_BUILT),
   sysfs: sys(135, [int, unsigned, unsigned], notBuilt, NOT_BUILT),
-  _sysctl: sys(149, [pointer], notBuilt, refused('ENOSYS: Linux has it no more')),
+  _sysctl: sys(149, [pointer], notBuilt, GONE),
   vm86: sys(166, [unsigned, pointer], notBuilt, NOT_BUILT),
-  nfsservctl: sys(169, [int, pointer, pointer], notBuilt, refused('ENOSYS: Linux has it no more')),
+  nfsservctl: sys(169, [int, pointer, pointer], notBuilt, GONE),
   io_setup: sys(245, [unsigned, pointer], notBuilt, NOT_BUILT),
   io_destroy: sys(246, [unsigned], notBuilt, NOT_BUILT),
   io_getevents: sys(247, [unsigned, int, int, pointer, pointer], notBuilt, NOT_BUILT),
@@ -72,4 +90,24 @@ export const refusedRows = {
   memfd_secret: sys(447, [flags], notBuilt, NOT_BUILT),
   process_mrelease: sys(448, [fd, flags], notBuilt, NOT_BUILT),
   set_mempolicy_home_node: sys(450, [pointer, size, unsigned, flags], notBuilt, NOT_BUILT),
+  // What came after the release that uname(2) tells: libc asks, and has another way.
+  cachestat: sys(451, [], notBuilt, LATER),
+  fchmodat2: sys(452, [], notBuilt, LATER),
+  map_shadow_stack: sys(453, [], notBuilt, LATER),
+  futex_wake: sys(454, [], notBuilt, LATER),
+  futex_wait: sys(455, [], notBuilt, LATER),
+  futex_requeue: sys(456, [], notBuilt, LATER),
+  statmount: sys(457, [], notBuilt, LATER),
+  listmount: sys(458, [], notBuilt, LATER),
+  lsm_get_self_attr: sys(459, [], notBuilt, LATER),
+  lsm_set_self_attr: sys(460, [], notBuilt, LATER),
+  lsm_list_modules: sys(461, [], notBuilt, LATER),
+  mseal: sys(462, [], notBuilt, LATER),
+  setxattrat: sys(463, [], notBuilt, LATER),
+  getxattrat: sys(464, [], notBuilt, LATER),
+  listxattrat: sys(465, [], notBuilt, LATER),
+  removexattrat: sys(466, [], notBuilt, LATER),
+  open_tree_attr: sys(467, [], notBuilt, LATER),
+  file_getattr: sys(468, [], notBuilt, LATER),
+  file_setattr: sys(469, [], notBuilt, LATER),
 } satisfies Rows;

@@ -9,10 +9,12 @@ import { type Attributes, S_IFREG } from '../vfs/inode.ts';
 import type { Location } from '../vfs/mount.ts';
 import { allows, checkAccess, MAY_EXEC } from '../vfs/permission.ts';
 import { attributesOf, dirfd, placeOf, resolve, resolveAt } from './place.ts';
-import { fd, path, pathOrNull, pointer, type Rows, size, sys } from './row.ts';
+import { fd, path, pathOrNull, pointer, type Rows, size, sys, unsigned } from './row.ts';
 import { accessMode, atFlags, stat32, stat64, statx, statxFlags, statxMask } from './shown-file.ts';
 
 const BILLION = 1_000_000_000n;
+/** struct ustat: two counts, two names of six bytes. */
+const USTAT_SIZE = 20;
 const STAT_FLAGS = F.AT_SYMLINK_NOFOLLOW | F.AT_NO_AUTOMOUNT | F.AT_EMPTY_PATH;
 
 /** Seconds and nanoseconds, the latter never negative. */
@@ -253,6 +255,15 @@ export const statRows = {
     access(task, directory, name, wanted, 0),
   ),
   faccessat2: sys(439, [dirfd, path, accessMode, atFlags], access),
+  ustat: sys(62, [unsigned, pointer], (task, device, va) => {
+    const mount = task.fs.namespace.mounts.find(({ fileSystem }) => fileSystem.device === device);
+    if (mount === undefined) throw EINVAL;
+    const { blocksFree, filesFree } = mount.fileSystem.statistics();
+    task.memory.zero(va, USTAT_SIZE);
+    task.memory.writeU32(va, blocksFree);
+    task.memory.writeU32(va + 4, filesFree);
+    return 0;
+  }),
   statfs: sys(99, [path, pointer], (task, name, va) => putStatFs(task, resolve(task, name), va)),
   fstatfs: sys(100, [fd, pointer], (task, n, va) => putStatFs(task, placeOf(task, n), va)),
   statfs64: sys(268, [path, size, pointer], (task, name, length, va) =>
