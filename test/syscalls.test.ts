@@ -23,12 +23,13 @@ const EAGER = [
   ...['clone-thread', 'code-alias', 'code-rewrite', 'fault-arithmetic', 'fault-context'],
   ...['fault-modify', 'fault-traps', 'fork-memory', 'futex-pthread', 'map-file'],
   ...['modify-ldt', 'mprotect', 'mremap', 'ptrace-breakpoint', 'ptrace-memory'],
-  ...['ptrace-singlestep', 'ptrace-sysemu', 'run-fork', 'signal-frame-float', 'thread-area'],
+  ...['ptrace-singlestep', 'ptrace-sysemu', 'rseq', 'run-fork', 'signal-frame-float', 'thread-area'],
 ];
 const VERIFIED = [
   'code-rewrite',
   'fault-context',
   'ptrace-singlestep',
+  'rseq',
   'run-heap',
   'signal-restart',
   'vfork',

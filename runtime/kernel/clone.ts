@@ -7,6 +7,7 @@ import { CLONE, CLONE_NAMESPACES, CSIGNAL, RLIMIT } from '../abi/process.ts';
 import { capable } from '../vfs/caller.ts';
 import { Blocked, type Result, WaitQueue } from '../wait.ts';
 import { DebugRegisters } from './debug-registers.ts';
+import { inheritArea } from './restartable-sequence.ts';
 import { SemaphoreUndo } from './semaphore-set.ts';
 import { PendingSignals } from './signal.ts';
 import { Task, ThreadGroup } from './task.ts';
@@ -69,6 +70,7 @@ export function clone(task: Task, request: CloneRequest): Result {
   child.comm = task.comm;
   if (!has(CLONE.CLONE_VM) || has(CLONE.CLONE_VFORK)) child.altStack = { ...task.altStack };
   child.originalEax = -1;
+  inheritArea(child, task, has(CLONE.CLONE_VM));
   child.timerSlack = task.timerSlack;
   child.scheduling = (task.scheduling.policy & SCHED_RESET_ON_FORK) === 0 ? task.scheduling : ORDINARY;
   child.ioPriority = task.ioPriority;

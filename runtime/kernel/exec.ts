@@ -176,6 +176,7 @@ function replaceProgram(
     task.altStack = { base: 0, size: 0, flags: 2 };
     task.clearChildTid = 0;
     task.robustList = 0;
+    task.rseq = null;
     task.restart = null;
     task.comm = commOf(target, name, program.place);
     if (task.files.shared) {

@@ -29,6 +29,7 @@ import type { FaultResult } from '../mm/fault.ts';
 import { Blocked, NO_RETURN, type Result, type WakeReason } from '../wait.ts';
 import { exitTask } from './exit.ts';
 import type { Kernel, SystemCalls } from './kernel.ts';
+import { restartSequence } from './restartable-sequence.ts';
 import { forceSignal, isAlive } from './signal.ts';
 import { deliverSignals, hasDeliverable, signalPending } from './signal-delivery.ts';
 import { exceptionSignal, pageFaultSignal } from './signal-info.ts';
@@ -92,6 +93,8 @@ export class RunLoop {
   /** What of the slice was the task's own and what the kernel's on its behalf, nanoseconds. */
   #userSpent = -0;
   #systemSpent = -0;
+  /** The slice's task has a restartable sequence to be looked at. */
+  #switched = false;
 
   constructor(kernel: Kernel, calls: SystemCalls, unknownInstruction: UnknownInstruction) {
     this.#kernel = kernel;
@@ -139,6 +142,7 @@ export class RunLoop {
     this.#fresh = true;
     this.#userSpent = -0;
     this.#systemSpent = -0;
+    this.#switched = task.rseq !== null && (kernel.loaded !== task || task.phase !== 'user');
     while (task.state === 'ready' && this.#left > 0) this.#advance(task);
     const ended = kernel.now();
     if (task.hasMm) this.#charge(task, ended, this.#shortRuns * INSTRUCTION_TIME);
@@ -168,7 +172,8 @@ export class RunLoop {
       if (hasDeliverable(task)) {
         this.#fresh = false;
         deliverSignals(task);
-      } else this.#user(task);
+      } else if (this.#switched) this.#resume(task);
+      else this.#user(task);
       return;
     }
     this.#fresh = false;
@@ -191,6 +196,18 @@ export class RunLoop {
       this.#finish(task, moved > 0 ? moved : -(sleep.blocked.options.interrupted ?? ERESTARTSYS).number);
     } else {
       this.#settle(task, this.#retry(sleep.blocked, phase === 'retry' ? 'woken' : 'timeout'));
+    }
+  }
+
+  /** Another task had the processor: a restartable sequence begins anew. */
+  #resume(task: Task): void {
+    this.#switched = false;
+    this.#fresh = false;
+    try {
+      restartSequence(task);
+    } catch (thrown) {
+      if (!(thrown instanceof Blocked)) throw thrown;
+      this.#kernel.block(task, new Blocked(thrown.queues, () => NO_RETURN, { interruptible: false }));
     }
   }
 

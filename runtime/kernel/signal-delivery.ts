@@ -18,6 +18,7 @@ import {
   signalBit,
 } from '../abi/signal.ts';
 import { exitGroup, isOrphaned } from './exit.ts';
+import { restartSequence } from './restartable-sequence.ts';
 import {
   deliverable,
   forceSignal,
@@ -119,6 +120,7 @@ function handle(task: Task, info: SignalInfo, action: SignalAction): void {
   restartCall(task, action);
   task.tracing?.beforeHandler(task);
   if ((action.flags & SA.SA_RESETHAND) !== 0) task.group.actions.set(signo, { ...action, handler: SIG_DFL });
+  restartSequence(task);
   if (!buildFrame(task, info, action)) {
     // A SIGSEGV that cannot be delivered ends the process.
     if (signo === SIGSEGV) task.group.actions.set(SIGSEGV, { ...action, handler: SIG_DFL });

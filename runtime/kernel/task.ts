@@ -13,6 +13,7 @@ import type { FsContext } from '../vfs/path.ts';
 import { type Result, WaitQueue } from '../wait.ts';
 import type { DebugRegisters } from './debug-registers.ts';
 import type { Kernel } from './kernel.ts';
+import type { RestartableArea } from './restartable-sequence.ts';
 import type { SemaphoreUndo } from './semaphore-set.ts';
 import type { PendingSignals, SignalActions } from './signal.ts';
 import type { Sleep } from './sleep.ts';
@@ -186,6 +187,8 @@ export class Task implements Caller {
   timerSlack = 50_000;
   /** personality(2). */
   personality = 0;
+  /** rseq(2). */
+  rseq: RestartableArea | null = null;
   /** PR_SET_PDEATHSIG. */
   parentDeathSignal = 0;
   /** User and system time, nanoseconds. -0: a field that begins as a small integer makes V8 compile anew later. */

@@ -1,11 +1,12 @@
 // Processes: clone and its kin, execve, exit, waiting, thread areas, prctl, scheduling.
 
 import { CAP } from '../abi/capability.ts';
-import { E2BIG, EAGAIN, EINVAL, ENAMETOOLONG, ENODEV, ENOSYS, EPERM, ESRCH } from '../abi/errno.ts';
+import { E2BIG, EAGAIN, EBUSY, EFAULT, EINVAL, ENAMETOOLONG, ENODEV, EPERM, ESRCH } from '../abi/errno.ts';
 import { ARCH, CLONE, CSIGNAL, exitedStatus, INIT_PID, WAIT } from '../abi/process.ts';
 import { type CloneRequest, clone } from '../kernel/clone.ts';
 import { execve } from '../kernel/exec.ts';
 import { exitGroup, exitTask, type WaitFor, type WaitReport, wait } from '../kernel/exit.ts';
+import { forgetArea, RSEQ_SIZE, restartSequence } from '../kernel/restartable-sequence.ts';
 import type { Task } from '../kernel/task.ts';
 import { getThreadArea, readUserDesc, setThreadArea, writeUserDesc } from '../kernel/tls.ts';
 import { capable } from '../vfs/caller.ts';
@@ -219,6 +220,30 @@ function cloneWith(task: Task, request: CloneRequest, pidfd: number): Result {
 }
 const MAX_PID_NS_LEVEL = 32;
 
+const RSEQ_FLAG_UNREGISTER = 1;
+
+/** rseq(2). */
+function restartable(task: Task, address: number, length: number, flag: number, signature: number): number {
+  const { rseq, mm } = task;
+  const isOurs = rseq !== null && rseq.address === address && length === RSEQ_SIZE;
+  if ((flag & RSEQ_FLAG_UNREGISTER) !== 0) {
+    if ((flag & ~RSEQ_FLAG_UNREGISTER) !== 0 || !isOurs) throw EINVAL;
+    if (signature !== rseq.signature) throw EPERM;
+    forgetArea(task, rseq);
+    return 0;
+  }
+  if (flag !== 0) throw EINVAL;
+  if (rseq !== null) {
+    if (!isOurs) throw EINVAL;
+    throw signature === rseq.signature ? EBUSY : EPERM;
+  }
+  if (address % RSEQ_SIZE !== 0 || length !== RSEQ_SIZE) throw EINVAL;
+  if (address + length > mm.taskSize) throw EFAULT;
+  task.rseq = { address, signature, mm };
+  restartSequence(task);
+  return 0;
+}
+
 export const processRows = {
   exit: sys(1, [int], (task, code): Result => {
     exitTask(task, exitedStatus(code));
@@ -291,14 +316,7 @@ export const processRows = {
     if ((command & ~SUPPORTED) !== 0 || (command & (command - 1)) !== 0) throw EINVAL;
     return 0;
   }),
-  rseq: sys(
-    386,
-    [pointer, size, int, unsigned],
-    () => {
-      throw ENOSYS;
-    },
-    refused('ENOSYS: libc does without'),
-  ),
+  rseq: sys(386, [pointer, size, flags, unsigned], restartable),
   arch_prctl: sys(384, [archOption, pointer], (_task, option) => {
     if (option === ARCH.ARCH_GET_CPUID) return 1; // it works, and cannot be made to fault
     if (option === ARCH.ARCH_SET_CPUID) throw ENODEV;
