@@ -6,6 +6,7 @@ import type { Caller } from '../vfs/caller.ts';
 import {
   type AttributeChange,
   type Attributes,
+  type ExtendedAttributes,
   Inode,
   type Maker,
   S_IFDIR,
@@ -52,6 +53,9 @@ export class MemoryDirectory extends Inode implements Linkable {
   }
   override attributes(): Attributes {
     return this.own.describe(this.#children.size * 20 + 40, 0, 0);
+  }
+  override get extended(): ExtendedAttributes {
+    return this.own.extended;
   }
   override setAttributes(change: AttributeChange): void {
     this.own.change(change);

@@ -4,7 +4,7 @@
 import { EFBIG, EINVAL, EPERM } from '../abi/errno.ts';
 import { F_SEAL_FUTURE_WRITE, F_SEAL_WRITE } from '../abi/file.ts';
 import { PageCache, type PageSource } from '../mm/page-cache.ts';
-import type { AttributeChange, Attributes } from '../vfs/inode.ts';
+import type { AttributeChange, Attributes, ExtendedAttributes } from '../vfs/inode.ts';
 import { DataInode, MAX_FILE_SIZE, overlayResident } from '../vfs/regular-file.ts';
 import {
   type InitialAttributes,
@@ -45,6 +45,9 @@ export class MemoryFile extends DataInode implements Linkable {
     const pages = this.#cache?.pages ?? 0;
     const blocks = this.#lower === null ? pages * 8 : Math.ceil(this.#size / 512);
     return this.own.describe(this.#size, blocks, 0);
+  }
+  override get extended(): ExtendedAttributes {
+    return this.own.extended;
   }
   override setAttributes(change: AttributeChange): void {
     this.own.change(change);

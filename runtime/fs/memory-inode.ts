@@ -10,6 +10,7 @@ import type { FileDescription } from '../vfs/file-description.ts';
 import {
   type AttributeChange,
   type Attributes,
+  type ExtendedAttributes,
   type FileSystem,
   Inode,
   type Maker,
@@ -56,6 +57,7 @@ export class MemoryAttributes {
   accessed: bigint;
   modified: bigint;
   changed: bigint;
+  #extended: ExtendedAttributes | null = null;
 
   constructor(fileSystem: MemoryFileSystem, init: InitialAttributes) {
     const now = fileSystem.now();
@@ -76,6 +78,11 @@ export class MemoryAttributes {
     this.accessed = to.accessed ?? this.accessed;
     this.modified = to.modified ?? this.modified;
     this.changed = this.fileSystem.now();
+  }
+  /** Made when it is first asked for: few files have any. */
+  get extended(): ExtendedAttributes {
+    this.#extended ??= new Map();
+    return this.#extended;
   }
   /** The contents changed. */
   modify(): void {
@@ -122,6 +129,9 @@ export class MemorySymlink extends Inode implements Linkable {
   override attributes(): Attributes {
     return this.own.describe(this.#target.length, 0, 0);
   }
+  override get extended(): ExtendedAttributes {
+    return this.own.extended;
+  }
   override setAttributes(change: AttributeChange): void {
     this.own.change({ ...change, mode: undefined });
   }
@@ -151,6 +161,9 @@ export class MemoryNode extends Inode implements Linkable {
   }
   override attributes(): Attributes {
     return this.own.describe(0, 0, this.#rdev);
+  }
+  override get extended(): ExtendedAttributes {
+    return this.own.extended;
   }
   override setAttributes(change: AttributeChange): void {
     this.own.change(change);

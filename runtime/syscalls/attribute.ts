@@ -1,7 +1,7 @@
 // Changing what a file is: mode, owner, times. chmod(2), chown(2), utimensat(2).
 
 import { CAP } from '../abi/capability.ts';
-import { EACCES, EBADF, EFAULT, EINVAL, EOPNOTSUPP, EPERM } from '../abi/errno.ts';
+import { EACCES, EBADF, EFAULT, EINVAL, EPERM } from '../abi/errno.ts';
 import * as F from '../abi/file.ts';
 import type { Task } from '../kernel/task.ts';
 import { capable } from '../vfs/caller.ts';
@@ -11,7 +11,7 @@ import { PathFile } from '../vfs/path-file.ts';
 import { allows, checkOwner, checkWritableMount, inGroup, MAY_WRITE } from '../vfs/permission.ts';
 import { IN_ATTRIB } from '../vfs/watch.ts';
 import { baseOf, dirfd, placeOf, resolve, resolveAt } from './place.ts';
-import { fd, flags, mode, path, pathOrNull, pointer, type Rows, refused, sys, unsigned } from './row.ts';
+import { fd, flags, mode, path, pathOrNull, pointer, type Rows, sys, unsigned } from './row.ts';
 
 const NO_CHANGE = 0xffffffff;
 
@@ -136,11 +136,6 @@ function openPlace(task: Task, number: number): Location {
   return placeOf(task, number);
 }
 
-function noAttributes(): number {
-  throw EOPNOTSUPP;
-}
-const NO_XATTR = refused('no file system has extended attributes');
-
 export const attributeRows = {
   chmod: sys(15, [path, mode], (task, name, bits) => changeMode(task, resolve(task, name), bits)),
   fchmod: sys(94, [fd, mode], (task, n, bits) => changeMode(task, openPlace(task, n), bits)),
@@ -187,16 +182,4 @@ export const attributeRows = {
   utimensat_time64: sys(412, [dirfd, pathOrNull, pointer, flags], (task, directory, name, va, flag) =>
     timesAt(task, directory, name, readSpecs(task, va, true), flag),
   ),
-  setxattr: sys(226, [path, path, pointer], noAttributes, NO_XATTR),
-  lsetxattr: sys(227, [path, path, pointer], noAttributes, NO_XATTR),
-  fsetxattr: sys(228, [fd, path, pointer], noAttributes, NO_XATTR),
-  getxattr: sys(229, [path, path, pointer], noAttributes, NO_XATTR),
-  lgetxattr: sys(230, [path, path, pointer], noAttributes, NO_XATTR),
-  fgetxattr: sys(231, [fd, path, pointer], noAttributes, NO_XATTR),
-  listxattr: sys(232, [path, pointer], noAttributes, NO_XATTR),
-  llistxattr: sys(233, [path, pointer], noAttributes, NO_XATTR),
-  flistxattr: sys(234, [fd, pointer], noAttributes, NO_XATTR),
-  removexattr: sys(235, [path, path], noAttributes, NO_XATTR),
-  lremovexattr: sys(236, [path, path], noAttributes, NO_XATTR),
-  fremovexattr: sys(237, [fd, path], noAttributes, NO_XATTR),
 } satisfies Rows;

@@ -47,6 +47,7 @@ import {
   RENAMED_WITHIN,
 } from '../vfs/watch.ts';
 import { attributeRows } from './attribute.ts';
+import { extendedAttributeRows } from './extended-attribute.ts';
 import { baseOf, dirfd, resolve, resolveAt } from './place.ts';
 import {
   bits,
@@ -473,6 +474,7 @@ function noHandles(): number {
 export const directoryRows = {
   ...statRows,
   ...attributeRows,
+  ...extendedAttributeRows,
   mkdir: sys(39, [path, mode], (task, name, bitsOf) => makeDirectory(task, F.AT_FDCWD, name, bitsOf)),
   mkdirat: sys(296, [dirfd, path, mode], makeDirectory),
   mknod: sys(14, [path, mode, unsigned], (task, name, what, device) =>

@@ -81,6 +81,9 @@ export interface Maker {
   readonly gid: number;
 }
 
+/** Values of extended attributes by their whole names, such as `user.mime_type`. */
+export type ExtendedAttributes = Map<string, Uint8Array>;
+
 export abstract class Inode {
   /** Advisory locks; null until somebody locks. Linux: i_flctx. */
   locks: FileLocks | null = null;
@@ -97,6 +100,10 @@ export abstract class Inode {
     return this.type === S_IFDIR;
   }
 
+  /** Extended attributes, xattr(7); null where the file system has none. */
+  get extended(): ExtendedAttributes | null {
+    return null;
+  }
   setAttributes(_change: AttributeChange): void {
     throw EPERM;
   }
