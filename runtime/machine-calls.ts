@@ -25,6 +25,7 @@ import { processMemoryRows } from './syscalls/process-memory.ts';
 import { ptraceCall } from './syscalls/ptrace.ts';
 import { refusedRows } from './syscalls/refused.ts';
 import { schedulingRows } from './syscalls/scheduling.ts';
+import { seccompRows } from './syscalls/seccomp.ts';
 import { signalRows } from './syscalls/signal.ts';
 import { socketRows } from './syscalls/socket.ts';
 import { spliceRows } from './syscalls/splice.ts';
@@ -66,6 +67,7 @@ export function machineCalls(
     ptraceCall(patches.map(({ ptrace }) => ptrace ?? {})),
     refusedRows,
     schedulingRows,
+    seccompRows,
     signalRows,
     socketRows(families),
     spliceRows,

@@ -23,7 +23,15 @@ const EAGER = [
   ...['clone-thread', 'code-alias', 'code-rewrite', 'fault-arithmetic', 'fault-context'],
   ...['fault-modify', 'fault-traps', 'fork-memory', 'futex-pthread', 'map-file'],
   ...['modify-ldt', 'mprotect', 'mremap', 'ptrace-breakpoint', 'ptrace-memory'],
-  ...['ptrace-singlestep', 'ptrace-sysemu', 'rseq', 'run-fork', 'signal-frame-float', 'thread-area'],
+  ...[
+    'ptrace-singlestep',
+    'ptrace-sysemu',
+    'rseq',
+    'run-fork',
+    'seccomp-filter',
+    'signal-frame-float',
+    'thread-area',
+  ],
 ];
 const VERIFIED = [
   'code-rewrite',

@@ -5,6 +5,7 @@ import { majorOf, minorOf } from '../abi/file.ts';
 import { PROT_EXEC, PROT_READ, PROT_WRITE } from '../abi/memory.ts';
 import { INIT_PID } from '../abi/process.ts';
 import { NSIG, SIG_DFL, SIG_IGN, SIGCHLD, signalBit } from '../abi/signal.ts';
+import { filtersOf, seccompMode } from '../kernel/seccomp.ts';
 import type { Task, ThreadGroup } from '../kernel/task.ts';
 import type { Mm } from '../mm/mm.ts';
 import { type Area, VM_GROWSDOWN, VM_LOCKED, VM_SHARED } from '../mm/vma.ts';
@@ -179,8 +180,8 @@ export function status(task: Task): string {
     ['CapBnd', set(c.capabilities.bounding)],
     ['CapAmb', set(c.capabilities.ambient)],
     ['NoNewPrivs', group.noNewPrivileges ? 1 : 0],
-    ['Seccomp', 0],
-    ['Seccomp_filters', 0],
+    ['Seccomp', seccompMode(task)],
+    ['Seccomp_filters', [...filtersOf(task)].length],
     ['Speculation_Store_Bypass', 'not vulnerable'],
     ['SpeculationIndirectBranch', 'not affected'],
     ['Cpus_allowed', '1'],

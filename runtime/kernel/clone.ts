@@ -70,6 +70,7 @@ export function clone(task: Task, request: CloneRequest): Result {
   child.comm = task.comm;
   if (!has(CLONE.CLONE_VM) || has(CLONE.CLONE_VFORK)) child.altStack = { ...task.altStack };
   child.originalEax = -1;
+  child.seccomp = task.seccomp;
   inheritArea(child, task, has(CLONE.CLONE_VM));
   child.timerSlack = task.timerSlack;
   child.scheduling = (task.scheduling.policy & SCHED_RESET_ON_FORK) === 0 ? task.scheduling : ORDINARY;

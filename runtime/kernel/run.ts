@@ -30,6 +30,7 @@ import { Blocked, NO_RETURN, type Result, type WakeReason } from '../wait.ts';
 import { exitTask } from './exit.ts';
 import type { Kernel, SystemCalls } from './kernel.ts';
 import { restartSequence } from './restartable-sequence.ts';
+import { askSeccomp } from './seccomp.ts';
 import { forceSignal, isAlive } from './signal.ts';
 import { deliverSignals, hasDeliverable, signalPending } from './signal-delivery.ts';
 import { exceptionSignal, pageFaultSignal } from './signal-info.ts';
@@ -407,8 +408,10 @@ export class RunLoop {
       task.tracing?.onSyscallExit(task);
       return;
     }
+    const forbidden = task.seccomp === null ? null : askSeccomp(task);
+    if (forbidden === 'stopped') return;
     this.#kernel.observer?.enter(task, number);
-    this.#settle(task, this.#calls.invoke(task, number));
+    this.#settle(task, forbidden ?? this.#calls.invoke(task, number));
   }
 
   #settle(task: Task, result: Result): void {

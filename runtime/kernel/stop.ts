@@ -18,6 +18,8 @@ export interface Tracing {
   onSyscallEnter(task: Task): boolean;
   /** After an entry stop: true when the call must not be run (PTRACE_SYSEMU). */
   readonly skipsCall: boolean;
+  /** A seccomp filter answered SECCOMP_RET_TRACE with these data. */
+  onSeccomp(task: Task, data: number): boolean;
   /** System call exit, after eax was set. */
   onSyscallExit(task: Task): boolean;
   /** A signal was taken from the queue and is about to act; not called for SIGKILL nor for `injected`. */

@@ -14,6 +14,7 @@ import { type Result, WaitQueue } from '../wait.ts';
 import type { DebugRegisters } from './debug-registers.ts';
 import type { Kernel } from './kernel.ts';
 import type { RestartableArea } from './restartable-sequence.ts';
+import type { Seccomp } from './seccomp.ts';
 import type { SemaphoreUndo } from './semaphore-set.ts';
 import type { PendingSignals, SignalActions } from './signal.ts';
 import type { Sleep } from './sleep.ts';
@@ -189,6 +190,9 @@ export class Task implements Caller {
   personality = 0;
   /** rseq(2). */
   rseq: RestartableArea | null = null;
+  /** seccomp(2); `seccompTold`: the tracer has been asked about the call that is to be made. */
+  seccomp: Seccomp | null = null;
+  seccompTold = false;
   /** PR_SET_PDEATHSIG. */
   parentDeathSignal = 0;
   /** User and system time, nanoseconds. -0: a field that begins as a small integer makes V8 compile anew later. */

@@ -11,9 +11,11 @@ import {
 } from '../abi/capability.ts';
 import { EINVAL, EPERM } from '../abi/errno.ts';
 import { changeAmbient, dropFromBounding, setAmbient, setSecurebits } from '../kernel/credentials.ts';
+import { seccompMode } from '../kernel/seccomp.ts';
 import type { Task } from '../kernel/task.ts';
 import { capable } from '../vfs/caller.ts';
 import { choice, partial, pointer, type Rows, sys } from './row.ts';
+import { setSeccompMode } from './seccomp.ts';
 
 const PR = {
   PR_SET_PDEATHSIG: 1,
@@ -26,6 +28,8 @@ const PR = {
   PR_GET_NAME: 16,
   PR_GET_TIMING: 13,
   PR_SET_TIMING: 14,
+  PR_GET_SECCOMP: 21,
+  PR_SET_SECCOMP: 22,
   PR_CAPBSET_READ: 23,
   PR_CAPBSET_DROP: 24,
   PR_GET_SECUREBITS: 27,
@@ -145,6 +149,10 @@ function prctl(task: Task, option: number, argument: number, ...rest: number[]):
     case PR.PR_CAPBSET_READ:
       if (argument > CAP_LAST) throw EINVAL;
       return hasCapability(bounding, argument) ? 1 : 0;
+    case PR.PR_GET_SECCOMP:
+      return seccompMode(task);
+    case PR.PR_SET_SECCOMP:
+      return setSeccompMode(task, argument, rest[0]!);
     case PR.PR_GET_TIMERSLACK:
       return task.timerSlack;
     case PR.PR_SET_TIMERSLACK:
@@ -173,6 +181,6 @@ export const prctlRows = {
     172,
     [choice('option', PR), pointer, pointer, pointer, pointer],
     prctl,
-    partial('names, death signal, dumpable, subreaper, no_new_privs'),
+    partial('names, death signal, dumpable, subreaper, no_new_privs, seccomp'),
   ),
 } satisfies Rows;

@@ -111,6 +111,11 @@ export class PtraceTracing implements Tracing {
     return this.#haltForCall(PTRACE_EVENTMSG_SYSCALL_ENTRY);
   }
 
+  onSeccomp(_task: Task, data: number): boolean {
+    if (!this.#has(PTRACE_O.PTRACE_O_TRACESECCOMP)) return false;
+    return this.#haltForEvent(PTRACE_EVENT.SECCOMP, data);
+  }
+
   onSyscallExit(task: Task): boolean {
     if (!this.#inCall) return false;
     this.#inCall = false;
