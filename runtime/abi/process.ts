@@ -34,6 +34,8 @@ export const CLONE = {
 export const CSIGNAL = 0xff;
 
 /** Namespace flags: a machine has one of each namespace. */
+/** For unshare(2), setns(2) and clone3(2): in clone(2)'s flags it would be part of the signal. */
+export const CLONE_NEWTIME = 0x80;
 export const CLONE_NAMESPACES =
   CLONE.CLONE_NEWNS |
   CLONE.CLONE_NEWCGROUP |

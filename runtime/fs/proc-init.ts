@@ -1,8 +1,11 @@
 // /proc/1: the machine's own init, which has no task here. It is there for whoever looks up the parent of all, and
 // looks as a process does whose memory the kernel shows to nobody. proc(5).
 
+import { CAP } from '../abi/capability.ts';
 import { EACCES } from '../abi/errno.ts';
-import { type ProcEntry, type ProcFileSystem, ProcFolder } from './proc-node.ts';
+import { capable } from '../vfs/caller.ts';
+import { namespaceLinks } from './proc-namespaces.ts';
+import { type ProcEntries, type ProcEntry, type ProcFileSystem, ProcFolder } from './proc-node.ts';
 
 /** Its words of /proc/PID/stat behind the state: who it is, flags, no time spent, one thread. */
 const PARENT_GROUP_SESSION = '0 1 1 0 -1 4194560';
@@ -23,7 +26,7 @@ export function initFolder(proc: ProcFileSystem): ProcFolder {
     ...['TracerPid:\t0', 'Uid:\t0\t0\t0\t0', 'Gid:\t0\t0\t0\t0', 'FDSize:\t64', 'Groups:\t '],
     ...['NStgid:\t1', 'NSpid:\t1', 'NSpgid:\t1', 'NSsid:\t1', 'Threads:\t1', ''],
   ];
-  const entries = {
+  const entries: ProcEntries = {
     auxv: hidden,
     cgroup: text('0::/\n'),
     cmdline: text('init\0'),
@@ -31,6 +34,13 @@ export function initFolder(proc: ProcFileSystem): ProcFolder {
     cwd: link,
     environ: hidden,
     exe: link,
+    ns: {
+      kind: 'folder',
+      mode: 0o511,
+      entries: namespaceLinks(proc)(({ credentials }) => {
+        if (!capable(credentials, CAP.CAP_SYS_PTRACE)) throw EACCES;
+      }),
+    },
     root: link,
     stat: text(`${STAT}${'0 '.repeat(STAT_FIELDS - known)}`.replace(/ $/, '\n')),
     statm: text('0 0 0 0 0 0 0\n'),

@@ -16,6 +16,7 @@ import { Epoll } from './epoll.ts';
 import { EventFd, SignalFd } from './event.ts';
 import { Inotify } from './inotify.ts';
 import type { ControllingTerminal } from './job-control.ts';
+import { namespaceLinks } from './proc-namespaces.ts';
 import {
   type ProcEntries,
   type ProcEntry,
@@ -69,6 +70,7 @@ export class TaskFolders {
   readonly #terminalOf: TerminalOf;
   readonly #processes = new WeakMap<Task, ProcFolder>();
   readonly #threads = new WeakMap<Task, ProcFolder>();
+  readonly #namespaces: ReturnType<typeof namespaceLinks>;
   /** What sockets and host patches add to each folder. */
   readonly #added: ((task: Task) => ProcEntries)[] = [];
 
@@ -76,6 +78,7 @@ export class TaskFolders {
     this.#proc = proc;
     this.#kernel = kernel;
     this.#terminalOf = terminalOf;
+    this.#namespaces = namespaceLinks(proc);
   }
 
   /** Adds entries to the folders of all processes. Precondition: none was asked for yet. */
@@ -166,6 +169,7 @@ export class TaskFolders {
       },
       mountinfo: show(() => text.mountinfo(task)),
       mounts: show(() => text.mounts(task)),
+      ns: { kind: 'folder', mode: 0o511, entries: this.#namespaces((caller) => checkInspect(task, caller)) },
       oom_adj: { kind: 'text', mode: 0o644, read: () => '0\n', write: () => {} },
       oom_score: show(() => '0\n'),
       oom_score_adj: adjustment(group),

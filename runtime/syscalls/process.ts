@@ -2,7 +2,18 @@
 
 import { CAP } from '../abi/capability.ts';
 import { E2BIG, EAGAIN, EBUSY, EFAULT, EINVAL, ENAMETOOLONG, ENODEV, EPERM, ESRCH } from '../abi/errno.ts';
-import { ARCH, CLONE, CSIGNAL, exitedStatus, INIT_PID, WAIT } from '../abi/process.ts';
+import {
+  ARCH,
+  CLONE,
+  CLONE_NAMESPACES,
+  CLONE_NEWTIME,
+  CSIGNAL,
+  exitedStatus,
+  INIT_PID,
+  WAIT,
+} from '../abi/process.ts';
+import { PidFile } from '../fs/pid-file.ts';
+import { NamespaceFile } from '../fs/proc-namespaces.ts';
 import { type CloneRequest, clone } from '../kernel/clone.ts';
 import { execve } from '../kernel/exec.ts';
 import { exitGroup, exitTask, type WaitFor, type WaitReport, wait } from '../kernel/exit.ts';
@@ -220,6 +231,24 @@ function cloneWith(task: Task, request: CloneRequest, pidfd: number): Result {
 }
 const MAX_PID_NS_LEVEL = 32;
 
+/** setns(2): all that can be joined are the namespaces in which everybody is. */
+function joinNamespace(task: Task, number: number, kind: number): number {
+  const description = task.files.get(number);
+  if (description instanceof PidFile) {
+    const known = CLONE_NAMESPACES | CLONE_NEWTIME;
+    if (kind === 0 || (kind & ~known) !== 0) throw EINVAL;
+    if (!capable(task.credentials, CAP.CAP_SYS_ADMIN)) throw EPERM;
+    if ((kind & CLONE.CLONE_NEWUSER) !== 0) throw EINVAL;
+    return 0;
+  }
+  if (!(description instanceof NamespaceFile)) throw EINVAL;
+  if (kind !== 0 && kind !== description.kind) throw EINVAL;
+  // Nobody enters the user namespace that he is in.
+  if (description.kind === CLONE.CLONE_NEWUSER) throw EINVAL;
+  if (!capable(task.credentials, CAP.CAP_SYS_ADMIN)) throw EPERM;
+  return 0;
+}
+
 const RSEQ_FLAG_UNREGISTER = 1;
 
 /** rseq(2). */
@@ -332,9 +361,14 @@ export const processRows = {
     },
     partial('recorded; address layout is fixed anyway'),
   ),
+  setns: sys(346, [fd, cloneFlags], joinNamespace, partial('one namespace of each kind')),
   unshare: sys(310, [cloneFlags], (task, what) => {
-    const known = CLONE.CLONE_FS | CLONE.CLONE_FILES | CLONE.CLONE_SYSVSEM;
-    if ((what & ~known) !== 0) throw capable(task.credentials, CAP.CAP_SYS_ADMIN) ? EINVAL : EPERM;
+    const alone = CLONE.CLONE_THREAD | CLONE.CLONE_SIGHAND | CLONE.CLONE_VM;
+    const shared = CLONE.CLONE_FS | CLONE.CLONE_FILES | CLONE.CLONE_SYSVSEM;
+    const namespaces = CLONE_NAMESPACES | CLONE_NEWTIME;
+    if ((what & ~(shared | alone | namespaces)) !== 0) throw EINVAL;
+    if ((what & alone) !== 0 && task.group.tasks.length > 1) throw EINVAL;
+    if ((what & namespaces) !== 0) throw capable(task.credentials, CAP.CAP_SYS_ADMIN) ? EINVAL : EPERM;
     if ((what & CLONE.CLONE_FILES) !== 0 && task.files.shared) {
       const own = task.files.clone();
       task.files.leave();

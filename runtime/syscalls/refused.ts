@@ -57,15 +57,6 @@ export const refusedRows = {
   move_pages: sys(317, [pid, unsigned, pointer, pointer, pointer, flags], notBuilt, NOT_BUILT),
   fanotify_init: sys(338, [flags, flags], notAllowed, NOT_ALLOWED),
   fanotify_mark: sys(339, [fd, flags, unsigned, unsigned, fd, pointer], notAllowed, NOT_ALLOWED),
-  setns: sys(
-    346,
-    [fd, flags],
-    (task, number) => {
-      task.files.get(number);
-      throw EPERM;
-    },
-    refused('EPERM: one namespace of each kind'),
-  ),
   finit_module: sys(350, [fd, pointer, flags], notAllowed, NOT_ALLOWED),
   userfaultfd: sys(374, [flags], notAllowed, NOT_ALLOWED),
   pkey_mprotect: sys(380, [pointer, size, int, int], notBuilt, NOT_BUILT),
