@@ -108,6 +108,7 @@ pipe my $reader, my $writer; if (!fork) { close $reader; print $writer "through 
 use Socket; socketpair my $left, my $right, AF_UNIX, SOCK_STREAM, PF_UNSPEC; if (!fork) { my $got = <$right>; syswrite $right, uc $got; POSIX::_exit(0) } syswrite $left, "socket\n"; print scalar <$left>; wait;
 $SIG{USR1} = sub { print "signal $_[0]\n" }; kill USR1 => $$; $SIG{ALRM} = sub { die "alarm\n" }; eval { alarm 1; select undef, undef, undef, 5; }; print $@;
 system 'kill -TERM $$'; print $? & 127, "\n"; print system('exit 5') >> 8, ' ', system('/nonexistent') == -1 ? 'no such program' : '', "\n";
+use IPC::Open3; use Symbol 'gensym'; my $id = open3(my $to, my $from, my $err = gensym, 'sh', '-c', 'read x; echo "out $x"; echo "error $x" >&2; exit 3'); print $to "line\n"; close $to; print <$from>, <$err>; waitpid $id, 0; print $? >> 8, ' ', (eval { open3($to, $from, undef, '/nonexistent'); 1 } ? 'started' : $@ =~ /No such file/ ? 'not started' : $@), "\n";
 use Time::HiRes qw(time sleep); my $began = time; sleep 0.05; print time - $began >= 0.05 ? "slept\n" : "woke early\n";
 print join(' ', map { s{.*/}{}r } sort glob '/usr/bin/{perl,perlbug,nosuch}'), "\n";
 use File::Find; my $found = 0; find(sub { $found++ if -f && /\.pm$/ }, @INC); print $found > 500 ? "many modules\n" : "$found modules\n";
