@@ -16,6 +16,7 @@ import { identityRows } from './syscalls/identity.ts';
 import { inotifyRows } from './syscalls/inotify.ts';
 import { ipcRows } from './syscalls/ipc.ts';
 import { memoryRows } from './syscalls/memory.ts';
+import { namespaceRows } from './syscalls/namespace.ts';
 import { pidfdRows } from './syscalls/pidfd.ts';
 import { pollRows } from './syscalls/poll.ts';
 import { posixQueueRows } from './syscalls/posix-queue.ts';
@@ -58,6 +59,7 @@ export function machineCalls(
     inotifyRows(anonymous),
     ipcRows,
     memoryRows,
+    namespaceRows,
     pollRows,
     pidfdRows,
     posixQueueRows(new QueueFs(device(), realtime)),

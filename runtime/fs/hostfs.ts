@@ -143,9 +143,13 @@ export class HostFs implements HostFileSystem {
     this.#unnamed.add(keyOf(node.known));
   }
   forgetUnnamed(node: HostNode): void {
-    ask(() => this.files.remove(node.path));
     this.showName(node);
     node.removed = true;
+    try {
+      ask(() => this.files.remove(node.path));
+    } catch (thrown) {
+      if (!(thrown instanceof Errno)) throw thrown; // somebody on the host was faster
+    }
   }
   showName(node: HostNode): void {
     this.#unnamed.delete(keyOf(node.known));

@@ -2,18 +2,7 @@
 
 import { CAP } from '../abi/capability.ts';
 import { E2BIG, EAGAIN, EBUSY, EFAULT, EINVAL, ENAMETOOLONG, ENODEV, EPERM, ESRCH } from '../abi/errno.ts';
-import {
-  ARCH,
-  CLONE,
-  CLONE_NAMESPACES,
-  CLONE_NEWTIME,
-  CSIGNAL,
-  exitedStatus,
-  INIT_PID,
-  WAIT,
-} from '../abi/process.ts';
-import { PidFile } from '../fs/pid-file.ts';
-import { NamespaceFile } from '../fs/proc-namespaces.ts';
+import { ARCH, CLONE, exitedStatus, INIT_PID, WAIT } from '../abi/process.ts';
 import { type CloneRequest, clone } from '../kernel/clone.ts';
 import { execve } from '../kernel/exec.ts';
 import { exitGroup, exitTask, type WaitFor, type WaitReport, wait } from '../kernel/exit.ts';
@@ -22,6 +11,7 @@ import type { Task } from '../kernel/task.ts';
 import { getThreadArea, readUserDesc, setThreadArea, writeUserDesc } from '../kernel/tls.ts';
 import { capable } from '../vfs/caller.ts';
 import { NO_RETURN, type Result } from '../wait.ts';
+import { cloneFlags } from './namespace.ts';
 import { installPidfd, processOf, reservePidfd } from './pidfd.ts';
 import {
   bits,
@@ -36,7 +26,6 @@ import {
   pointer,
   type Rows,
   refused,
-  signal,
   size,
   sys,
   unsigned,
@@ -53,15 +42,6 @@ const P_PIDFD = 3;
 const SIGCHLD = 17;
 
 const archOption = choice('option', ARCH);
-const cloneBits = bits('clone flags', CLONE);
-/** The low byte is the signal at the end. */
-const cloneFlags: Kind<number> = {
-  ...cloneBits,
-  print: (raw, task, call) => {
-    const names = (raw & ~CSIGNAL) === 0 ? [] : [cloneBits.print(raw & ~CSIGNAL, task, call)];
-    return [...names, signal.print(raw & CSIGNAL, task, call)].join('|');
-  },
-};
 /** With its name, if one of `needs` is among the flags: the others mean nothing then. */
 const cloneArgument = (name: string, of: Kind<number>, needs = 0): Kind<number> => ({
   ...of,
@@ -231,24 +211,6 @@ function cloneWith(task: Task, request: CloneRequest, pidfd: number): Result {
 }
 const MAX_PID_NS_LEVEL = 32;
 
-/** setns(2): all that can be joined are the namespaces in which everybody is. */
-function joinNamespace(task: Task, number: number, kind: number): number {
-  const description = task.files.get(number);
-  if (description instanceof PidFile) {
-    const known = CLONE_NAMESPACES | CLONE_NEWTIME;
-    if (kind === 0 || (kind & ~known) !== 0) throw EINVAL;
-    if (!capable(task.credentials, CAP.CAP_SYS_ADMIN)) throw EPERM;
-    if ((kind & CLONE.CLONE_NEWUSER) !== 0) throw EINVAL;
-    return 0;
-  }
-  if (!(description instanceof NamespaceFile)) throw EINVAL;
-  if (kind !== 0 && kind !== description.kind) throw EINVAL;
-  // Nobody enters the user namespace that he is in.
-  if (description.kind === CLONE.CLONE_NEWUSER) throw EINVAL;
-  if (!capable(task.credentials, CAP.CAP_SYS_ADMIN)) throw EPERM;
-  return 0;
-}
-
 const RSEQ_FLAG_UNREGISTER = 1;
 
 /** rseq(2). */
@@ -361,30 +323,6 @@ export const processRows = {
     },
     partial('recorded; address layout is fixed anyway'),
   ),
-  setns: sys(346, [fd, cloneFlags], joinNamespace, partial('one namespace of each kind')),
-  unshare: sys(310, [cloneFlags], (task, what) => {
-    const alone = CLONE.CLONE_THREAD | CLONE.CLONE_SIGHAND | CLONE.CLONE_VM;
-    const shared = CLONE.CLONE_FS | CLONE.CLONE_FILES | CLONE.CLONE_SYSVSEM;
-    const namespaces = CLONE_NAMESPACES | CLONE_NEWTIME;
-    if ((what & ~(shared | alone | namespaces)) !== 0) throw EINVAL;
-    if ((what & alone) !== 0 && task.group.tasks.length > 1) throw EINVAL;
-    if ((what & namespaces) !== 0) throw capable(task.credentials, CAP.CAP_SYS_ADMIN) ? EINVAL : EPERM;
-    if ((what & CLONE.CLONE_FILES) !== 0 && task.files.shared) {
-      const own = task.files.clone();
-      task.files.leave();
-      task.files = own;
-    }
-    if ((what & CLONE.CLONE_SYSVSEM) !== 0) {
-      task.semaphoreUndo?.leave(task);
-      task.semaphoreUndo = null;
-    }
-    if ((what & CLONE.CLONE_FS) !== 0) {
-      const own = task.fs.clone();
-      task.fs.leave();
-      task.fs = own;
-    }
-    return 0;
-  }),
   iopl: sys(
     110,
     [unsigned],
