@@ -32,9 +32,9 @@ export interface RestartableArea {
   readonly mm: Mm;
 }
 
-/** A new process has the area of its parent, a thread of the same one none. */
-export function inheritArea(child: Task, parent: Task, sharesMemory: boolean): void {
-  child.rseq = sharesMemory || parent.rseq === null ? null : { ...parent.rseq, mm: child.mm };
+/** A new process has the area of its parent if it lies in the memory that was copied, a thread of the same one none. */
+export function inheritArea(child: Task, { rseq, mm }: Task, sharesMemory: boolean): void {
+  child.rseq = sharesMemory || rseq?.mm !== mm ? null : { ...rseq, mm: child.mm };
 }
 
 /** The area is no longer used. Throws EFAULT. */
