@@ -62,13 +62,15 @@ int resolve(const char *base, const char *path, int follow, char *to) {
     const char *more = end;
     while (*more == '/') more++;
     u32 n = end - at;
-    if (n == 1 && at[0] == '.') continue;
-    if (n == 2 && at[0] == '.' && at[1] == '.') {
-      while (len > 0 && to[--len] != '/') {}
-      folder = folder ? folder->folder : NULL;
+    if (len + n + 2 > PATH) return -ENAMETOOLONG;
+    if (at[0] == '.' && (n == 1 || (n == 2 && at[1] == '.'))) {
+      memcpy(to + len, "/.", 3);                  // for what is no folder that is an error
+      int error = len > 0 ? read_link(to, link) : 0;
+      if (error < 0 && error != -EINVAL) return error;
+      while (n == 2 && len > 0 && to[--len] != '/') {}
+      if (n == 2) folder = folder ? folder->folder : NULL;
       continue;
     }
-    if (len + n + 2 > PATH) return -ENAMETOOLONG;
     to[len] = '/';
     memcpy(to + len + 1, at, n);
     to[len + 1 + n] = 0;
