@@ -127,7 +127,7 @@ class Session {
 
   async #servers(root: string, cache: string, results: ServersResult[]): Promise<ServersResult[]> {
     for (const servers of this.#options.servers)
-      for (const system of this.#systems.filter(({ mode }) => mode !== null)) {
+      for (const system of this.#systems) {
         progress(`servers: ${servers}, ${system.title}`);
         results.push(await runServers(system, servers, root, cache));
       }

@@ -1,6 +1,6 @@
 // A machine with several User Mode Linux servers that have little to do: in each a shell starts a program, and sleeps.
 // What counts is how many processes of the host want the processor on average, which is what a load average says, and
-// how much of it they get.
+// how much of it they get. The same shells on the host itself show how much of that is the work's own.
 
 import { createNodeMachine } from '../../runtime/command-machine.ts';
 import { LoadAverage } from '../../runtime/kernel/load-average.ts';
@@ -73,16 +73,8 @@ export async function runServers(
   const load = new MeanLoad(kernel.now());
   kernel.loadAverage = load;
   const kernels: ThreadGroup[] = [];
-  const words = [
-    '/bin/tinyuml',
-    'quiet',
-    `mode=${system.mode}`,
-    'mem=16M',
-    'init=/bin/sh',
-    '--',
-    '-c',
-    SERVER, // and the seed
-  ];
+  const kernel16M = ['/bin/tinyuml', 'quiet', `mode=${system.mode}`, 'mem=16M', 'init=/bin/sh', '--'];
+  const words = [...(system.mode === null ? ['/bin/sh'] : kernel16M), '-c', SERVER]; // and the seed
   const start = (): void => {
     const group = machine.spawn({
       path: '/bin/sh',

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -172,6 +173,29 @@ static void signals(void) {
   show_end("sleeper", child);
 }
 
+// ---- names
+static void names(void) {
+  static const char *const asked[] = {"/nowhere/../dev/null", "/dev/null/x", "/dev/null/../null", "/dev/./../dev//null",
+                                      "/nowhere", "/nowhere/x", "/proc/self/../self/comm", "/proc/nowhere/x"};
+  for (unsigned i = 0; i < sizeof asked / sizeof *asked; i++) {
+    int fd = open(asked[i], O_RDONLY);
+    printf("%s: %s\n", asked[i], fd < 0 ? strerror(errno) : "open");
+    if (fd >= 0) close(fd);
+  }
+  // A name is there, is gone, is a link, is a folder: each time it is asked for.
+  char name[64], below[80];
+  snprintf(name, sizeof name, "/tmp/life-%d", getpid());
+  snprintf(below, sizeof below, "%s/null", name);
+  int fd = open(name, O_CREAT | O_EXCL | O_WRONLY, 0600);
+  printf("made %d, below it: %d", fd >= 0, open(below, O_RDONLY) < 0 && errno == ENOTDIR);
+  close(fd);
+  printf(", gone %d", unlink(name) == 0 && access(name, F_OK) < 0 && errno == ENOENT);
+  printf(", a link %d", symlink("/dev", name) == 0 && access(below, F_OK) == 0);
+  printf(", a folder %d", unlink(name) == 0 && mkdir(name, 0700) == 0 && access(below, F_OK) < 0 && errno == ENOENT);
+  printf(", with %d\n", symlink("/dev/null", below) == 0 && access(below, R_OK) == 0 && unlink(below) == 0);
+  rmdir(name);
+}
+
 // ---- the processor is taken from those who do not give it
 static void preemption(void) {
   volatile int *turn = (volatile int *)map(PAGE, MAP_SHARED);
@@ -207,6 +231,7 @@ int main(int argc, char **argv) {
   protection();
   programs(argv[0]);
   signals();
+  names();
   preemption();
   printf("children left: %d\n", wait(NULL) == -1 && errno == ECHILD);
   return 3;

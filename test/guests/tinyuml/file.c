@@ -39,8 +39,9 @@ int open_path(const char *guest, int flags, u32 permissions) {
   int error = 0;
   struct file *f = is_proc(guest) ? proc_open(guest, flags, &error) : dev_open(guest, flags);
   struct stat64 st;
-  if (!f && !error && stat_path(guest, 1, &st) == 0 && S_ISFIFO(st.st_mode))
-    f = fifo_open(&st, guest, flags, &error);
+  int missing = !f && !error ? stat_path(guest, 1, &st) : -EEXIST;
+  if (missing == 0 && S_ISFIFO(st.st_mode)) f = fifo_open(&st, guest, flags, &error);
+  if (missing == -ENOENT && !(flags & (O_CREAT | O_NOFOLLOW))) error = missing;
   if (!f && !error) f = host_open(guest, flags, permissions, &error);
   if (!f) return error;
   int fd = fd_install(f, 0, flags & O_CLOEXEC);
@@ -48,7 +49,7 @@ int open_path(const char *guest, int flags, u32 permissions) {
   return fd;
 }
 
-// A page at a time, straight from and into the guest's pages.
+// Straight from and into the guest's pages.
 long file_io(struct file *f, u32 buffer, u32 n, int write) {
   long done = 0;
   int access = f->flags & 3;
@@ -56,8 +57,8 @@ long file_io(struct file *f, u32 buffer, u32 n, int write) {
   if (n == 0) return 0;
   f->references++;                                // it may be closed while we sleep
   while (n > 0) {
-    u32 part = MIN(n, PAGE - (buffer & (PAGE - 1)));
-    char *at = user_page(current->mm, buffer, !write);
+    u32 part = n;
+    char *at = user_part(current->mm, buffer, &part, !write);
     int may_wait = !(f->flags & O_NONBLOCK) && (write || done == 0);
     long result = !at ? -EFAULT : write ? f->ops->write(f, at, part, may_wait) : f->ops->read(f, at, part, may_wait);
     if (result < 0) {

@@ -15,7 +15,9 @@ long do_fork(u32 flags, u32 stack, u32 child_tid) {
   char *fp = mode->fp(parent, &size);
   if (fp) memcpy(p->fp, fp, MIN(size, FP_SIZE));
   p->state = SLEEPING;
-  if (!(p->mm = mm_fork(parent->mm))) {
+  int shared = flags & CLONE_VM && mode->shares_spaces;
+  if (shared) parent->mm->references++;
+  if (!(p->mm = shared ? parent->mm : mm_fork(parent->mm))) {
     for (int fd = 0; fd < NFILE; fd++) fd_close(p, fd);
     proc_free(p);
     return -ENOMEM;
@@ -36,10 +38,7 @@ long do_fork(u32 flags, u32 stack, u32 child_tid) {
   return pid;
 }
 
-void notify_parent(struct proc *p) {
-  send_signal(p->parent, SIGCHLD);
-  wake(p->parent);
-}
+void notify_parent(struct proc *p) { send_signal(p->parent, SIGCHLD); wake(p->parent); }
 
 void do_exit(int status) {
   struct proc *p = current;

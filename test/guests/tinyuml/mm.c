@@ -145,7 +145,7 @@ long mm_map(struct mm *mm, u32 addr, u32 len, u32 prot, u32 flags, struct inode 
     for (u32 at = addr; at < addr + len; at += PAGE) {
       u32 page = page_alloc();
       if (page == 0) return mm_unmap(mm, addr, len), -ENOMEM;
-      *pte_of(mm, at, 1) = page << 12 | PTE_PRESENT | PTE_WRITE;
+      *pte_of(mm, at, 1) = page << 12 | PTE_PRESENT | (prot & PROT_WRITE) | (prot ? 0 : PTE_NONE);
     }
   }
   merge_areas(mm);
@@ -195,7 +195,7 @@ long mm_protect(struct mm *mm, u32 addr, u32 len, u32 prot) {
     a->prot = prot & PROT_ALL;
     for_each_pte(mm, pte, at, a->start, a->end) {
       if (!(*pte & PTE_PRESENT)) continue;
-      *pte &= ~PTE_WRITE;
+      *pte = (*pte & ~(PTE_WRITE | PTE_NONE)) | (a->prot ? 0 : PTE_NONE);
       if (prot & PROT_WRITE && (a->shared || page_references(PTE_PAGE(*pte)) == 1)) *pte |= PTE_WRITE;
       if (*pte & PTE_HOST) run_add(mm, &run, at, 0, host_prot(a->prot, *pte));
     }
@@ -250,6 +250,19 @@ static int grow_stack(struct area *a, u32 addr) {
   return 1;
 }
 
+// As on Linux, what the page cache has around a page of a file comes with it.
+static void fault_around(struct mm *mm, struct area *a, u32 addr) {
+  struct run run = {.call = __NR_mmap2};
+  u32 rest = CLUSTER * PAGE - 1, start = MAX(a->start, addr & ~rest), end = MIN(a->end, (addr | rest) + 1);
+  for (u32 at = start, page; at < end; at += PAGE) {
+    u32 *pte = pte_of(mm, at, 1);
+    if (*pte || !(page = cached_page(a->inode, a->offset + (at - a->start) / PAGE, 0))) continue;
+    *pte = page << 12 | PTE_PRESENT | PTE_HOST;
+    run_add(mm, &run, at, page, host_prot(a->prot, *pte));
+  }
+  run_end(mm, &run);
+}
+
 // 0, the signal that it is, or NOTHING_MISSING.
 static int mm_fault(struct mm *mm, u32 addr, int access) {
   struct area *a = find_area(mm, addr);
@@ -262,9 +275,10 @@ static int mm_fault(struct mm *mm, u32 addr, int access) {
   if (!(*pte & PTE_PRESENT)) {
     u32 page;
     if (a->inode) {
-      page = cached_page(a->inode, a->offset + (addr - a->start) / PAGE);
+      page = cached_page(a->inode, a->offset + (addr - a->start) / PAGE, 1);
       if (page == 0) return SIGBUS;
-      *pte = page << 12 | PTE_PRESENT;
+      if (!write && !before && host_reaches(mm)) return page_put(page), fault_around(mm, a, addr), 0;
+      *pte = page << 12 | PTE_PRESENT | (before & PTE_HOST);
     } else {
       if ((page = page_alloc()) == 0) return SIGBUS;
       *pte = page << 12 | PTE_PRESENT | (a->prot & PROT_WRITE);
@@ -295,21 +309,27 @@ static int mm_fault(struct mm *mm, u32 addr, int access) {
 }
 
 char *user_page(struct mm *mm, u32 addr, int write) {
-  if (addr >= guest_top) return NULL;
-  u32 *pte = pte_of(mm, addr, 0);
-  struct area *a = find_area(mm, addr);
-  if (!pte || !(*pte & PTE_PRESENT) || (write && !(*pte & PTE_WRITE)) || !a || a->prot == 0) {
+  u32 *pte = addr < guest_top ? pte_of(mm, addr, 0) : NULL, needed = PTE_PRESENT | (write ? PTE_WRITE : 0);
+  if (!pte || (*pte & (needed | PTE_NONE)) != needed) {
     if (mm_fault(mm, addr, write ? ACCESS_WRITE : 0) > 0) return NULL;
     pte = pte_of(mm, addr, 0);
   }
   return page_address(PTE_PAGE(*pte)) + (addr & (PAGE - 1));
 }
 
-// Between the kernel's memory and the guest's, a page at a time.
+char *user_part(struct mm *mm, u32 addr, u32 *n, int write) {
+  char *at = user_page(mm, addr, write);
+  u32 part = PAGE - (addr & (PAGE - 1)), needed = PTE_PRESENT | (write ? PTE_WRITE : 0);
+  for (u32 *pte; part < *n && addr + part < guest_top && (pte = pte_of(mm, addr + part, 0)); part += PAGE)
+    if ((*pte & (needed | PTE_NONE)) != needed || page_address(PTE_PAGE(*pte)) != at + part) break;
+  *n = MIN(*n, part);
+  return at;
+}
+
+// Between the kernel's memory and the guest's.
 static int copy(struct mm *mm, char *own, u32 user, u32 n, int write) {
   for (u32 part; n > 0; own += part, user += part, n -= part) {
-    part = MIN(n, PAGE - (user & (PAGE - 1)));
-    char *at = user_page(mm, user, write);
+    char *at = user_part(mm, user, (part = n, &part), write);
     if (!at) return -EFAULT;
     if (write) memcpy(at, own, part);
     else memcpy(own, at, part);
@@ -322,10 +342,11 @@ int copy_to(struct mm *mm, u32 to, const void *from, u32 n) { return copy(mm, (c
 
 // A string of the guest's; its length.
 int copy_path(struct mm *mm, char *to, u32 from, u32 size) {
-  for (u32 i = 0; i < size; i++) {
-    char *at = user_page(mm, from + i, 0);
+  for (u32 i = 0; i < size;) {
+    const char *at = user_page(mm, from + i, 0);
     if (!at) return -EFAULT;
-    if ((to[i] = *at) == 0) return i;
+    for (u32 left = MIN(size - i, PAGE - (from + i) % PAGE); left > 0; left--, i++)
+      if ((to[i] = *at++) == 0) return i;
   }
   return -ENAMETOOLONG;
 }

@@ -41,7 +41,7 @@ u32 pages_alloc(u32 count) {
       if (page == physmem_pages) page = 0, run = 0;
       run = references[page++] == 0 ? run + 1 : 0;
       if (run < count) continue;
-      next_free = page == physmem_pages ? 0 : page;
+      if (count == 1) next_free = page == physmem_pages ? 0 : page;
       free_pages -= count;
       for (u32 i = page - count; i < page; i++) references[i] = 1;
       memset(page_address(page - count), 0, count * PAGE);
@@ -58,7 +58,9 @@ u32 pages_free(void) { return free_pages; }
 void page_get(u32 page) { references[page]++; }
 void page_put(u32 page) {
   if (references[page] == 0) panic("page %u freed twice", page);
-  if (--references[page] == 0) free_pages++;
+  if (--references[page] > 0) return;
+  free_pages++;
+  next_free = MIN(next_free, page);               // what the host has given us already, before what it has not
 }
 
 // ---- kmalloc: powers of two from 32 on, cut out of pages. What was given back waits for the next of its size.
@@ -94,33 +96,40 @@ void kfree(void *memory) {
 
 // ---- the page cache
 
-struct cached {
-  struct cached *next;
-  u64 dev, ino;
-  u32 index, page;
-};
-static struct cached *buckets[256];
+struct cached { struct cached *next; u64 dev, ino; u32 index, page; };
+static struct cached *buckets[1024];
 
-u32 cached_page(struct inode *inode, u32 index) {
-  struct cached **bucket = &buckets[((u32)inode->ino * 31 + index) % ARRAY(buckets)];
-  for (struct cached *c = *bucket; c; c = c->next) {
-    if (c->ino != inode->ino || c->dev != inode->dev || c->index != index) continue;
-    page_get(c->page);
-    return c->page;
+static struct cached *find_cached(struct inode *inode, u32 index) {
+  struct cached *c = buckets[((u32)inode->ino * 31 + index) % ARRAY(buckets)];
+  while (c && (c->ino != inode->ino || c->dev != inode->dev || c->index != index)) c = c->next;
+  return c;
+}
+
+// With what is around it, in adjacent pages where there are some.
+static void read_in(struct inode *inode, u32 index) {
+  u32 count = CLUSTER, first = index & ~(CLUSTER - 1), page = pages_alloc(count);
+  if (page == 0) page = pages_alloc(count = 1), first = index;
+  if (page == 0) return;
+  u64 offset = (u64)first * PAGE;
+  long n = host(pread64, inode->host_fd, page_address(page), count * PAGE, (u32)offset, (u32)(offset >> 32));
+  for (u32 i = 0; i < count; i++, page++) {
+    struct cached **bucket = &buckets[((u32)inode->ino * 31 + first + i) % ARRAY(buckets)];
+    if ((long)(i * PAGE) >= n || find_cached(inode, first + i)) {
+      page_put(page);
+      continue;
+    }
+    struct cached *c = kmalloc(sizeof *c);
+    *c = (struct cached){*bucket, inode->dev, inode->ino, first + i, page};
+    *bucket = c;
   }
-  u32 page = page_alloc();
-  if (page == 0) return 0;
-  u64 offset = (u64)index * PAGE;
-  long n = host(pread64, inode->host_fd, page_address(page), PAGE, (u32)offset, (u32)(offset >> 32));
-  if (n <= 0) {
-    page_put(page);
-    return 0;
-  }
-  struct cached *c = kmalloc(sizeof *c);
-  *c = (struct cached){*bucket, inode->dev, inode->ino, index, page};
-  *bucket = c;
-  page_get(page);
-  return page;
+}
+
+u32 cached_page(struct inode *inode, u32 index, int read) {
+  struct cached *c = find_cached(inode, index);
+  if (!c && read) read_in(inode, index), c = find_cached(inode, index);
+  if (!c) return 0;
+  page_get(c->page);
+  return c->page;
 }
 
 // Without a file: all pages that no one maps.

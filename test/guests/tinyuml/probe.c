@@ -25,10 +25,7 @@ static int start_ptraced_child(void) {
   return pid;
 }
 
-static void kill_child(int pid) {
-  host(kill, pid, SIGKILL);
-  wait_status(pid);
-}
+static void kill_child(int pid) { host(kill, pid, SIGKILL); wait_status(pid); }
 
 // Marks the stops at system calls. Where the host can, guests die with their kernel, too: alone, they would go on as
 // processes of the host.

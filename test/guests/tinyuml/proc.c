@@ -3,9 +3,7 @@
 
 int is_proc(const char *guest) { return !strncmp(guest, "/proc", 5) && (guest[5] == 0 || guest[5] == '/'); }
 
-struct text {
-  char *at, *end;
-};
+struct text { char *at, *end; };
 
 static void add(struct text *t, const char *format, ...) {
   va_list args;
@@ -65,10 +63,7 @@ static void add_mountinfo(struct text *t, struct proc *p) {
   add(t, "1 0 0:1 / / rw - hostfs none rw\n2 1 0:3 / /proc rw - proc none rw\n");
 }
 // A file's text, given the process in whose folder it is, or NULL in /proc itself.
-struct entry {
-  const char *name;
-  void (*add)(struct text *t, struct proc *p);
-};
+struct entry { const char *name; void (*add)(struct text *t, struct proc *p); };
 static const struct entry system_files[] = {{"meminfo", add_meminfo}, {"mounts", add_mounts}, {NULL, NULL}};
 static const struct entry process_files[] = {{"maps", add_maps}, {"comm", add_comm}, {"cmdline", add_cmdline}, {"stat", add_stat},
                                              {"mounts", add_mounts}, {"mountinfo", add_mountinfo}, {NULL, NULL}};

@@ -2,7 +2,7 @@
 // preempted. A process that waits sleeps on an address, its channel, until someone wakes that.
 #include "tinyuml.h"
 
-struct proc *procs[NPROC], *current;
+struct proc *procs[NPROC], **procs_end = procs, *current;
 int need_resched;
 static int last_pid;
 
@@ -15,6 +15,7 @@ struct proc *proc_alloc(void) {
     if (stack == 0) return NULL;
     struct proc *p = procs[i] = kmalloc(sizeof *p);
     p->kstack = page_address(stack);
+    procs_end = MAX(procs_end, procs + i + 1);
     p->pid = ++last_pid;
     p->start = now();
     p->host_pid = p->switch_pipe[0] = p->switch_pipe[1] = -1;
@@ -25,8 +26,9 @@ struct proc *proc_alloc(void) {
 
 void proc_free(struct proc *p) {
   for (u32 i = 0, first = (p->kstack - physmem) / PAGE; i < KSTACK / PAGE; i++) page_put(first + i);
-  for (int i = 0; i < NPROC; i++)
-    if (procs[i] == p) procs[i] = NULL;
+  for (struct proc **at = procs; at < procs_end; at++)
+    if (*at == p) *at = NULL;
+  while (!procs_end[-1]) procs_end--;
   if (p->switch_pipe[0] >= 0) {
     host(close, p->switch_pipe[0]);
     host(close, p->switch_pipe[1]);
@@ -40,9 +42,7 @@ struct proc *proc_find(int pid) {
   return NULL;
 }
 
-void wake_proc(struct proc *p) {
-  if (p->state == SLEEPING) p->state = RUNNABLE;
-}
+void wake_proc(struct proc *p) { if (p->state == SLEEPING) p->state = RUNNABLE; }
 
 void wake(const void *channel) {
   for_each_proc(p)
@@ -83,12 +83,12 @@ static void idle(void) {
 }
 
 struct proc *pick_next(void) {
-  int first = 0;
-  while (first < NPROC && procs[first] != current) first++;
+  int first = 0, count = procs_end - procs;
+  while (first < count && procs[first] != current) first++;
   for (;;) {
     run_timers();
-    for (int i = 1; i <= NPROC; i++) {
-      struct proc *p = procs[(first + i) % NPROC];
+    for (int i = 1; i <= count; i++) {
+      struct proc *p = procs[(first + i) % count];
       if (p && p->state == RUNNABLE) return p;
     }
     idle();

@@ -132,10 +132,7 @@ void skas_leave(struct proc *from, struct proc *to) {
 
 char *skas_fp(struct proc *p, u32 *size) { return *size = 512, p->fp; }
 
-static void first_process(void) {
-  start_init();
-  userspace();
-}
+static void first_process(void) { start_init(); userspace(); }
 
 void skas_boot(void) {
   if (!stub_code) guest_top = host_has.top;

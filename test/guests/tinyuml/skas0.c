@@ -4,9 +4,7 @@
 
 enum { RECORDS = 64, MOST = 100, TIMER = 16, STACK = 0x700, CHILD_STACK = 0x7f0 };
 
-struct record {
-  u32 number, args[6], expected;
-};
+struct record { u32 number, args[6], expected; };
 
 static u32 *data_of(struct mm *mm) { return (u32 *)page_address(mm->stub_page); }
 
@@ -67,15 +65,9 @@ static int skas0_mm_new(struct mm *mm, struct mm *from) {
   return mm->host_pid;
 }
 
-static void skas0_mm_free(struct mm *mm) {
-  skas_kill(mm->host_pid);
-  page_put(mm->stub_page);
-}
+static void skas0_mm_free(struct mm *mm) { skas_kill(mm->host_pid); page_put(mm->stub_page); }
 
-static int enter(struct proc *p) {
-  flush(p->mm);
-  return p->mm->host_pid;
-}
+static int enter(struct proc *p) { flush(p->mm); return p->mm->host_pid; }
 
 // The signal is let through to the stub's handler, which reads its frame. That clobbers the floating point unit.
 static void fault_info(struct proc *p, int pid) {

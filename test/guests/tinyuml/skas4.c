@@ -7,9 +7,7 @@
 
 enum { MM_COPY = 0, BACK = 8, CALL = 64 };        // in the stub's page of data: the way back, and the call
 
-struct call {
-  u32 number, args[6];
-};
+struct call { u32 number, args[6]; };
 static u32 stub_page;                             // posted: the kernel sees it at stub_data as well
 static int own_space = -1;
 

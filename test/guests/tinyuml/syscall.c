@@ -19,7 +19,7 @@ static struct row {
 // ---- processes
 static long sys_exit(u32 status) { do_exit((status & 0xff) << 8); }
 static long sys_fork(void) { return do_fork(SIGCHLD, 0, 0); }
-static long sys_vfork(void) { return do_fork(CLONE_VFORK | SIGCHLD, 0, 0); }
+static long sys_vfork(void) { return do_fork(CLONE_VFORK | CLONE_VM | SIGCHLD, 0, 0); }
 static long sys_clone(u32 flags, u32 stack, u32 parent, u32 tls, u32 child) { return do_fork(flags, stack, child); }
 static long sys_execve(u32 path, u32 argv, u32 envp) {
   char name[PATH];
@@ -166,7 +166,8 @@ static long sys_sigaltstack(u32 new, u32 old) {
 
 // ---- files by path
 static long sys_openat(int dirfd, u32 path, int flags, u32 permissions) {
-  GUEST_PATH(guest, dirfd, path, !(flags & O_NOFOLLOW) && (flags & (O_CREAT | O_EXCL)) != (O_CREAT | O_EXCL));
+  int follow = flags & O_NOFOLLOW || (flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL) ? 0 : flags & O_CREAT ? MAY_LACK : 1;
+  GUEST_PATH(guest, dirfd, path, follow);
   return open_path(guest, flags, permissions);
 }
 static long sys_creat(u32 path, u32 permissions) { return sys_openat(AT_FDCWD, path, O_CREAT | O_WRONLY | O_TRUNC, permissions); }
@@ -287,8 +288,7 @@ static long positioned(int fd, u32 buffer, u32 n, u32 low, u32 high) {
   if (f->host_fd < 3) return -ESPIPE;
   long done = 0;
   for (u32 part = 0, r = 0; n > 0 && r == part; done += r, buffer += r, offset += r, n -= r) {
-    part = MIN(n, PAGE - (buffer & (PAGE - 1)));
-    char *at = user_page(ME->mm, buffer, row->host == __NR_pread64);
+    char *at = user_part(ME->mm, buffer, (part = n, &part), row->host == __NR_pread64);
     long result = at ? host_call(row->host, f->host_fd, at, part, (u32)offset, (u32)(offset >> 32)) : -EFAULT;
     if (result < 0) return done ? done : result;
     r = result;

@@ -15,13 +15,17 @@ void *memset(void *to, int byte, size_t n) {
 
 int memcmp(const void *a, const void *b, size_t n) {
   const u8 *x = a, *y = b;
-  for (size_t i = 0; i < n; i++)
-    if (x[i] != y[i]) return x[i] - y[i];
+  for (; n >= 4 && *(const u32 *)x == *(const u32 *)y; n -= 4) x += 4, y += 4;
+  for (; n > 0; n--, x++, y++)
+    if (*x != *y) return *x - *y;
   return 0;
 }
 
 size_t strlen(const char *s) {
   const char *end = s;
+  for (; (u32)end & 3; end++)
+    if (!*end) return end - s;
+  for (u32 word; word = *(const u32 *)end, !((word - 0x01010101) & ~word & 0x80808080); end += 4) {}
   while (*end) end++;
   return end - s;
 }
@@ -54,13 +58,9 @@ u32 parse_number(const char **text) {
   return value;
 }
 
-struct output {
-  char *at, *end;
-};
+struct output { char *at, *end; };
 
-static void put(struct output *o, char c) {
-  if (o->at < o->end) *o->at++ = c;
-}
+static void put(struct output *o, char c) { if (o->at < o->end) *o->at++ = c; }
 
 static void put_number(struct output *o, u64 value, u32 base, int width, char fill) {
   char digits[24];

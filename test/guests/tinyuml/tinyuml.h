@@ -69,9 +69,7 @@ struct sigcontext {
   u32 gs, fs, es, ds, edi, esi, ebp, esp, ebx, edx, ecx, eax, trapno, err, eip, cs, eflags, esp_at_signal, ss;
   u32 fpstate, oldmask, cr2;
 };
-struct tls_desc {
-  u32 entry, base, limit, flags;
-};
+struct tls_desc { u32 entry, base, limit, flags; };
 
 // ---- text.c
 void print(const char *format, ...);              // to the host's standard error, as boot messages go
@@ -79,15 +77,12 @@ int format_to(char *to, int size, const char *format, ...);
 int format_args(char *to, int size, const char *format, va_list args);
 NORETURN void panic(const char *format, ...);
 void must(long result, const char *what, u32 addr);  // panics when the host refuses what the kernel relies on
-void *memcpy(void *to, const void *from, size_t n);
-void *memset(void *to, int byte, size_t n);
+void *memcpy(void *to, const void *from, size_t n), *memset(void *to, int byte, size_t n);
 int memcmp(const void *a, const void *b, size_t n);
 size_t strlen(const char *s);
-int strcmp(const char *a, const char *b);
-int strncmp(const char *a, const char *b, size_t n);
+int strcmp(const char *a, const char *b), strncmp(const char *a, const char *b, size_t n);
 char *strchr(const char *s, int c);
-u32 copy_string(char *to, const char *from, u32 size);
-u32 parse_number(const char **text);
+u32 copy_string(char *to, const char *from, u32 size), parse_number(const char **text);
 
 // ---- boot.c
 struct options {
@@ -123,8 +118,7 @@ struct host_features {
   char fpx_image[512];
 };
 extern struct host_features host_has;
-void probe_host(void);
-void trace_options(int pid);
+void probe_host(void), trace_options(int pid);
 int skas4_probe(int pid);
 
 // ---- physmem.c
@@ -135,15 +129,14 @@ extern u32 kernel_data, kernel_data_size;         // the kernel's variables, whi
 void physmem_boot(u32 bytes);
 u32 page_alloc(void);                             // page number with one reference, zeroed; 0 = none left
 u32 pages_alloc(u32 count);                       // adjacent ones
-void page_get(u32 page);
-void page_put(u32 page);
-u32 page_references(u32 page);
-u32 pages_free(void);
+void page_get(u32 page), page_put(u32 page);
+u32 page_references(u32 page), pages_free(void);
 static inline char *page_address(u32 page) { return physmem + page * PAGE; }
 void *kmalloc(u32 size);                          // zeroed
 void kfree(void *memory);
+enum { CLUSTER = 32 };                            // pages of a file that are read and mapped together: 128 KiB
 struct inode;
-u32 cached_page(struct inode *inode, u32 index);  // with a reference for the caller; 0: beyond the end, or no memory
+u32 cached_page(struct inode *inode, u32 index, int read);  // with a reference; 0: beyond the end, no memory, not read yet
 void cache_forget(u64 dev, u64 ino);              // the file was written; 0, 0: what nobody uses
 
 // ---- mm.c
@@ -161,7 +154,8 @@ struct area {
   int grows;
 };
 
-enum { PTE_PRESENT = 1, PTE_WRITE = 2, PTE_HOST = 4 };  // WRITE: may be written as it is; HOST: the host maps it
+// WRITE: may be written as it is; HOST: the host maps it; NONE: the area does not let it be read.
+enum { PTE_PRESENT = 1, PTE_WRITE = 2, PTE_HOST = 4, PTE_NONE = 8 };
 struct mm {
   int references;
   struct area *areas;
@@ -179,15 +173,13 @@ struct mm *mm_alloc(struct mm *from);             // from: host side copied
 void mm_put(struct mm *mm);
 struct mm *mm_fork(struct mm *mm);
 long mm_map(struct mm *mm, u32 addr, u32 len, u32 prot, u32 flags, struct inode *inode, u32 offset, const char *label);
-long mm_unmap(struct mm *mm, u32 addr, u32 len);
-long mm_protect(struct mm *mm, u32 addr, u32 len, u32 prot);
-long mm_brk(struct mm *mm, u32 brk);
-long mm_remap(struct mm *mm, u32 old, u32 old_len, u32 new_len, u32 flags);
+long mm_unmap(struct mm *mm, u32 addr, u32 len), mm_protect(struct mm *mm, u32 addr, u32 len, u32 prot);
+long mm_brk(struct mm *mm, u32 brk), mm_remap(struct mm *mm, u32 old, u32 old_len, u32 new_len, u32 flags);
 struct area *find_area(struct mm *mm, u32 addr);
 void page_fault(void);                            // of the current process, as its fault_... say
 char *user_page(struct mm *mm, u32 addr, int write);  // where the kernel sees that byte; NULL = EFAULT
-int copy_from(struct mm *mm, void *to, u32 from, u32 n);
-int copy_to(struct mm *mm, u32 to, const void *from, u32 n);
+char *user_part(struct mm *mm, u32 addr, u32 *n, int write);  // and in n how many of the n bytes follow each other there
+int copy_from(struct mm *mm, void *to, u32 from, u32 n), copy_to(struct mm *mm, u32 to, const void *from, u32 n);
 int copy_path(struct mm *mm, char *to, u32 from, u32 size);
 void mm_install(struct mm *mm, u32 addr, u32 page);
 struct inode *inode_new(int host_fd, const char *path);
@@ -237,40 +229,31 @@ struct proc {
   struct sigcontext *frame;                       // tt: the host's frame of its entry into the kernel
   char fp[FP_SIZE];                               // skas: fxsave image; tt: before the first run
 };
-extern struct proc *procs[NPROC];
+extern struct proc *procs[NPROC], **procs_end;     // end: of those that there are
 extern struct proc *current;
-#define for_each_proc(p) for (struct proc **p##_at = procs, *p; p##_at < procs + NPROC; p##_at++) if ((p = *p##_at))
+#define for_each_proc(p) for (struct proc **p##_at = procs, *p; p##_at < procs_end; p##_at++) if ((p = *p##_at))
 extern int need_resched;
 u64 now(void);                                    // nanoseconds, monotonic
-struct proc *proc_alloc(void);
-struct proc *proc_find(int pid);
+struct proc *proc_alloc(void), *proc_find(int pid);
 void proc_free(struct proc *p);
 struct proc *pick_next(void);
 void schedule(void);
 int sleep_on(const void *channel, u64 until);     // 0, -RESTART (a signal), -ETIMEDOUT
-void wake(const void *channel);
-void wake_proc(struct proc *p);
-void timer_tick(void);
-void run_timers(void);
+void wake(const void *channel), wake_proc(struct proc *p), timer_tick(void), run_timers(void);
 // Before going back to the guest's code: reschedule, deliver signals.
 void leave_kernel(void);
 
 // ---- fork.c, exec.c, signal.c, syscall.c
 long do_fork(u32 flags, u32 stack, u32 child_tid);
 NORETURN void do_exit(int status);
-long do_wait(int pid, u32 status, int flags, u32 rusage);
-long do_exec(const char *path, u32 argv, u32 envp);
+long do_wait(int pid, u32 status, int flags, u32 rusage), do_exec(const char *path, u32 argv, u32 envp);
 void exec_init(char **argv, char **envp);
 extern u32 vdso_page;                             // a copy of the host's, if it enters the kernel by int 0x80
-void vdso_boot(void);
-void send_signal(struct proc *p, int signal);
+void vdso_boot(void), send_signal(struct proc *p, int signal);
 void force_signal(struct proc *p, int signal);    // a fault of its own
-int signal_pending(struct proc *p);
-int kill_many(int pid, int signal);
-void deliver_signals(void);
-void regs_into(struct sigcontext *sc, const struct regs *r);
-void regs_from(struct regs *r, const struct sigcontext *sc);
-void notify_parent(struct proc *p);
+int signal_pending(struct proc *p), kill_many(int pid, int signal);
+void deliver_signals(void), regs_into(struct sigcontext *sc, const struct regs *r);
+void regs_from(struct regs *r, const struct sigcontext *sc), notify_parent(struct proc *p);
 long do_sigreturn(int rt);
 void do_syscall(void);
 
@@ -295,15 +278,16 @@ struct file_ops {
   const void *(*channel)(struct file *f);         // what a sleeper waits on
   void (*close)(struct file *f);
 };
-// path.c: guest paths are absolute and without links, once resolved.
+// path.c: guest paths are absolute and without links, once resolved. The last name may be missing, but not if it is to
+// be followed, unless that is MAY_LACK.
+enum { MAY_LACK = 2 };
 void path_forget(void);                           // a link was made
 int resolve(const char *base, const char *path, int follow, char *to);
 int host_path(char *to, const char *guest);       // in the host's terms
 int at_path(int dirfd, u32 user_path, int follow, char *guest);
 // hostfs.c
 struct file *host_open(const char *guest, int flags, u32 permissions, int *error);
-int stat_path(const char *guest, int follow, struct stat64 *st);
-int stat_file(struct file *f, struct stat64 *st);
+int stat_path(const char *guest, int follow, struct stat64 *st), stat_file(struct file *f, struct stat64 *st);
 // file.c
 struct file *file_new(const struct file_ops *ops, int flags, const char *path);
 void file_put(struct file *f);
@@ -327,8 +311,7 @@ struct file *proc_descriptor(const char *guest);  // /proc/PID/fd/N, which is th
 int proc_stat(const char *guest, struct stat64 *st);
 long proc_list(struct file *f, char *to, u32 n);  // getdents64
 // select.c
-long do_poll(u32 fds, u32 count, s64 nanoseconds);
-long do_select(int n, u32 in, u32 out, u32 except, s64 nanoseconds);
+long do_poll(u32 fds, u32 count, s64 nanoseconds), do_select(int n, u32 in, u32 out, u32 except, s64 nanoseconds);
 
 // ---- modes
 struct mode {
@@ -338,6 +321,7 @@ struct mode {
   void (*mm_free)(struct mm *mm);
   // mmap2 (of physical memory), munmap or mprotect in that space, which the host must not refuse.
   void (*change)(struct mm *mm, u32 call, u32 addr, u32 len, u32 prot, u32 page);
+  int shares_spaces;                              // processes can run in the same one
   int copies_mappings;                            // the host's copy of a space has the mappings of the original
   int (*start)(struct proc *child);               // after fork
   void (*switch_to)(struct proc *from, struct proc *to);
@@ -359,12 +343,10 @@ void skas_switch(struct proc *from, struct proc *to);
 NORETURN void skas_leave(struct proc *from, struct proc *to);
 char *skas_fp(struct proc *p, u32 *size);
 NORETURN void skas_halt(int status);
-#define SKAS_PARTS .start = skas_start, .switch_to = skas_switch, .leave = skas_leave, .fp = skas_fp, .halt = skas_halt
+#define SKAS_PARTS .shares_spaces = 1, .start = skas_start, .switch_to = skas_switch, .leave = skas_leave, .fp = skas_fp, .halt = skas_halt
 int skas_child(struct mm *mm);                    // a stopped host process; mm: with stub pages in it
 int skas_wait(int pid);                           // why it stopped; preemption by the way is noted
-void skas_kill(int pid);
-void skas_get_fp(int pid, char *image);
-void skas_set_fp(int pid, const char *image);
+void skas_kill(int pid), skas_get_fp(int pid, char *image), skas_set_fp(int pid, const char *image);
 int skas3_child(void);                            // the one host process of all guests
 int skas3_enter(struct proc *p);
 void skas3_fault_info(struct proc *p, int pid);
@@ -376,7 +358,6 @@ void skas_map_stub(u32 data_page);
 // tt.c and tracer.c: what a process asks of its tracer, and what the tracer begins with.
 enum { ASK_ATTACH = 1, ASK_EXEC, ASK_HALT };
 void tracer_ask(int request, int argument);
-NORETURN void tracer_boot(void);
-NORETURN void tt_halt(int status);
+NORETURN void tracer_boot(void), tt_halt(int status);
 void tt_first(void *process);
 int tt_sockets(struct proc *p);

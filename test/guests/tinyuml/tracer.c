@@ -3,9 +3,7 @@
 #include "tinyuml.h"
 
 // What a process wants when it stops by SIGUSR1 in the kernel, but for going back to its guest's code.
-static struct {
-  int request, argument;
-} volatile asked;
+static struct { int request, argument; } volatile asked;
 static int tracer_pid;
 
 void tracer_ask(int request, int argument) {

@@ -128,11 +128,7 @@ void tt_first(void *argument) {
   set_up(p);
 }
 
-static struct {
-  char *stack;
-  void (*first)(void *process);
-  int pid;
-} newborn;
+static struct { char *stack; void (*first)(void *process); int pid; } newborn;
 
 // Dies at once, so that the new process has no parent here that would have to wait for it.
 static void outer(void *process) {
