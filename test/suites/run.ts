@@ -2,6 +2,8 @@
 // built here, native beside skasm: same bytes on both outputs, same status. Not part of `npm test`.
 //   --suite qemu,valgrind   which (default all)        --mode off,auto,eager   the translator (default off,eager)
 //   --only NAME,NAME        these programs             --show N                lines of a difference (default 6)
+//   --suite python          the test modules of python3.11, in a root of Debian's packages: hours, so only by name
+//   --only test_re,test_json      --jobs N at a time      --patience 2: twice the time      --resume: what is missing
 // A program that does not build or that ends natively in no way twice the same is listed with the reason and
 // does not count. Status 1 where a program differs, 2 where the sources cannot be had.
 import { execFileSync } from 'node:child_process';
@@ -12,6 +14,7 @@ import { parseArgs } from 'node:util';
 import { NATIVE, type Runner, runGuest } from '../support/guest-run.ts';
 import { runnerOf, type TestMode } from '../support/jit-mode.ts';
 import { projectRoot } from '../support/native-oracle.ts';
+import { runPython } from './python.ts';
 import { qemu } from './qemu.ts';
 import { SourceStore } from './sources.ts';
 import type { Suite, SuiteTest } from './suite.ts';
@@ -133,6 +136,9 @@ async function main(): Promise<number> {
       mode: { type: 'string', default: 'off,eager' },
       only: { type: 'string', default: '' },
       show: { type: 'string', default: '6' },
+      jobs: { type: 'string', default: '1' },
+      patience: { type: 'string', default: '1' },
+      resume: { type: 'boolean', default: false },
     },
   });
   const list = (text: string): string[] => (text === '' ? [] : text.split(','));
@@ -141,9 +147,15 @@ async function main(): Promise<number> {
     only: list(values.only),
     show: Number(values.show),
   };
-  const store = new SourceStore(join(projectRoot(), '.cache/suites'));
+  const folder = join(projectRoot(), '.cache/suites');
+  const store = new SourceStore(folder);
   let failures = 0;
   for (const name of list(values.suite)) {
+    if (name === 'python') {
+      const python = { ...options, jobs: Number(values.jobs), patience: Number(values.patience) };
+      failures += (await runPython(join(folder, name), { ...python, resume: values.resume })).length;
+      continue;
+    }
     const suite = SUITES.find((one) => one.name === name);
     if (suite === undefined) {
       console.error(`test:suites: no suite ${name}; there are ${SUITES.map((one) => one.name).join(', ')}`);
