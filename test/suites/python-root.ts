@@ -26,13 +26,23 @@ export function pythonModules(root: string): string[] {
 }
 
 // $0 is the root; the command follows. What it changes is kept in memory, and it has no rights over the machine.
+// Devices are those that skasm has, not the machine's: test_socket would talk to a hypervisor by /dev/vsock.
 // The shell stays as the namespace's first process, which signals reach in another way than all others.
 const ENTER = `
 set -e
 mount -t tmpfs tmpfs /mnt
 mkdir /mnt/upper /mnt/work /mnt/root
 mount -t overlay overlay -o "lowerdir=$0,upperdir=/mnt/upper,workdir=/mnt/work" /mnt/root
-mount --rbind /dev /mnt/root/dev
+mount -t tmpfs -o mode=1777 tmpfs /mnt/root/tmp
+mount -t tmpfs -o mode=755 tmpfs /mnt/root/dev
+mkdir /mnt/root/dev/pts /mnt/root/dev/shm
+for name in full null random tty urandom zero; do
+  touch /mnt/root/dev/$name
+  mount --bind /dev/$name /mnt/root/dev/$name
+done
+mount -t devpts -o newinstance,ptmxmode=666 devpts /mnt/root/dev/pts
+ln -s pts/ptmx /mnt/root/dev/ptmx
+ln -s /proc/self/fd /mnt/root/dev/fd
 mount -t tmpfs -o mode=1777 tmpfs /mnt/root/dev/shm
 mount -t proc proc /mnt/root/proc
 ip link set lo up
