@@ -109,7 +109,8 @@ async function runSuite(suite: Suite, source: string, options: Options): Promise
     const cells: string[] = [];
     const details: string[] = [];
     for (const mode of options.modes) {
-      const skasm = await transcript([...runnerOf(mode), '--patch', 'none'], program, test);
+      const model = test.cpu === undefined ? [] : ['--cpu', test.cpu];
+      const skasm = await transcript([...runnerOf(mode), '--patch', 'none', ...model], program, test);
       const good = same(native, skasm);
       cells.push((good ? 'same' : 'DIFFERS').padEnd(8));
       if (!good) details.push(`  ${mode}:\n${difference(native, skasm, options.show)}`);
@@ -123,6 +124,7 @@ async function runSuite(suite: Suite, source: string, options: Options): Promise
     for (const { reason } of test.masks ?? []) console.log(`masked: ${test.name}: ${reason}`);
     if (test.unordered !== undefined) console.log(`in any order: ${test.name}: ${test.unordered}`);
     if (test.native !== undefined) console.log(`natively: ${test.name}: ${test.native.reason}`);
+    if (test.cpu !== undefined) console.log(`by --cpu ${test.cpu}: ${test.name}`);
   }
   console.log(`${suite.name}: ${counted - failed.length} of ${counted} the same as natively`);
   if (failed.length > 0) console.log(`${suite.name}: different: ${failed.join(', ')}`);
