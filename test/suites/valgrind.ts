@@ -60,7 +60,6 @@ export const valgrind: Suite = {
     instructions('insn_sse2'),
     instructions('insn_sse3'),
     instructions('insn_ssse3'),
-    program('int'),
     program('jcxz'),
     program('lahf'),
     program('looper'),
@@ -75,6 +74,8 @@ export const valgrind: Suite = {
     program('x86locked'),
     program('x87trigOOR'),
     program('xadd'),
-    program('yield'),
+    program('yield', '', undefined, {
+      apart: 'Valgrind has it disabled: it compares how far two threads come that spin, and fails randomly',
+    }),
   ],
 };
