@@ -4,7 +4,7 @@
 
 import { EEXIST, EINVAL, ELOOP, ENOENT, EPERM } from '../abi/errno.ts';
 import { O_RDWR, POLLERR, POLLHUP, POLLIN, POLLRDNORM } from '../abi/file.ts';
-import { FileDescription } from '../vfs/file-description.ts';
+import { FileDescription, type Interest } from '../vfs/file-description.ts';
 import type { Inode } from '../vfs/inode.ts';
 import type { Waiter, WaitQueue } from '../wait.ts';
 
@@ -58,7 +58,7 @@ class Item implements Waiter {
   }
 }
 
-export class Epoll extends FileDescription {
+export class Epoll extends FileDescription implements Interest {
   /** By description and descriptor number: the same file may be in the list under several numbers. */
   readonly #items = new Map<FileDescription, Map<number, Item>>();
   /** Items that may be ready, in the order of their wake-ups. Linux: rdllist. */
@@ -79,7 +79,7 @@ export class Epoll extends FileDescription {
     return this.position;
   }
   override poll(): number {
-    for (const item of [...this.#ready]) {
+    for (const item of this.#ready) {
       if (item.poll() !== 0) return POLLIN | POLLRDNORM;
       this.#ready.delete(item);
     }
@@ -88,7 +88,6 @@ export class Epoll extends FileDescription {
 
   /** epoll_ctl(2). `event` null with EPOLL_CTL_DEL only. */
   control(operation: number, fd: number, description: FileDescription, event: EpollEvent | null): void {
-    this.#forgetClosed();
     if (!description.pollable) throw EPERM;
     if (description === this) throw EINVAL;
     if (event !== null) checkExclusive(operation, description, event.events);
@@ -118,7 +117,11 @@ export class Epoll extends FileDescription {
   #add(fd: number, description: FileDescription, event: EpollEvent): void {
     const item = new Item(this, fd, description, event);
     let byNumber = this.#items.get(description);
-    if (byNumber === undefined) this.#items.set(description, (byNumber = new Map()));
+    if (byNumber === undefined) {
+      this.#items.set(description, (byNumber = new Map()));
+      description.interests ??= new Set();
+      description.interests.add(this);
+    }
     byNumber.set(fd, item);
     description.queue.add(item);
     if (item.poll() !== 0) this.itemWoken(item);
@@ -128,12 +131,13 @@ export class Epoll extends FileDescription {
     this.#ready.delete(item);
     const byNumber = this.#items.get(item.description)!;
     byNumber.delete(item.fd);
-    if (byNumber.size === 0) this.#items.delete(item.description);
+    if (byNumber.size > 0) return;
+    this.#items.delete(item.description);
+    item.description.interests!.delete(this);
   }
-  /** A description whose last descriptor was closed is not in the list any more. */
-  #forgetClosed(): void {
-    for (const [description, byNumber] of [...this.#items])
-      if (description.references <= 0) for (const item of [...byNumber.values()]) this.#remove(item);
+  /** A description whose last reference is gone is not in the list any more. Linux: eventpoll_release. */
+  forget(description: FileDescription): void {
+    for (const item of [...this.#items.get(description)!.values()]) this.#remove(item);
   }
   /** Throws ELOOP if `outer` is in here, or if the nest gets too deep. */
   #checkNesting(outer: Epoll, depth: number): void {
@@ -152,10 +156,11 @@ export class Epoll extends FileDescription {
 
   /** Up to `most` events that hold now; level-triggered items stay on the ready list. */
   collect(most: number): EpollEvent[] {
-    this.#forgetClosed();
     const events: EpollEvent[] = [];
-    for (const item of [...this.#ready]) {
-      if (events.length === most) break;
+    // The list may be long, and is not copied: what is put back at its end is not looked at again.
+    let left = this.#ready.size;
+    for (const item of this.#ready) {
+      if (left-- === 0 || events.length === most) break;
       this.#ready.delete(item);
       const holds = item.poll();
       if (holds === 0) continue;

@@ -64,11 +64,21 @@ function checkInspect(task: Task, caller: Caller): void {
   if (!mayInspect(task, caller)) throw EACCES;
 }
 
+/** /proc/PID; opened, it stands for the process in pidfd_send_signal(2). */
+export class ProcessFolder extends ProcFolder {
+  readonly group: ThreadGroup;
+
+  constructor(proc: ProcFileSystem, task: Task, entries: ProcEntries) {
+    super(proc, { entries }, ownerOf(task));
+    this.group = task.group;
+  }
+}
+
 export class TaskFolders {
   readonly #proc: ProcFileSystem;
   readonly #kernel: Kernel;
   readonly #terminalOf: TerminalOf;
-  readonly #processes = new WeakMap<Task, ProcFolder>();
+  readonly #processes = new WeakMap<Task, ProcessFolder>();
   readonly #threads = new WeakMap<Task, ProcFolder>();
   readonly #namespaces: ReturnType<typeof namespaceLinks>;
   /** What sockets and host patches add to each folder. */
@@ -87,20 +97,22 @@ export class TaskFolders {
   }
   /** /proc/PID. */
   ofProcess(task: Task): ProcFolder {
-    return this.#of(this.#processes, task, () => ({
-      ...this.#entries(task, true),
-      task: { kind: 'folder', entries: {}, more: this.#threadNames(task) },
-    }));
+    let folder = this.#processes.get(task);
+    if (folder === undefined) {
+      folder = new ProcessFolder(this.#proc, task, {
+        ...this.#entries(task, true),
+        task: { kind: 'folder', entries: {}, more: this.#threadNames(task) },
+      });
+      this.#processes.set(task, folder);
+    }
+    return folder;
   }
   /** /proc/PID/task/TID. */
   #ofThread(task: Task): ProcFolder {
-    return this.#of(this.#threads, task, () => this.#entries(task, false));
-  }
-  #of(known: WeakMap<Task, ProcFolder>, task: Task, entries: () => ProcEntries): ProcFolder {
-    let folder = known.get(task);
+    let folder = this.#threads.get(task);
     if (folder === undefined) {
-      folder = new ProcFolder(this.#proc, { entries: entries() }, ownerOf(task));
-      known.set(task, folder);
+      folder = new ProcFolder(this.#proc, { entries: this.#entries(task, false) }, ownerOf(task));
+      this.#threads.set(task, folder);
     }
     return folder;
   }

@@ -6,10 +6,12 @@ import { O_NONBLOCK } from '../abi/file.ts';
 import { RLIMIT } from '../abi/process.ts';
 import { NSIG, SI_TKILL, SIGINFO_SIZE } from '../abi/signal.ts';
 import { PidFile } from '../fs/pid-file.ts';
+import { ProcessFolder } from '../fs/procfs-task.ts';
 import { mayKill, sendToGroup } from '../kernel/signal.ts';
 import { SignalInfo } from '../kernel/signal-info.ts';
 import type { Task, ThreadGroup } from '../kernel/task.ts';
 import { mayTrace } from '../trace/ptrace.ts';
+import { DirectoryFile } from '../vfs/directory-file.ts';
 import { fd, flags, pid, pointer, type Rows, signal, sys } from './row.ts';
 
 /** The process that a descriptor means. Throws EBADF. */
@@ -17,6 +19,14 @@ export function processOf(task: Task, number: number): ThreadGroup {
   const description = task.files.get(number);
   if (!(description instanceof PidFile)) throw EBADF;
   return description.group;
+}
+
+/** Of a pidfd, or of an open /proc/PID, which is older than pidfds. Linux: pidfd_to_pid. Throws EBADF. */
+function receiverOf(task: Task, number: number): ThreadGroup {
+  const description = task.files.get(number);
+  if (description instanceof DirectoryFile && description.inode instanceof ProcessFolder)
+    return description.inode.group;
+  return processOf(task, number);
 }
 
 /** The number that the next descriptor gets. Throws EMFILE. */
@@ -42,7 +52,7 @@ function open(task: Task, id: number, how: number): number {
 
 function sendSignal(task: Task, number: number, signo: number, va: number, how: number): number {
   if (how !== 0) throw EINVAL;
-  const group = processOf(task, number);
+  const group = receiverOf(task, number);
   let info = SignalInfo.user(signo, task);
   if (va !== 0) {
     const given = SignalInfo.fromBytes(task.memory.copyIn(va, SIGINFO_SIZE), signo);

@@ -23,6 +23,11 @@ const POLLOUT = 0x004;
 const POLLRDNORM = 0x040;
 const POLLWRNORM = 0x100;
 
+/** An epoll's list, which forgets a description when that is closed. */
+export interface Interest {
+  forget(description: FileDescription): void;
+}
+
 export abstract class FileDescription implements LockOwner {
   /** f_flags: access mode and status flags (O_APPEND, O_NONBLOCK, O_ASYNC, O_DIRECT, O_NOATIME, O_PATH). */
   flags: number;
@@ -48,6 +53,8 @@ export abstract class FileDescription implements LockOwner {
   watches: Watches | null = null;
   /** The owner of the flock(2) or OFD lock that this one waits for. */
   waitsFor: LockOwner | null = null;
+  /** f_ep: lists that it is in as long as it is open; null where there was none. */
+  interests: Set<Interest> | null = null;
 
   constructor(
     /** f_inode; null for anonymous objects without one (epoll, eventfd). */
@@ -82,14 +89,12 @@ export abstract class FileDescription implements LockOwner {
   release(): void {
     if (--this.#references > 0) return;
     this.inode?.locks?.dropOwner(this);
+    if (this.interests !== null) for (const interest of [...this.interests]) interest.forget(this);
     if (this.watches !== null) {
       this.location!.entry.opens--;
       if (this.watches.active) this.watches.closed(this);
     }
     this.closed();
-  }
-  get references(): number {
-    return this.#references;
   }
 
   /**
@@ -174,6 +179,8 @@ interface Slot {
 
 export class FdTable implements LockOwner {
   #slots: (Slot | undefined)[] = [];
+  /** No number below is free. Linux: next_fd. */
+  #lowest = 0;
   /** Tasks that share this table (CLONE_FILES); the last one to leave closes everything. */
   #users = 1;
   /** The owner of the record lock that a process with this table waits for. */
@@ -191,8 +198,9 @@ export class FdTable implements LockOwner {
 
   /** Lowest free number >= `from`, below `limit` (RLIMIT_NOFILE): EMFILE. Takes a reference. */
   install(description: FileDescription, limit: number, closeOnExec = false, from = 0): number {
-    let fd = from;
+    let fd = Math.max(from, this.#lowest);
     while (this.#slots[fd] !== undefined) fd++;
+    if (from <= this.#lowest) this.#lowest = fd;
     if (fd >= limit) throw EMFILE;
     this.#slots[fd] = { description: description.retain(), closeOnExec };
     return fd;
@@ -207,6 +215,7 @@ export class FdTable implements LockOwner {
     const slot = this.#slots[fd];
     if (slot === undefined) throw EBADF;
     delete this.#slots[fd];
+    if (fd < this.#lowest) this.#lowest = fd;
     this.#drop(slot);
   }
   #drop(slot: Slot): void {
@@ -233,6 +242,7 @@ export class FdTable implements LockOwner {
   /** fork(2): the same descriptions under the same numbers. */
   clone(): FdTable {
     const copy = new FdTable();
+    copy.#lowest = this.#lowest;
     this.#slots.forEach((slot, fd) => {
       if (slot === undefined) return;
       copy.#slots[fd] = { description: slot.description.retain(), closeOnExec: slot.closeOnExec };

@@ -58,7 +58,7 @@ export const qemu: Suite = {
         ],
       },
     ),
-    i386('test-i386-bmi2', '-O2'),
+    i386('test-i386-bmi2', '-O2', { cpu: 'Haswell' }),
     i386('test-i386-f2xm1'),
     i386('test-i386-fbstp'),
     i386('test-i386-fisttp'),

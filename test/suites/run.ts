@@ -2,6 +2,8 @@
 // built here, native beside skasm: same bytes on both outputs, same status. Not part of `npm test`.
 //   --suite qemu,valgrind   which (default all)        --mode off,auto,eager   the translator (default off,eager)
 //   --only NAME,NAME        these programs             --show N                lines of a difference (default 6)
+//   --suite python          the test modules of python3.11, in a root of Debian's packages: hours, so only by name
+//   --only test_re,test_json      --jobs N at a time      --patience 2: twice the time      --resume: what is missing
 // A program that does not build or that ends natively in no way twice the same is listed with the reason and
 // does not count. Status 1 where a program differs, 2 where the sources cannot be had.
 import { execFileSync } from 'node:child_process';
@@ -12,6 +14,7 @@ import { parseArgs } from 'node:util';
 import { NATIVE, type Runner, runGuest } from '../support/guest-run.ts';
 import { runnerOf, type TestMode } from '../support/jit-mode.ts';
 import { projectRoot } from '../support/native-oracle.ts';
+import { runPython } from './python.ts';
 import { qemu } from './qemu.ts';
 import { SourceStore } from './sources.ts';
 import type { Suite, SuiteTest } from './suite.ts';
@@ -106,7 +109,8 @@ async function runSuite(suite: Suite, source: string, options: Options): Promise
     const cells: string[] = [];
     const details: string[] = [];
     for (const mode of options.modes) {
-      const skasm = await transcript([...runnerOf(mode), '--patch', 'none'], program, test);
+      const model = test.cpu === undefined ? [] : ['--cpu', test.cpu];
+      const skasm = await transcript([...runnerOf(mode), '--patch', 'none', ...model], program, test);
       const good = same(native, skasm);
       cells.push((good ? 'same' : 'DIFFERS').padEnd(8));
       if (!good) details.push(`  ${mode}:\n${difference(native, skasm, options.show)}`);
@@ -120,6 +124,7 @@ async function runSuite(suite: Suite, source: string, options: Options): Promise
     for (const { reason } of test.masks ?? []) console.log(`masked: ${test.name}: ${reason}`);
     if (test.unordered !== undefined) console.log(`in any order: ${test.name}: ${test.unordered}`);
     if (test.native !== undefined) console.log(`natively: ${test.name}: ${test.native.reason}`);
+    if (test.cpu !== undefined) console.log(`by --cpu ${test.cpu}: ${test.name}`);
   }
   console.log(`${suite.name}: ${counted - failed.length} of ${counted} the same as natively`);
   if (failed.length > 0) console.log(`${suite.name}: different: ${failed.join(', ')}`);
@@ -133,6 +138,9 @@ async function main(): Promise<number> {
       mode: { type: 'string', default: 'off,eager' },
       only: { type: 'string', default: '' },
       show: { type: 'string', default: '6' },
+      jobs: { type: 'string', default: '1' },
+      patience: { type: 'string', default: '1' },
+      resume: { type: 'boolean', default: false },
     },
   });
   const list = (text: string): string[] => (text === '' ? [] : text.split(','));
@@ -141,9 +149,15 @@ async function main(): Promise<number> {
     only: list(values.only),
     show: Number(values.show),
   };
-  const store = new SourceStore(join(projectRoot(), '.cache/suites'));
+  const folder = join(projectRoot(), '.cache/suites');
+  const store = new SourceStore(folder);
   let failures = 0;
   for (const name of list(values.suite)) {
+    if (name === 'python') {
+      const python = { ...options, jobs: Number(values.jobs), patience: Number(values.patience) };
+      failures += (await runPython(join(folder, name), { ...python, resume: values.resume })).length;
+      continue;
+    }
     const suite = SUITES.find((one) => one.name === name);
     if (suite === undefined) {
       console.error(`test:suites: no suite ${name}; there are ${SUITES.map((one) => one.name).join(', ')}`);

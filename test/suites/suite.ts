@@ -14,6 +14,8 @@ export interface SuiteTest {
   readonly unordered?: string;
   /** What the native run is told in its environment, so that it takes the processor for one like ours, and why. */
   readonly native?: { readonly environment: string; readonly reason: string };
+  /** The CPU model for skasm where the program asks for more than the default one has. */
+  readonly cpu?: string;
   /** Why a failure is none: the CPU model of skasm has not what the program needs. */
   readonly lacks?: string;
   /** Why it runs only where --only names it. */

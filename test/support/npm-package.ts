@@ -3,13 +3,22 @@
 
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, mkdtemp, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { cacheFolder } from '../../runtime/host/node/packages.ts';
 
 const run = promisify(execFile);
 const PATIENCE = 300_000;
+
+/** Links, which npm's archives leave out: PostgreSQL's package lists them for a script of its own. */
+async function makeLinks(folder: string): Promise<void> {
+  const list = join(folder, 'native/pg-symlinks.json');
+  if (!existsSync(list)) return;
+  const links = JSON.parse(await readFile(list, 'utf8')) as { source: string; target: string }[];
+  for (const { source, target } of links)
+    await symlink(relative(dirname(target), source), join(folder, target));
+}
 
 /** The folder of an unpacked package, `name@version`, or the reason why it cannot be had. */
 export async function npmPackage(specifier: string): Promise<{ path: string } | string> {
@@ -22,6 +31,7 @@ export async function npmPackage(specifier: string): Promise<{ path: string } | 
     const options = { cwd: work, timeout: PATIENCE };
     const { stdout } = await run('npm', ['pack', '--silent', specifier], options);
     await run('tar', ['-xzf', stdout.trim().split('\n').pop()!], options);
+    await makeLinks(join(work, 'package'));
     await rename(join(work, 'package'), path);
     return { path };
   } catch (error) {

@@ -31,10 +31,22 @@ int main(void) {
   SHOW(pidfd_open(getpid(), 0x40));
   SHOW(pidfd_open(1 << 22, 0));
 
+  int folder = open("/proc/self", O_RDONLY | O_DIRECTORY);
+  SHOW(pidfd_send_signal(folder, SIGUSR1, NULL, 0));
+  siginfo_t none;
+  SHOW(waitid(P_PIDFD, folder, &none, WEXITED));
+  SHOW(pidfd_getfd(folder, 1, 0));
+  SHOW(pidfd_send_signal(open("/proc/self", O_PATH), SIGUSR1, NULL, 0));
+  SHOW(pidfd_send_signal(open("/proc/self/task", O_RDONLY), SIGUSR1, NULL, 0));
+  SHOW(pidfd_send_signal(open("/proc/thread-self", O_RDONLY), SIGUSR1, NULL, 0));
+
   pid_t child = fork();
   if (child == 0)
     for (;;) pause();
   int fd = pidfd_open(child, PIDFD_NONBLOCK);
+  char path[32];
+  snprintf(path, sizeof path, "/proc/%d", child);
+  folder = open(path, O_RDONLY);
   struct pollfd watched = {fd, POLLIN};
   SHOW(poll(&watched, 1, 0));
   siginfo_t end;
@@ -47,6 +59,7 @@ int main(void) {
   printf("%d %d\n", end.si_code, end.si_status);
   SHOW(pidfd_send_signal(fd, SIGTERM, NULL, 0));
   SHOW(waitid(P_PIDFD, fd, &end, WEXITED));
+  SHOW(pidfd_send_signal(folder, SIGTERM, NULL, 0));
   char byte;
   SHOW(read(fd, &byte, 1));
   return 0;

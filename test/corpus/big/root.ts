@@ -9,7 +9,10 @@ import { join } from 'node:path';
 import { cacheFolder, PackageStore } from '../../../runtime/host/node/packages.ts';
 import type { Runner } from '../../support/guest-run.ts';
 
-const PACKAGES = ['bash', 'coreutils', 'grep', 'sed', 'nodejs', 'python3', 'openjdk-17-jre-headless'];
+const PACKAGES = [
+  ...['bash', 'coreutils', 'dash', 'grep', 'libc-bin', 'sed'],
+  ...['nodejs', 'openjdk-17-jre-headless', 'python3'],
+];
 
 const ETC: Readonly<Record<string, string>> = {
   hosts: '127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost\n',

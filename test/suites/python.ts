@@ -1,0 +1,140 @@
+// The test modules of Debian's python3.11, each by its regrtest in a process of its own: natively in a chroot, and
+// under skasm in the same root. A module passes where regrtest ends with 0. What was run lies in
+// .cache/suites/python: native.json, which is used again, skasm.json, for --resume, and the words of each module.
+
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Runner, runGuest, SKASM } from '../support/guest-run.ts';
+import { pythonModules, pythonNative, pythonRoot } from './python-root.ts';
+
+export interface PythonOptions {
+  /** All but those that are slow natively where it is empty. */
+  readonly only: readonly string[];
+  /** Modules at a time. */
+  readonly jobs: number;
+  /** Scales the time limits. */
+  readonly patience: number;
+  /** Takes results of earlier runs under skasm. */
+  readonly resume: boolean;
+}
+
+const ENVIRONMENT = ['PATH=/usr/sbin:/usr/bin:/sbin:/bin', 'HOME=/root', 'LANG=C.UTF-8'];
+const REGRTEST = ['-i', '-C', '/tmp', ...ENVIRONMENT, '/usr/bin/python3.11', '-m', 'test', '-v'];
+
+/** Seconds: natively; under skasm at least, for each second that it takes natively, and at most. */
+const LIMITS = { native: 600, least: 120, each: 60, most: 2400 };
+
+/** How a module ended. */
+interface Outcome {
+  /** The exit status; 128 + n for a signal; null when the time was over. */
+  readonly status: number | null;
+  /** Tests, in unittest's words; 0 where it said nothing. */
+  readonly ran: number;
+  readonly skipped: number;
+  readonly seconds: number;
+}
+
+/** Outcomes by module, in a file that is written after each. */
+class OutcomeFile {
+  readonly #path: string;
+  readonly #outcomes: Record<string, Outcome>;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#outcomes = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {};
+  }
+
+  get(module: string): Outcome | undefined {
+    return this.#outcomes[module];
+  }
+
+  set(module: string, outcome: Outcome): void {
+    this.#outcomes[module] = outcome;
+    writeFileSync(this.#path, `${JSON.stringify(this.#outcomes, null, 1)}\n`);
+  }
+}
+
+async function runModule(runner: Runner, module: string, limit: number, log: string): Promise<Outcome> {
+  const begin = Date.now();
+  const run = await runGuest(runner, '/usr/bin/env', [...REGRTEST, module], {
+    timeout: limit * 1000,
+    merge: true,
+  });
+  const seconds = Math.round((Date.now() - begin) / 100) / 10;
+  writeFileSync(log, run.stdout, 'latin1');
+  const last = (pattern: RegExp): number => Number([...run.stdout.matchAll(pattern)].pop()?.[1] ?? 0);
+  return {
+    status: run.status,
+    ran: last(/^Ran (\d+) tests? in/gm),
+    skipped: last(/^(?:OK|FAILED) \(.*\bskipped=(\d+)/gm),
+    seconds,
+  };
+}
+
+/** Calls `body` for each, `jobs` at a time. */
+async function forEach<T>(list: readonly T[], jobs: number, body: (one: T) => Promise<void>): Promise<void> {
+  const rest = [...list];
+  const worker = async (): Promise<void> => {
+    for (let one = rest.shift(); one !== undefined; one = rest.shift()) await body(one);
+  };
+  await Promise.all(Array.from({ length: jobs }, worker));
+}
+
+function cell(outcome: Outcome): string {
+  const end = outcome.status === 0 ? 'ok' : outcome.status === null ? 'late' : `status ${outcome.status}`;
+  const skipped = outcome.skipped > 0 ? ` (${outcome.skipped} skipped)` : '';
+  return `${end.padEnd(11)}${`${outcome.ran}${skipped}`.padEnd(18)}${outcome.seconds.toFixed(1).padStart(7)} s   `;
+}
+
+/** Prints a row a module, quick ones first; answers the names of those that pass natively and not here. */
+export async function runPython(folder: string, options: PythonOptions): Promise<string[]> {
+  const { jobs, patience } = options;
+  const root = await pythonRoot();
+  const all = pythonModules(root);
+  const unknown = options.only.filter((name) => !all.includes(name));
+  if (unknown.length > 0) throw new Error(`there is no module ${unknown.join(', ')}`);
+  const modules = options.only.length > 0 ? options.only : all;
+  mkdirSync(join(folder, 'logs'), { recursive: true });
+  const log = (module: string, where: string): string => join(folder, 'logs', `${module}.${where}.txt`);
+
+  const natively = new OutcomeFile(join(folder, 'native.json'));
+  const runner = pythonNative(root);
+  await forEach(
+    modules.filter((module) => natively.get(module) === undefined),
+    jobs,
+    async (module) => {
+      const outcome = await runModule(runner, module, LIMITS.native * patience, log(module, 'native'));
+      natively.set(module, outcome);
+      console.log(`natively   ${module.padEnd(28)}${cell(outcome)}`);
+    },
+  );
+
+  const here = new OutcomeFile(join(folder, 'skasm.json'));
+  const keep = ['--cache', join(folder, 'translations')];
+  const skasm = [...SKASM, ...keep, '--patch', 'none', '--root', root] as const;
+  const passing = modules.filter((module) => natively.get(module)!.status === 0);
+  const seconds = (module: string): number => natively.get(module)!.seconds;
+  const failed: string[] = [];
+  const title = `python (${modules.length} modules)`;
+  console.log(`\n${title.padEnd(30)}${'natively'.padEnd(40)}skasm`);
+  await forEach(
+    passing.sort((a, b) => seconds(a) - seconds(b)),
+    jobs,
+    async (module) => {
+      const limit = Math.min(LIMITS.most, LIMITS.least + LIMITS.each * seconds(module)) * patience;
+      let outcome = options.resume ? here.get(module) : undefined;
+      if (outcome === undefined) {
+        outcome = await runModule(skasm, module, limit, log(module, 'skasm'));
+        here.set(module, outcome);
+      }
+      if (outcome.status !== 0) failed.push(module);
+      console.log(`${module.padEnd(30)}${cell(natively.get(module)!)}${cell(outcome)}`.trimEnd());
+    },
+  );
+
+  for (const module of modules.filter((one) => !passing.includes(one)))
+    console.log(`not counted: ${module}: does not pass natively: ${cell(natively.get(module)!).trimEnd()}`);
+  console.log(`python: ${passing.length - failed.length} of ${passing.length} that pass natively pass`);
+  if (failed.length > 0) console.log(`python: different: ${failed.sort().join(', ')}`);
+  return failed;
+}
