@@ -114,7 +114,8 @@ export function fldenv(address: u32, size16: bool): void {
   readEnvironment(address, size16);
 }
 
-// ---- environment and registers, in the order of the stack ----
+// ---- environment and registers, in the order of the stack; the environment has to be aligned, and registers, which follow
+// one another every 10 bytes, only as it is: they are taken in parts of 16 bits ----
 
 export function fnsave(address: u32, size16: bool): void {
   const environment = size16 ? ENVIRONMENT_16 : ENVIRONMENT_32;
@@ -123,7 +124,8 @@ export function fnsave(address: u32, size16: bool): void {
   address += environment;
   for (let i = 0; i < 8; i++) {
     const slot = slotOf(i);
-    write<u64>(address, sigAt(slot));
+    const significand = sigAt(slot);
+    for (let part: u32 = 0; part < 8; part += 2) write<u16>(address + part, <u16>(significand >> (part << 3)));
     write<u16>(address + 8, <u16>seAt(slot));
     address += 10;
   }
@@ -138,7 +140,9 @@ export function frstor(address: u32, size16: bool): void {
   readEnvironment(address, size16);
   address += environment;
   for (let i = 0; i < 8; i++) {
-    put(slotOf(i), read<u64>(address), read<u16>(address + 8));
+    let significand: u64 = 0;
+    for (let part: u32 = 0; part < 8; part += 2) significand |= <u64>read<u16>(address + part) << (part << 3);
+    put(slotOf(i), significand, read<u16>(address + 8));
     address += 10;
   }
 }

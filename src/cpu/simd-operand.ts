@@ -2,6 +2,7 @@
 // significand of R_i; a v128 holds it in its low half. A memory operand of 16 bytes must lie at a multiple
 // of 16 unless the instruction says otherwise. Manual: volume 1, 9.2 (MMX state) and 10.2 (XMM registers).
 import { CPU, FPR, FSW, FTAG, FTOP, VECTOR_GP, VECTOR_MF, XMM } from '../layout.ts';
+import { checkAlignment } from './debug.ts';
 import { memoryOperand, offset, segment } from './fetch.ts';
 import { ES } from './float80.ts';
 import { read, read128, write, write128 } from './mmu.ts';
@@ -108,6 +109,12 @@ export function emms(): void {
 /** #GP where the memory operand is not at a multiple of 16; that is found before the end of a segment. */
 export function checkAligned(): void {
   if ((base(segment) + offset) & 15) raise(VECTOR_GP, 0);
+}
+
+/** The same for the image of fxsave and fxrstor. While AC is set, what is not even at a multiple of 4 is #AC. */
+export function checkImageAligned(): void {
+  checkAlignment(base(segment) + offset, 4);
+  checkAligned();
 }
 
 function aligned(writing: bool): u32 {

@@ -3,7 +3,7 @@
 // mnemonics.
 import { CPU, EDI } from '../layout.ts';
 import { addressMask, linear, overridden } from './fetch.ts';
-import { checkWrite, write } from './mmu.ts';
+import { checkWrite, checkWriteItem, write } from './mmu.ts';
 import { enterMmx } from './simd-operand.ts';
 import { DS } from './state.ts';
 
@@ -115,7 +115,8 @@ export function pextrw_mmx(a: v128, n: u32): u32 {
 
 function storeMasked(a: v128, mask: v128, n: u32): void {
   const address = linear(overridden(DS), load<u32>(CPU + EDI) & addressMask(), n, true);
-  // A page fault does not depend on the mask, as the manual allows.
+  // Neither fault depends on the mask, as the manual allows; 8 bytes are to be aligned, of 16 too.
+  checkWriteItem(address, 8);
   checkWrite(address, n);
   const selected = i8x16.bitmask(mask) & ((1 << n) - 1);
   v128.store(WORDS, a);

@@ -251,11 +251,12 @@ const DUMMY_IDT: u32 = 0xffff0000;
 const DUMMY_CR0: u32 = 0x80050033;
 const DUMMY_TASK: u32 = 0x40;
 
+/** By bytes, as the kernel does that emulates it for programs: no alignment is asked for. */
 function storeTable(at: u32): void {
   const a = memoryOperand(6, true);
   checkWrite(a, 6);
-  write<u16>(a, 0);
-  write<u32>(a + 2, at);
+  const image = <u64>at << 16;
+  for (let i: u32 = 0; i < 6; i++) write<u8>(a + i, <u8>(image >> (i << 3)));
 }
 
 export function sgdt(): void {

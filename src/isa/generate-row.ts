@@ -233,7 +233,7 @@ function x87(slot: Slot, known: Known): string | null {
     const sized = bytes16 !== undefined;
     const at = `memoryOperand(${sized ? `operand16 ? ${bytes16} : ${bytes}` : bytes}, ${memory.access === 'w'})`;
     const wait = NON_WAITING.test(row.fn) ? '' : 'fwait();\n';
-    const check = /^fx/.test(row.fn) ? 'checkAligned();\n' : '';
+    const check = /^fx/.test(row.fn) ? 'checkImageAligned();\n' : '';
     const call = `${check}${wait}${row.fn}(${at}${sized ? ', operand16' : ''});`;
     return noted ? `${call}\nnoteMemory(${low});` : call;
   }

@@ -32,17 +32,25 @@ export function undefinedFlags(made: GeneratedCase, stop: FuzzResult): number {
   // Where control left the straight path, whatever the case leaves undefined may be so here.
   const open = insns.reduce((bits, { slot }) => bits | flagBits(slot.row.undefined), 0);
   if (!inside) return open;
-  for (const { offset, slot, ordinal, target } of insns) {
+  for (const { offset, length, slot, ordinal, target } of insns) {
     if (offset >= at) {
       // The flags after a division that faults are as undefined as after one that does not.
       if (offset === at && stop.vector === L.VECTOR_DE) flags.bits |= flagBits(slot.row.undefined);
       break;
     }
-    if (target < 0 && /^(branch|jump|call|ret)$/.test(slot.row.ends)) return open;
+    if (target < 0 && /^(branch|jump|call|ret)$/.test(slot.row.ends))
+      return goesInside(made, offset, length) ? ALL_STATUS : open;
     flags.pass(slot.row, ordinal);
     if (slot.row.ends !== '') flags.branch(target >= 0 ? target : Number.MAX_SAFE_INTEGER);
   }
   return flags.bits;
+}
+
+/** Whether the branch of one byte at `offset` leads into an instruction: what lies there may leave any flag undefined. */
+function goesInside({ test, insns }: GeneratedCase, offset: number, length: number): boolean {
+  const end = offset + length;
+  const to = end + ((test.code[end - 1] << 24) >> 24);
+  return insns.some((insn) => to > insn.offset && to < insn.offset + insn.length);
 }
 
 /** Differences in words, none when the engine agrees. `ignored`: bits of EFLAGS not to look at. */

@@ -73,8 +73,17 @@ int main(void) {
   TRY("fbld (%%ebx)");
   TRY("fnstcw (%%ebx)");
   TRY("fnstenv (%%ebx)");
+  TRY("data16 fnstenv (%%ebx)");
+  TRY("fnsave (%%ebx)");
+  TRY("data16 fnsave (%%ebx)");
+  TRY("frstor (%%ebx)");
+  TRY("data16 frstor (%%ebx)");
+  TRY("fxsave (%%ebx)");
+  TRY("fxrstor (%%ebx)");
   TRY("movd (%%ebx), %%mm0\n emms");
   TRY("movq (%%ebx), %%mm0\n emms");
+  TRY("xchg %%ebx, %%edi\n maskmovq %%mm0, %%mm0\n emms");
+  TRY("xchg %%ebx, %%edi\n maskmovdqu %%xmm0, %%xmm0");
   TRY("movss (%%ebx), %%xmm0");
   TRY("movsd (%%ebx), %%xmm0");
   TRY("movlps (%%ebx), %%xmm0");
@@ -83,6 +92,7 @@ int main(void) {
   TRY("movdqu (%%ebx), %%xmm0");
   TRY("movaps (%%ebx), %%xmm0");
   TRY("stmxcsr (%%ebx)");
+  TRY("sgdt (%%ebx)");
   TRY("bound %%eax, (%%ebx)");
   TRY("les (%%ebx), %%eax");
 
