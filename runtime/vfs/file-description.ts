@@ -96,6 +96,10 @@ export abstract class FileDescription implements LockOwner {
     }
     this.closed();
   }
+  /** How many hold it: f_count. 0: no descriptor was ever made of it. */
+  get references(): number {
+    return this.#references;
+  }
 
   /**
    * read(2) at the file position: up to `length` bytes, empty at the end of the file. After a Blocked's queue
