@@ -8,7 +8,7 @@
 //   0x0001_0000  cpu.wasm's statics (asconfig.json: memoryBase)
 //   0x0020_0000  UNDO_LOG: stores of the region that --verify looks at, and of the interpreter
 //   0x0100_0000  STRIPS: code that the interpreter has decoded
-//   0x0180_0000  pool of table sets, one per resident address space
+//   0x0300_0000  pool of table sets, one per resident address space
 //   EMPTY_TABLES a table set without a page
 //   FRAMES       page frames, grown on demand
 export const CPU = 0x1000;
@@ -17,8 +17,8 @@ export const UNDO_LOG = 0x200000;
 export const UNDO_LOG_END = 0x1000000;
 /** Code that the interpreter has decoded (src/cpu/strip.ts). */
 export const STRIPS = 0x1000000;
-export const STRIPS_END = 0x1800000;
-export const TABLES = 0x1800000;
+export const STRIPS_END = 0x3000000;
+export const TABLES = 0x3000000;
 
 // A table set: R and W entries for 2^20 pages, one executable bit per page, the jump cache and the extents
 // of the address space. The offsets are relative to the table base (TB).
