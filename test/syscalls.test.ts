@@ -39,6 +39,7 @@ const VERIFIED = [
   'ptrace-singlestep',
   'rseq',
   'run-heap',
+  'scheduling-pause',
   'signal-restart',
   'vfork',
 ];

@@ -167,7 +167,7 @@ export const integer: readonly Row[] = [
   row('8E',        'mov',         'Sw,Rd',     { access: 'w', fn: 'mov_to_segment' }),
   row('8F/0',      'pop',         'Ev',        WRITE),
   row('90',        'nop',         '',          { name16: 'xchg ax,ax' }),
-  row('F3 90',     'pause',       '',          { fn: 'nop' }),
+  row('F3 90',     'pause'),
   row('91+r',      'xchg',        'Zv,eAX',    { access: 'rw rw' }),
   row('98',        'cwde',        '',          { sized: true, name16: 'cbw' }),
   row('99',        'cdq',         '',          { sized: true, name16: 'cwd' }),
