@@ -34,23 +34,24 @@ interface Outcome {
   readonly seconds: number;
 }
 
-/** Outcomes by module, in a file that is written after each. */
+/** Outcomes by module, in a file that is read and written each time: several runs may go on at once. */
 class OutcomeFile {
   readonly #path: string;
-  readonly #outcomes: Record<string, Outcome>;
 
   constructor(path: string) {
     this.#path = path;
-    this.#outcomes = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {};
+  }
+
+  #read(): Record<string, Outcome> {
+    return existsSync(this.#path) ? JSON.parse(readFileSync(this.#path, 'utf8')) : {};
   }
 
   get(module: string): Outcome | undefined {
-    return this.#outcomes[module];
+    return this.#read()[module];
   }
 
   set(module: string, outcome: Outcome): void {
-    this.#outcomes[module] = outcome;
-    writeFileSync(this.#path, `${JSON.stringify(this.#outcomes, null, 1)}\n`);
+    writeFileSync(this.#path, `${JSON.stringify({ ...this.#read(), [module]: outcome }, null, 1)}\n`);
   }
 }
 
