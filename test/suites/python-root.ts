@@ -56,6 +56,9 @@ done
 mount -t devpts -o newinstance,ptmxmode=666 devpts /mnt/root/dev/pts
 ln -s pts/ptmx /mnt/root/dev/ptmx
 ln -s /proc/self/fd /mnt/root/dev/fd
+ln -s /proc/self/fd/0 /mnt/root/dev/stdin
+ln -s /proc/self/fd/1 /mnt/root/dev/stdout
+ln -s /proc/self/fd/2 /mnt/root/dev/stderr
 mount -t tmpfs -o mode=1777 tmpfs /mnt/root/dev/shm
 mount -t proc proc /mnt/root/proc
 ip link set lo up

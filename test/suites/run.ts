@@ -4,6 +4,7 @@
 //   --only NAME,NAME        these programs             --show N                lines of a difference (default 6)
 //   --suite python          the test modules of python3.11, in a root of Debian's packages: hours, so only by name
 //   --only test_re,test_json      --jobs N at a time      --patience 2: twice the time      --resume: what is missing
+//   --record FILE           writes what is known of the modules, and runs none
 // A program that does not build or that ends natively in no way twice the same is listed with the reason and
 // does not count. Status 1 where a program differs, 2 where the sources cannot be had.
 import { execFileSync } from 'node:child_process';
@@ -141,6 +142,7 @@ async function main(): Promise<number> {
       jobs: { type: 'string', default: '1' },
       patience: { type: 'string', default: '1' },
       resume: { type: 'boolean', default: false },
+      record: { type: 'string' },
     },
   });
   const list = (text: string): string[] => (text === '' ? [] : text.split(','));
@@ -154,8 +156,9 @@ async function main(): Promise<number> {
   let failures = 0;
   for (const name of list(values.suite)) {
     if (name === 'python') {
+      const { resume, record = null } = values;
       const python = { ...options, jobs: Number(values.jobs), patience: Number(values.patience) };
-      failures += (await runPython(join(folder, name), { ...python, resume: values.resume })).length;
+      failures += (await runPython(join(folder, name), { ...python, resume, record })).length;
       continue;
     }
     const suite = SUITES.find((one) => one.name === name);
