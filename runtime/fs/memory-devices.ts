@@ -1,7 +1,6 @@
 // The memory devices: /dev/null, zero, full, random, urandom. mem(4), null(4), full(4), random(4).
 
-import { EINVAL, ENODEV, ENOSPC } from '../abi/errno.ts';
-import { SEEK_CUR, SEEK_SET } from '../abi/file.ts';
+import { ENODEV, ENOSPC } from '../abi/errno.ts';
 import type { Frames } from '../mm/frames.ts';
 import { SharedMemory } from '../mm/shared-memory.ts';
 import type { Mappable } from '../mm/vma.ts';
@@ -40,8 +39,8 @@ abstract class MemoryDevice extends FileDescription {
   override writeAt(bytes: Uint8Array, _position: number): Result {
     return this.write(bytes);
   }
-  override seek(_offset: number, whence: number): number {
-    if (whence !== SEEK_SET && whence !== SEEK_CUR) throw EINVAL;
+  /** Wherever to, the position stays 0: null_lseek in drivers/char/mem.c. */
+  override seek(_offset: number, _whence: number): number {
     return 0;
   }
   abstract override read(length: number): Uint8Array;

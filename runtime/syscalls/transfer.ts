@@ -13,7 +13,14 @@ import {
   EPIPE,
   Errno,
 } from '../abi/errno.ts';
-import { LARGEST_WITHOUT_LARGEFILE, MAX_RW_COUNT, O_APPEND, O_LARGEFILE } from '../abi/file.ts';
+import {
+  LARGEST_WITHOUT_LARGEFILE,
+  MAX_RW_COUNT,
+  O_APPEND,
+  O_LARGEFILE,
+  O_PATH,
+  SEEK_HOLE,
+} from '../abi/file.ts';
 import { RLIMIT } from '../abi/process.ts';
 import { sendToTask } from '../kernel/signal.ts';
 import { SignalInfo } from '../kernel/signal-info.ts';
@@ -377,7 +384,9 @@ function copyRange(
 // ---- positions ----
 
 function seek(task: Task, number: number, offset: number, whence: number): number {
-  return task.files.get(number).seek(offset, whence);
+  const description = task.files.get(number);
+  if (whence >>> 0 > SEEK_HOLE) throw (description.flags & O_PATH) === 0 ? EINVAL : EBADF;
+  return description.seek(offset, whence);
 }
 
 /** RWF_HIPRI, RWF_DSYNC, RWF_SYNC: all the same here. */

@@ -26,7 +26,9 @@ export interface PythonOptions {
 const ENVIRONMENT = ['PATH=/usr/sbin:/usr/bin:/sbin:/bin', 'HOME=/root', 'LANG=C.UTF-8'];
 /** Changes are kept in memory, on a file system of their own; test_shutil asks for one that is not empty. */
 const ENTER = 'echo > /etc/used && exec env -i -C /tmp "$@"';
-const REGRTEST = ['-c', ENTER, 'sh', ...ENVIRONMENT, '/usr/bin/python3.11', '-m', 'test', '-v'];
+/** Seconds that a test may take: how regrtest is told of a slow machine, where it waits longer for threads and peers. */
+const SLOW = ['--timeout', '3600'];
+const REGRTEST = ['-c', ENTER, 'sh', ...ENVIRONMENT, '/usr/bin/python3.11', '-m', 'test', '-v', ...SLOW];
 
 /** Seconds: natively; under skasm at least, for each second that it takes natively, and at most. */
 const LIMITS = { native: 600, least: 120, each: 60, most: 2400 };
