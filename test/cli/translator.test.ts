@@ -52,6 +52,19 @@ describe('options', { concurrent: true }, () => {
     expect(dump).toMatch(/^\(func \$r0 .*\(result i32\)$/m);
   });
 
+  test('--stats counts what is interpreted by instructions, whatever a system call costs', async () => {
+    // mov esi, 1000; l: mov eax, __NR_getppid; int 0x80; dec esi; jnz l
+    const loop = [0xbe, 0xe8, 3, 0, 0, 0xb8, 64, 0, 0, 0, 0xcd, 0x80, 0x4e, 0x75, 0xf6];
+    const calls = writeProgram(join(folder, 'calls'), [...loop, ...exit(5)]);
+    const { stderr, status } = await skasm(['run', '--no-cache', '--stats', calls]);
+    expect(status).toBe(5);
+    const counted = (name: string) => Number(stderr.match(new RegExp(`^ {2}${name} +(\\d+)$`, 'm'))![1]);
+    expect(counted('instructions compiled')).toBe(0);
+    expect(counted('instructions')).toBeGreaterThan(4000);
+    expect(counted('instructions interpreted')).toBe(counted('instructions'));
+    expect(counted('instructions')).toBeLessThan(4100);
+  });
+
   test('words behind the program are its own', async () => {
     const file = join(folder, 'mine');
     expect(await skasm(['run', program, '--jit', 'fast', '-D', file, '--cache', file])).toMatchObject(ended);
