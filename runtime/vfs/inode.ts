@@ -64,15 +64,24 @@ export interface FileSystem {
   readonly root: Inode;
   /** sync(2), syncfs(2): writes everything back; absent where there is nothing to write to. */
   sync?(): void;
-  readonly statistics: () => {
-    type: number;
-    blockSize: number;
-    blocks: number;
-    blocksFree: number;
-    files: number;
-    filesFree: number;
-    nameLength: number;
-  };
+  readonly statistics: () => Statistics;
+}
+
+/** What statfs(2) answers: sizes in blocks of `blockSize` bytes, lengths in bytes. */
+export interface Statistics {
+  /** The magic number of its kind (linux/magic.h). */
+  readonly type: number;
+  readonly blockSize: number;
+  readonly blocks: number;
+  readonly blocksFree: number;
+  readonly files: number;
+  readonly filesFree: number;
+  readonly nameLength: number;
+}
+
+/** Of a file system that counts neither blocks nor files (Linux: simple_statfs). */
+export function simpleStatistics(type: number): Statistics {
+  return { type, blockSize: 4096, blocks: 0, blocksFree: 0, files: 0, filesFree: 0, nameLength: 255 };
 }
 
 /** Who makes a new file, for its owner and its group (a set-group-id directory hands down its own). */
