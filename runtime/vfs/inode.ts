@@ -133,8 +133,8 @@ export abstract class Inode {
   create(_name: string, _mode: number, _maker: Maker): Inode {
     throw EPERM;
   }
-  /** A regular file without a name (O_TMPFILE). */
-  createUnnamed(_mode: number, _maker: Maker): Inode {
+  /** A regular file without a name (O_TMPFILE), which may get one later or never does. */
+  createUnnamed(_mode: number, _maker: Maker, _linkable: boolean): Inode {
     throw EOPNOTSUPP;
   }
   makeDirectory(_name: string, _mode: number, _maker: Maker): Inode {
