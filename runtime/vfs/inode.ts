@@ -116,6 +116,10 @@ export abstract class Inode {
   setAttributes(_change: AttributeChange): void {
     throw EPERM;
   }
+  /** Nobody removes or renames it, nor makes or removes what is in it. Linux: S_IMMUTABLE. */
+  get immutable(): boolean {
+    return false;
+  }
   /** True for entries whose permission bits do not bind (hostfs leaves the check to the host). */
   get checksPermissionItself(): boolean {
     return false;
