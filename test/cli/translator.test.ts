@@ -29,6 +29,7 @@ describe('options', { concurrent: true }, () => {
     [['--jit=auto']],
     [['--jit', 'eager', '--jit-disable', 'stack,imul2', '--no-cache']],
     [['--jit-disable', 'all']],
+    [['--jit', 'eager', '--jit-memory', '1M', '--no-cache']],
     [['--verify', '--no-cache']],
     [['--cache', join(folder, 'own')]],
     [['--no-cache', '-D', join(folder, 'empty-dump')]],
