@@ -16,8 +16,13 @@ export interface Bound {
   readonly regions: number;
 }
 
-/** Machine code takes some four times as much. */
-export const DEFAULT_BOUND: Bound = { bytes: 64 * 2 ** 20, regions: 16_384 };
+/** What a region takes on the average, in bytes of WebAssembly. */
+const REGION = 4096;
+
+/** So many bytes of WebAssembly, of which machine code takes some four times as much. */
+export const boundOf = (bytes: number): Bound => ({ bytes, regions: Math.ceil(bytes / REGION) });
+
+export const DEFAULT_BOUND = boundOf(64 * 2 ** 20);
 
 /** The part of the bound from which on the hand moves, and the part that is left when it was reached. */
 const MUCH = 1 / 2;

@@ -2,6 +2,7 @@
 // and uml-command.ts, which are loaded when they are needed.
 
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { DEFAULT_BOUND } from '../jit/residency.ts';
 import { type CpuModel, cpuModelsText, DEFAULT_CPU, parseCpuModel } from '../src/cpu-model.ts';
 import { skasmVersion } from './command-version.ts';
 import { commandWords } from './command-words.ts';
@@ -18,18 +19,23 @@ const UNITS: Readonly<Record<string, number>> = { K: 2 ** 10, M: 2 ** 20, G: 2 *
 /** Page frames are numbers of 20 bits; with less than the least, not even a shell starts. */
 const MOST_MEMORY = 2 ** 32;
 const LEAST_MEMORY = 2 ** 22;
+/** Of translated code. */
+const LEAST_CODE = 2 ** 20;
+const MOST_CODE = 2 ** 30;
 /** execve(2) promises 32 pages for arguments and environment. */
 const LEAST_STACK = 2 ** 17;
 const MOST_STACK = 2 ** 30;
 
 /** Bytes from `64M`, `2G`; plain numbers are MiB. */
-function bytes(text: string): number {
+function bytes(text: string, least: number, most: number, range: string): number {
   const match = /^(\d+)([KMG]?)i?B?$/i.exec(text);
   if (match === null) throw new InvalidArgumentError('a size such as 512M or 2G is wanted.');
   const size = Number(match[1]) * UNITS[match[2]!.toUpperCase() || 'M']!;
-  if (size < LEAST_MEMORY || size > MOST_MEMORY) throw new InvalidArgumentError('4M to 4G is possible.');
+  if (size < least || size > most) throw new InvalidArgumentError(`${range} is possible.`);
   return size;
 }
+const memorySize = (text: string): number => bytes(text, LEAST_MEMORY, MOST_MEMORY, '4M to 4G');
+const codeSize = (text: string): number => bytes(text, LEAST_CODE, MOST_CODE, '1M to 1G');
 
 /** Bytes as qemu-i386's -s counts them: plain, or with K, M, G. */
 function stackSize(text: string): number {
@@ -66,7 +72,7 @@ function cpuModel(text: string): CpuModel {
 
 const memoryOption = (): Option =>
   new Option('--memory <size>', 'cap on the memory of all guests together')
-    .argParser(bytes)
+    .argParser(memorySize)
     .default(2 ** 31, '2G');
 const patchOption = (): Option =>
   new Option('--patch <list>', 'host patches, e.g. skas3,-faultinfo or none').default('skas3');
@@ -106,6 +112,11 @@ function addCommonOptions(command: Command): Command {
         .default('auto'),
     )
     .addOption(new Option('--jit-disable <names>', 'do without single lowerings').argParser(names))
+    .addOption(
+      new Option('--jit-memory <size>', 'translated code that stays in memory, as WebAssembly')
+        .argParser(codeSize)
+        .default(DEFAULT_BOUND.bytes, '64M'),
+    )
     .option('--verify', 'compare all that is translated with the interpreter (slow)')
     .option('--cache <dir>', 'keep translations there (default: translations/ in the cache folder)')
     .option('--no-cache', 'keep no translations, and use none that were kept')
@@ -188,7 +199,9 @@ addCommonOptions(program.command('uml'))
   .description('boot a User Mode Linux kernel')
   .option('--kernel <file>', "the UML kernel (default: Debian's user-mode-linux, fetched by apt)")
   .option('--root <dir>', "the guest's root folder (default: busybox; DIR:rw writes through)")
-  .addOption(new Option('--mem <size>', "the guest's memory").argParser(bytes).default(128 * 2 ** 20, '128M'))
+  .addOption(
+    new Option('--mem <size>', "the guest's memory").argParser(memorySize).default(128 * 2 ** 20, '128M'),
+  )
   .option('--init <path>', "the guest's init instead of skasm's own")
   .option('--run <cmd>', 'run a shell command in the guest, halt, and exit with its status')
   .option('--append <args>', 'further arguments for the kernel', collect)

@@ -1,5 +1,5 @@
-// What of the user's own comes into a root of packages (`--deb`): home and current folder, written through, the
-// user's name, and the environment of a fresh login.
+// What is no package's in a root of packages (`--deb`): of the user's own home and current folder, written through, the
+// user's name, and the environment of a fresh login; and the machine's name.
 
 import { existsSync, lstatSync, readdirSync, realpathSync } from 'node:fs';
 import { userInfo } from 'node:os';
@@ -51,13 +51,28 @@ export function ownFolders(root: string): string[] {
   );
 }
 
-/** Shows the user's folders and name in a machine whose root is `root`; answers the folder to begin in. */
+/** Shows the user's folders and name in a machine whose root is `root`, and its own; answers the folder to begin in. */
 export function bringUser(machine: Machine, root: string): string {
   for (const folder of ownFolders(root)) machine.mountHost(realpathSync(folder), folder, 'writable');
   const { name, home, shell } = user();
   addLine(machine, '/etc/passwd', 2, `${name}:x:${process.getuid!()}:${process.getgid!()}::${home}:${shell}`);
   addLine(machine, '/etc/group', 2, `${name}:x:${process.getgid!()}:`);
+  nameMachine(machine);
   return machine.files.exists(process.cwd()) ? process.cwd() : '/';
+}
+
+/** /etc/hosts as Debian's installer writes it, in memory, where no package has one. */
+function nameMachine(machine: Machine): void {
+  if (machine.files.exists('/etc/hosts')) return;
+  const lines = [
+    '127.0.0.1\tlocalhost',
+    `127.0.1.1\t${machine.kernel.uts.nodename}`,
+    '',
+    '::1\tlocalhost ip6-localhost ip6-loopback',
+    'ff02::1\tip6-allnodes',
+    'ff02::2\tip6-allrouters',
+  ];
+  machine.writeFile('/etc/hosts', `${lines.join('\n')}\n`, 0o644);
 }
 
 /** Adds a line to a file of the guest, in memory, unless there is one with the same number. */

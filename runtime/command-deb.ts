@@ -44,13 +44,16 @@ export async function configure(
     const master = `/usr/share/base-passwd/${name}.master`;
     if (here(master) && !here(`/etc/${name}`)) copyFileSync(join(folder, master), join(folder, 'etc', name));
   }
+  const services = '/usr/share/libc-bin/nsswitch.conf';
+  if (here(services) && !here('/etc/nsswitch.conf'))
+    copyFileSync(join(folder, services), join(folder, 'etc/nsswitch.conf'));
   if (here('/sbin/ldconfig')) await runIn(folder, ['/sbin/ldconfig']);
   if (!here('/bin/sh')) return;
-  const names = await alternativesScripts(folder, debs);
-  if (names.length === 0) return;
-  progress(`registering the alternatives of ${names.length} packages`);
+  const scripts = await alternativesScripts(folder, debs);
+  if (scripts.length === 0) return;
+  progress(`registering the alternatives of ${scripts.length} packages`);
   mkdirSync(join(folder, 'var/log'), { recursive: true });
-  const commands = names.map(
+  const commands = scripts.map(
     (name) =>
       `DPKG_MAINTSCRIPT_PACKAGE=${name} DPKG_MAINTSCRIPT_NAME=postinst DPKG_MAINTSCRIPT_ARCH=i386 DPKG_ROOT= ` +
       `${INFO}/${name}.postinst configure || echo "failed: ${name}"`,

@@ -3,6 +3,7 @@
 
 import { lstatSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { boundOf, DEFAULT_BOUND } from '../jit/residency.ts';
 import { DEFAULT_JIT, type DumpKind, type JitMode, type JitSettings } from '../jit/settings.ts';
 import { openOutput, refuse, writeAll } from './command-refusal.ts';
 import { NodeCompilerPort } from './host/node/compiler-port.ts';
@@ -17,6 +18,8 @@ const COMPILER = new URL('../bin/compiler.mjs', import.meta.url);
 export interface JitFlags {
   readonly jit?: JitMode;
   readonly jitDisable?: readonly string[];
+  /** Bytes of WebAssembly. */
+  readonly jitMemory?: number;
   readonly verify?: boolean;
   /** False: --no-cache. */
   readonly cache?: string | false;
@@ -65,6 +68,7 @@ export function jitSettings(flags: JitFlags): JitSettings {
     verify: flags.verify ?? false,
     store,
     modules: store === null ? null : new NodeModuleStore(store),
+    bound: flags.jitMemory === undefined ? DEFAULT_BOUND : boundOf(flags.jitMemory),
     compiler: () => new NodeCompilerPort(COMPILER),
     dump: kinds.length === 0 ? null : { kinds, write: (text) => writeAll(dumpFile, text) },
   };

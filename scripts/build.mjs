@@ -10,7 +10,6 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
-  rmdirSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -19,6 +18,7 @@ import {
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { binaryenWithout } from './binaryen.mjs';
+import { locked } from './lock.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 process.chdir(root);
@@ -55,27 +55,6 @@ const COMPILER = 'dist/bin/compiler.mjs';
 
 const run = (bin, ...args) =>
   execFileSync(process.execPath, [join('node_modules', bin), ...args], { stdio: 'inherit' });
-
-/** Two builds at once would write the same files: the second waits for the first. */
-async function locked(body) {
-  mkdirSync('dist', { recursive: true });
-  const lock = join('dist', '.lock');
-  for (let waited = 0; ; waited += 100) {
-    try {
-      mkdirSync(lock);
-      break;
-    } catch (error) {
-      if (error.code !== 'EEXIST') throw error;
-      if (waited > 60_000 || Date.now() - statSync(lock).mtimeMs > 120_000) break;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
-    }
-  }
-  try {
-    await body();
-  } finally {
-    rmdirSync(lock);
-  }
-}
 
 /** Makes one file of an entry and all that it imports; aside, to be renamed. `modules`: files by what imports name. */
 async function bundle(entry, output, format, modules) {
@@ -127,7 +106,9 @@ function version() {
   if (readFileSync(output, 'utf8') !== text) writeFileSync(output, text);
 }
 
-await locked(async () => {
+// Two builds at once would write the same files: the second waits for the first.
+mkdirSync('dist', { recursive: true });
+await locked(join('dist', '.build-lock'), async () => {
   const folders = ['src', 'jit', 'runtime', 'bench', 'test/fuzz', 'test/suites', 'test/support'].filter(
     existsSync,
   );

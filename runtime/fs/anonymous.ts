@@ -1,7 +1,14 @@
 // Inodes for descriptions without a name: anon_inode:[eventfd] and its like share one (anon_inodefs),
 // every socket has its own (sockfs). fstat(2) and /proc/PID/fd show them.
 
-import { type AttributeChange, type Attributes, type FileSystem, Inode, S_IFSOCK } from '../vfs/inode.ts';
+import {
+  type AttributeChange,
+  type Attributes,
+  type FileSystem,
+  Inode,
+  S_IFSOCK,
+  simpleStatistics,
+} from '../vfs/inode.ts';
 
 const BLOCK_SIZE = 4096;
 
@@ -64,15 +71,7 @@ abstract class NamelessFs implements FileSystem {
   protected inode(mode: number, owner: { uid: number; gid: number }): NamelessInode {
     return new NamelessInode(this, ++this.#lastInode, mode, owner);
   }
-  readonly statistics = () => ({
-    type: this.magic,
-    blockSize: BLOCK_SIZE,
-    blocks: 0,
-    blocksFree: 0,
-    files: 0,
-    filesFree: 0,
-    nameLength: 255,
-  });
+  readonly statistics = () => simpleStatistics(this.magic);
 }
 
 /** What epoll, eventfd, timerfd and signalfd have for an inode: one for all, without a file type. */

@@ -11,6 +11,7 @@ import {
   Inode,
   S_IFCHR,
   S_IFDIR,
+  simpleStatistics,
 } from '../vfs/inode.ts';
 import type { Sessions } from './job-control.ts';
 import { Pty, PtyMaster, type PtyOwner } from './pty.ts';
@@ -139,15 +140,7 @@ export class DevPts implements FileSystem, PtyOwner {
     this.root = new DevPtsRoot(this, ROOT_INODE, S_IFDIR | 0o755, 0, 0);
     this.ptmx = new PtmxInode(this, PTMX_INODE, S_IFCHR, 0, 0);
   }
-  readonly statistics = () => ({
-    type: 0x1cd1,
-    blockSize: 4096,
-    blocks: 0,
-    blocksFree: 0,
-    files: 0,
-    filesFree: 0,
-    nameLength: 255,
-  });
+  readonly statistics = () => simpleStatistics(0x1cd1);
 
   /** Opens /dev/ptmx: a new pair, its slave locked. */
   openMaster(caller: Caller, inode: Inode | null, flags: number, path: string): PtyMaster {

@@ -59,6 +59,11 @@ export class HostRegularFile extends DataInode implements HostInode {
     this.#opens++;
     return super.open(flags, caller, path);
   }
+  /** The file is open on the host already, for both, and has no name any more. */
+  adopt(file: HostFile): void {
+    this.node.removed = true;
+    this.#writer = file;
+  }
   /** Makes sure that the host's file is open. Its name may have got another file meanwhile: ESTALE. */
   #acquire(write: boolean): HostFile {
     const present = write ? this.#writer : this.#open;

@@ -27,6 +27,7 @@ import {
   Inode,
   S_IFIFO,
   S_IFREG,
+  simpleStatistics,
 } from '../vfs/inode.ts';
 import { DataInode, overlayResident, RegularFile } from '../vfs/regular-file.ts';
 import { Blocked, type Result, WaitQueue } from '../wait.ts';
@@ -57,15 +58,7 @@ export class HostStreams implements FileSystem {
     });
     this.root = this.#inodes.find((inode) => inode !== null) ?? NOWHERE(this, parts.owner);
   }
-  readonly statistics = () => ({
-    type: 0x50495045,
-    blockSize: 4096,
-    blocks: 0,
-    blocksFree: 0,
-    files: 0,
-    filesFree: 0,
-    nameLength: 255,
-  });
+  readonly statistics = () => simpleStatistics(0x50495045);
 
   /** The description for 0, 1 or 2; null when the stream is a terminal or leads nowhere. */
   open(fd: number, caller: Caller): FileDescription | null {

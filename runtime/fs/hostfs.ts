@@ -30,8 +30,10 @@ import { type InitialAttributes, type Linkable, type MemoryFileSystem, MemoryNod
 const HOSTFS_MAGIC = 0x00c0ffee;
 /** Files whose pages are kept after the last use, so that programs start without reading them again. */
 const CACHED_FILES = 256;
-/** What the host calls a file that has no name for the guest, and an entry that RENAME_EXCHANGE has in its hand. */
+/** What the host calls a file that has no name for the guest. */
 const HIDDEN_NAME = '.skasm-unnamed-';
+/** And an entry that RENAME_EXCHANGE has in its hand. */
+const ASIDE_NAME = '.skasm-aside-';
 /** Inode numbers of nodes that exist in memory only; above what host file systems hand out first. */
 const MEMORY_INODES = 0x7f000000;
 
@@ -61,7 +63,7 @@ export class HostFs implements HostFileSystem {
   /** Files of O_TMPFILE, by device and inode: the host has names for them, which the guest is not to see. */
   readonly #unnamed = new Set<string>();
   readonly #now: () => bigint;
-  #lastHidden = 0;
+  #lastName = 0;
 
   constructor(parts: HostFsParts) {
     this.files = parts.files;
@@ -133,7 +135,7 @@ export class HostFs implements HostFileSystem {
   }
 
   // ---- O_TMPFILE ----
-  // The host's files are reached by name, so one without is kept under a hidden name until it is closed or linked.
+  // The host links by name: a file that may get one is kept under a hidden name until it is closed or linked.
 
   isUnnamed(stat: HostStat): boolean {
     return this.#unnamed.size > 0 && this.#unnamed.has(keyOf(stat));
@@ -155,9 +157,10 @@ export class HostFs implements HostFileSystem {
     this.#unnamed.delete(keyOf(node.known));
     node.unnamed = false;
   }
-  /** A name that nothing has. */
-  hiddenName(): string {
-    return `${HIDDEN_NAME}${this.#now().toString(36)}-${++this.#lastHidden}`;
+  /** A name that nothing has; whose it is stands behind the prefix. */
+  ownName(prefix: string): string {
+    const mark = this.files.owner?.mark ?? '0';
+    return `${prefix}${mark}-${this.#now().toString(36)}-${++this.#lastName}`;
   }
 
   sync(): void {
@@ -307,10 +310,43 @@ class HostDirectory extends Inode implements HostInode {
     ask(() => this.#files.open(path, how)).close();
     return this.#made(name, mode, maker);
   }
-  override createUnnamed(mode: number, maker: Maker): Inode {
-    const inode = this.create(this.#hostFs.hiddenName(), mode, maker) as HostInode;
-    this.#hostFs.hideName(inode.node);
-    return inode;
+  override createUnnamed(mode: number, maker: Maker, linkable: boolean): Inode {
+    const name = this.#hostFs.ownName(HIDDEN_NAME);
+    if (linkable) {
+      this.#removeAbandoned();
+      const inode = this.create(name, mode, maker) as HostInode;
+      this.#hostFs.hideName(inode.node);
+      return inode;
+    }
+    const path = this.node.below(name);
+    const file = ask(() =>
+      this.#files.open(path, { read: true, write: true, create: true, exclusive: true, mode: 0o600 }),
+    );
+    try {
+      const inode = this.#made(name, mode, maker) as HostRegularFile;
+      inode.adopt(file);
+      return inode;
+    } catch (thrown) {
+      file.close();
+      throw thrown;
+    } finally {
+      ask(() => this.#files.remove(path));
+    }
+  }
+  /** Removes the files without a name that are left of machines that were killed. */
+  #removeAbandoned(): void {
+    const { owner } = this.#files;
+    if (owner === undefined) return;
+    for (const name of ask(() => this.#files.list(this.node.path))) {
+      if (!name.startsWith(HIDDEN_NAME)) continue;
+      const [mark] = name.slice(HIDDEN_NAME.length).split('-');
+      if (!owner.isGone(mark!)) continue;
+      try {
+        ask(() => this.#files.remove(this.node.below(name)));
+      } catch (thrown) {
+        if (!(thrown instanceof Errno)) throw thrown; // another was faster, or it is not ours to remove
+      }
+    }
   }
   override makeDirectory(name: string, mode: number, maker: Maker): Inode {
     this.#refuseHosted(name);
@@ -414,7 +450,7 @@ class HostDirectory extends Inode implements HostInode {
   }
   #exchangeOnHost(name: string, other: HostDirectory, otherName: string): void {
     const [here, there] = [this.node.below(name), other.node.below(otherName)];
-    const aside = this.node.below(this.#hostFs.hiddenName());
+    const aside = this.node.below(this.#hostFs.ownName(ASIDE_NAME));
     move(this.#files, here, aside);
     try {
       move(this.#files, there, here);

@@ -16,7 +16,14 @@ import {
 } from '../abi/file.ts';
 import type { Caller } from '../vfs/caller.ts';
 import { FileDescription } from '../vfs/file-description.ts';
-import { type AttributeChange, type Attributes, type FileSystem, Inode, S_IFIFO } from '../vfs/inode.ts';
+import {
+  type AttributeChange,
+  type Attributes,
+  type FileSystem,
+  Inode,
+  S_IFIFO,
+  simpleStatistics,
+} from '../vfs/inode.ts';
 import { Blocked, type Result, WaitQueue } from '../wait.ts';
 
 const PAGE = 4096;
@@ -269,15 +276,7 @@ export class PipeFs implements FileSystem {
     this.#now = now;
     this.root = new PipeInode(this, ++this.#lastInode, { uid: 0, gid: 0 }, now());
   }
-  readonly statistics = () => ({
-    type: 0x50495045,
-    blockSize: PAGE,
-    blocks: 0,
-    blocksFree: 0,
-    files: 0,
-    filesFree: 0,
-    nameLength: 255,
-  });
+  readonly statistics = () => simpleStatistics(0x50495045);
 
   /** pipe2(2): the read end and the write end. */
   create(caller: Caller, flags: number): [PipeEnd, PipeEnd] {

@@ -15,6 +15,7 @@ import {
   Inode,
   type Maker,
   S_IFREG,
+  simpleStatistics,
 } from '../vfs/inode.ts';
 import { Blocked, type Result, WaitQueue } from '../wait.ts';
 
@@ -232,15 +233,7 @@ export class QueueFs implements FileSystem {
     this.#now = now;
     this.root = new PosixQueue(this, 1, 0o1777, { uid: 0, gid: 0 }, { maximum: 0, messageSize: 0 }, now());
   }
-  readonly statistics = () => ({
-    type: 0x19800202,
-    blockSize: BLOCK_SIZE,
-    blocks: 0,
-    blocksFree: 0,
-    files: 0,
-    filesFree: 0,
-    nameLength: 255,
-  });
+  readonly statistics = () => simpleStatistics(0x19800202);
 
   find(name: string): PosixQueue | null {
     return this.#queues.get(name) ?? null;

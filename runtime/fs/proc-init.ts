@@ -5,7 +5,7 @@ import { CAP } from '../abi/capability.ts';
 import { EACCES } from '../abi/errno.ts';
 import { capable } from '../vfs/caller.ts';
 import { namespaceLinks } from './proc-namespaces.ts';
-import { type ProcEntries, type ProcEntry, type ProcFileSystem, ProcFolder } from './proc-node.ts';
+import { type ProcEntries, type ProcEntry, type ProcFileSystem, TaskFolder } from './proc-node.ts';
 
 /** Its words of /proc/PID/stat behind the state: who it is, flags, no time spent, one thread. */
 const PARENT_GROUP_SESSION = '0 1 1 0 -1 4194560';
@@ -19,7 +19,7 @@ const denied = (): never => {
 const hidden: ProcEntry = { kind: 'text', mode: 0o400, read: () => '' };
 const link: ProcEntry = { kind: 'link', target: denied, follow: denied };
 
-export function initFolder(proc: ProcFileSystem): ProcFolder {
+export function initFolder(proc: ProcFileSystem): TaskFolder {
   const known = STAT.trim().split(' ').length;
   const rows = [
     ...['Name:\tinit', 'Umask:\t0022', 'State:\tS (sleeping)', 'Tgid:\t1', 'Ngid:\t0', 'Pid:\t1', 'PPid:\t0'],
@@ -47,5 +47,5 @@ export function initFolder(proc: ProcFileSystem): ProcFolder {
     status: text(rows.join('\n')),
   };
   // An owner of its own: the files are a process's, not the machine's.
-  return new ProcFolder(proc, { entries }, () => ({ uid: 0, gid: 0 }));
+  return new TaskFolder(proc, { entries }, () => ({ uid: 0, gid: 0 }));
 }

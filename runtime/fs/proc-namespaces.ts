@@ -6,7 +6,7 @@ import { O_ACCMODE, O_RDONLY } from '../abi/file.ts';
 import { CLONE, CLONE_NEWTIME } from '../abi/process.ts';
 import type { Caller } from '../vfs/caller.ts';
 import { FileDescription } from '../vfs/file-description.ts';
-import { type Attributes, type FileSystem, Inode, S_IFREG } from '../vfs/inode.ts';
+import { type Attributes, type FileSystem, Inode, S_IFREG, simpleStatistics } from '../vfs/inode.ts';
 import type { ProcEntries, ProcEntry, ProcFileSystem } from './proc-node.ts';
 
 const NSFS_MAGIC = 0x6e736673;
@@ -101,15 +101,7 @@ class NamespaceFs implements FileSystem {
     this.now = now;
     this.root = new NamespaceInode(this, 'nsfs', 0, 0);
   }
-  readonly statistics = () => ({
-    type: NSFS_MAGIC,
-    blockSize: BLOCK_SIZE,
-    blocks: 0,
-    blocksFree: 0,
-    files: 0,
-    filesFree: 0,
-    nameLength: 255,
-  });
+  readonly statistics = () => simpleStatistics(NSFS_MAGIC);
 }
 
 /** The links of a process's folder, of which `checked` lets pass who may look. */

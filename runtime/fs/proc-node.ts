@@ -173,6 +173,13 @@ export class ProcFolder extends ProcNode {
   }
 }
 
+/** /proc/PID and /proc/PID/task/TID. */
+export class TaskFolder extends ProcFolder {
+  override get immutable(): boolean {
+    return true;
+  }
+}
+
 class ProcLink extends ProcNode {
   readonly #entry: Entry<'link'>;
 

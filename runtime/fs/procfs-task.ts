@@ -21,10 +21,11 @@ import {
   type ProcEntries,
   type ProcEntry,
   type ProcFileSystem,
-  ProcFolder,
+  type ProcFolder,
   type ProcNames,
   type ProcOwner,
   procNode,
+  TaskFolder,
 } from './proc-node.ts';
 import * as text from './proc-task-text.ts';
 
@@ -65,7 +66,7 @@ function checkInspect(task: Task, caller: Caller): void {
 }
 
 /** /proc/PID; opened, it stands for the process in pidfd_send_signal(2). */
-export class ProcessFolder extends ProcFolder {
+export class ProcessFolder extends TaskFolder {
   readonly group: ThreadGroup;
 
   constructor(proc: ProcFileSystem, task: Task, entries: ProcEntries) {
@@ -79,7 +80,7 @@ export class TaskFolders {
   readonly #kernel: Kernel;
   readonly #terminalOf: TerminalOf;
   readonly #processes = new WeakMap<Task, ProcessFolder>();
-  readonly #threads = new WeakMap<Task, ProcFolder>();
+  readonly #threads = new WeakMap<Task, TaskFolder>();
   readonly #namespaces: ReturnType<typeof namespaceLinks>;
   /** What sockets and host patches add to each folder. */
   readonly #added: ((task: Task) => ProcEntries)[] = [];
@@ -111,7 +112,7 @@ export class TaskFolders {
   #ofThread(task: Task): ProcFolder {
     let folder = this.#threads.get(task);
     if (folder === undefined) {
-      folder = new ProcFolder(this.#proc, { entries: this.#entries(task, false) }, ownerOf(task));
+      folder = new TaskFolder(this.#proc, { entries: this.#entries(task, false) }, ownerOf(task));
       this.#threads.set(task, folder);
     }
     return folder;

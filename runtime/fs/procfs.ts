@@ -5,7 +5,7 @@ import { INIT_PID } from '../abi/process.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Task } from '../kernel/task.ts';
 import type { Caller } from '../vfs/caller.ts';
-import { type FileSystem, type Inode, S_IFDIR } from '../vfs/inode.ts';
+import { type FileSystem, type Inode, S_IFDIR, simpleStatistics } from '../vfs/inode.ts';
 import { initFolder } from './proc-init.ts';
 import {
   type ProcEntries,
@@ -55,15 +55,7 @@ export class ProcFs implements FileSystem, ProcFileSystem {
   add(entries: ProcEntries): void {
     this.root.add(entries);
   }
-  readonly statistics = () => ({
-    type: 0x9fa0,
-    blockSize: 4096,
-    blocks: 0,
-    blocksFree: 0,
-    files: 0,
-    filesFree: 0,
-    nameLength: 255,
-  });
+  readonly statistics = () => simpleStatistics(0x9fa0);
 }
 
 /** The folders of processes. Threads are found by number, too, but not listed. */

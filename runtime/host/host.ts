@@ -62,6 +62,13 @@ export interface HostFile {
 
 /** Absolute paths on the host. Every method throws HostError. */
 export interface HostFiles {
+  /** How names tell which process made them, where files outlive a process. */
+  readonly owner?: {
+    /** Of this process; without a hyphen. */
+    readonly mark: ByteString;
+    /** Whether no process has this mark any more. */
+    isGone(mark: ByteString): boolean;
+  };
   open(
     path: ByteString,
     how: {

@@ -64,15 +64,24 @@ export interface FileSystem {
   readonly root: Inode;
   /** sync(2), syncfs(2): writes everything back; absent where there is nothing to write to. */
   sync?(): void;
-  readonly statistics: () => {
-    type: number;
-    blockSize: number;
-    blocks: number;
-    blocksFree: number;
-    files: number;
-    filesFree: number;
-    nameLength: number;
-  };
+  readonly statistics: () => Statistics;
+}
+
+/** What statfs(2) answers: sizes in blocks of `blockSize` bytes, lengths in bytes. */
+export interface Statistics {
+  /** The magic number of its kind (linux/magic.h). */
+  readonly type: number;
+  readonly blockSize: number;
+  readonly blocks: number;
+  readonly blocksFree: number;
+  readonly files: number;
+  readonly filesFree: number;
+  readonly nameLength: number;
+}
+
+/** Of a file system that counts neither blocks nor files (Linux: simple_statfs). */
+export function simpleStatistics(type: number): Statistics {
+  return { type, blockSize: 4096, blocks: 0, blocksFree: 0, files: 0, filesFree: 0, nameLength: 255 };
 }
 
 /** Who makes a new file, for its owner and its group (a set-group-id directory hands down its own). */
@@ -107,6 +116,10 @@ export abstract class Inode {
   setAttributes(_change: AttributeChange): void {
     throw EPERM;
   }
+  /** Nobody removes or renames it, nor makes or removes what is in it. Linux: S_IMMUTABLE. */
+  get immutable(): boolean {
+    return false;
+  }
   /** True for entries whose permission bits do not bind (hostfs leaves the check to the host). */
   get checksPermissionItself(): boolean {
     return false;
@@ -124,8 +137,8 @@ export abstract class Inode {
   create(_name: string, _mode: number, _maker: Maker): Inode {
     throw EPERM;
   }
-  /** A regular file without a name (O_TMPFILE). */
-  createUnnamed(_mode: number, _maker: Maker): Inode {
+  /** A regular file without a name (O_TMPFILE), which may get one later or never does. */
+  createUnnamed(_mode: number, _maker: Maker, _linkable: boolean): Inode {
     throw EOPNOTSUPP;
   }
   makeDirectory(_name: string, _mode: number, _maker: Maker): Inode {

@@ -181,10 +181,11 @@ function openTemporary(
   if (!directory.inode.isDirectory) throw ENOTDIR;
   checkAdd(directory, caller.credentials);
   const maker = makerIn(directory.inode, caller);
-  const inode = directory.inode.createUnnamed(S_IFREG | (mode & 0o7777 & ~fs.umask), maker);
+  const linkable = (flags & O_EXCL) === 0;
+  const inode = directory.inode.createUnnamed(S_IFREG | (mode & 0o7777 & ~fs.umask), maker, linkable);
   const entry = new Entry(directory.entry, `#${inode.attributes().inode}`, inode);
   entry.unlinked = true;
-  entry.linkable = (flags & O_EXCL) === 0;
+  entry.linkable = linkable;
   const place = new Location(directory.mount, entry);
   return describe(fs, caller, place, flags & ~O_TMPFILE);
 }

@@ -33,10 +33,15 @@ export function allows(inode: Inode, wanted: number, who: Credentials): boolean 
   return onlyLooks && capable(who, CAP.CAP_DAC_READ_SEARCH);
 }
 
-/** Throws EACCES, or EROFS for writing to a file of a read-only mount. */
+/** Throws EACCES; EROFS for writing to a file of a read-only mount; EPERM for writing to what is immutable. */
 export function checkAccess(place: Location, wanted: number, who: Credentials): void {
   const { inode } = place;
   if ((wanted & MAY_WRITE) !== 0 && place.mount.flags.readonly && !isSpecial(inode)) throw EROFS;
+  checkAllowed(inode, wanted, who);
+}
+
+function checkAllowed(inode: Inode, wanted: number, who: Credentials): void {
+  if ((wanted & MAY_WRITE) !== 0 && inode.immutable) throw EPERM;
   if (!allows(inode, wanted, who)) throw EACCES;
 }
 
@@ -53,12 +58,13 @@ export function checkWritableMount(place: Location): void {
 /** May names be added to a directory? */
 export function checkAdd(directory: Location, who: Credentials): void {
   checkWritableMount(directory);
-  if (!allows(directory.inode, MAY_WRITE | MAY_EXEC, who)) throw EACCES;
+  checkAllowed(directory.inode, MAY_WRITE | MAY_EXEC, who);
 }
 
 /** May this name be removed or renamed? In a sticky directory only by the owner of either. */
 export function checkRemove(directory: Location, victim: Inode, who: Credentials): void {
   checkAdd(directory, who);
+  if (victim.immutable) throw EPERM;
   if ((directory.inode.mode & S_ISVTX) === 0 || capable(who, CAP.CAP_FOWNER)) return;
   if (victim.attributes().uid === who.fsuid || directory.inode.attributes().uid === who.fsuid) return;
   throw EPERM;

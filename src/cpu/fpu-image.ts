@@ -5,7 +5,7 @@ import { CPU, FCS, FCW, FDP, FDS, FIP, FOP, FPR, FTAG, MXCSR, VECTOR_GP, XMM } f
 import { classify, EXCEPTIONS, NORMAL, ZERO } from './float80.ts';
 import { begin, put, reset, seAt, sigAt, slotOf, summarize } from './fpu.ts';
 import { MXCSR_BITS, setControlWord, setStatusWord, statusWord } from './fpu-control.ts';
-import { checkRead, checkWrite, read, write } from './mmu.ts';
+import { checkRead, checkReadItem, checkWrite, checkWriteItem, read, write } from './mmu.ts';
 import { raise } from './state.ts';
 
 const ENVIRONMENT_16: u32 = 14;
@@ -15,12 +15,14 @@ const UNUSED: u32 = 0xffff0000;
 
 // The processor touches the first field, then the last byte: a fault behind a page's end tells the latter.
 function probeRead(address: u32, size16: bool, bytes: u32): void {
-  checkRead(address, size16 ? 2 : 4);
+  const field: u32 = size16 ? 2 : 4;
+  checkReadItem(address, field, field);
   checkRead(address + bytes - 1, 1);
 }
 
 function probeWrite(address: u32, size16: bool, bytes: u32): void {
-  checkWrite(address, size16 ? 2 : 4);
+  const field: u32 = size16 ? 2 : 4;
+  checkWriteItem(address, field, field);
   checkWrite(address + bytes - 1, 1);
 }
 

@@ -51,7 +51,7 @@ import {
   underflow,
   unmasked,
 } from './fpu.ts';
-import { checkWrite, read, write } from './mmu.ts';
+import { checkWriteItem, read, write } from './mmu.ts';
 
 // ---- loads ----
 
@@ -128,7 +128,7 @@ export function fld_sti(i: i32): void {
 @inline
 function mayStore(address: u32, bytes: u32): bool {
   if (!unmasked(BEFORE_STORE)) return true;
-  checkWrite(address, bytes);
+  checkWriteItem(address, bytes, bytes == 10 ? 8 : bytes);
   unsignal(PE | (raised & SF ? 0 : C1));
   commit();
   return false;
@@ -178,9 +178,9 @@ export function fstp_m64(address: u32): void {
   storeF64(address, true);
 }
 
-// Ten bytes, all or none.
+// Ten bytes, all or none; they have to be aligned as eight.
 function write80(address: u32, sig: u64, se: i32): void {
-  checkWrite(address, 10);
+  checkWriteItem(address, 10, 8);
   write<u64>(address, sig);
   write<u16>(address + 8, <u16>se);
 }

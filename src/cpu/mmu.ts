@@ -240,9 +240,15 @@ export function checkWrite(a: u32, n: u32): void {
   if ((last ^ a) >>> 12 && entryW(last) == 0) writeFault(last & ~PAGE_MASK);
 }
 
-/** As checkWrite, for an item of `n` bytes, which has to be aligned where that is asked for. */
-export function checkWriteItem(a: u32, n: u32): void {
-  if (concealed) checkAlignment(a, n);
+/** As checkRead, for what has to be at a multiple of `alignment` where that is asked for. #AC comes before page faults. */
+export function checkReadItem(a: u32, n: u32, alignment: u32): void {
+  if (concealed) checkAlignment(a, alignment);
+  checkRead(a, n);
+}
+
+/** The same for writing. */
+export function checkWriteItem(a: u32, n: u32, alignment: u32): void {
+  if (concealed) checkAlignment(a, alignment);
   checkWrite(a, n);
 }
 

@@ -14,7 +14,7 @@ import {
   stackBased,
 } from './fetch.ts';
 import { AF, CF, changeStatus, eflags, PF, SF, STATUS, status, ZF } from './flags.ts';
-import { checkWrite, checkWriteItem, read, write } from './mmu.ts';
+import { checkWriteItem, read, write } from './mmu.ts';
 import { modifyE, replaceE, writeE } from './operand.ts';
 import { AC, DF, DS, esp, ID, inhibit, NT, RF, raise, reg, SS, setEsp, setReg, stackMask, TF } from './state.ts';
 import { loadSegment } from './system.ts';
@@ -93,7 +93,7 @@ export function enter<T>(size: u32, depth: u32): void {
     write<T>(stackAt<T>(sp, true), <T>frame);
   }
   sp -= size;
-  checkWriteItem(stackAt<T>(sp, true), sizeof<T>());
+  checkWriteItem(stackAt<T>(sp, true), sizeof<T>(), sizeof<T>());
   setReg<T>(5, <T>frame);
   setEsp(sp);
 }
@@ -144,7 +144,7 @@ export function cmpxchgE<T>(): void {
 
 export function cmpxchg8b(): void {
   const at = memoryOperand(8, true);
-  checkWrite(at, 8);
+  checkWriteItem(at, 8, 8);
   const value = read<u64>(at);
   const expected = <u64>load<u32>(CPU + EAX) | (<u64>load<u32>(CPU + EDX) << 32);
   if (value == expected) {

@@ -116,7 +116,7 @@ export function pextrw_mmx(a: v128, n: u32): u32 {
 function storeMasked(a: v128, mask: v128, n: u32): void {
   const address = linear(overridden(DS), load<u32>(CPU + EDI) & addressMask(), n, true);
   // Neither fault depends on the mask, as the manual allows; 8 bytes are to be aligned, of 16 too.
-  checkWriteItem(address, 8);
+  checkWriteItem(address, 8, 8);
   checkWrite(address, n);
   const selected = i8x16.bitmask(mask) & ((1 << n) - 1);
   v128.store(WORDS, a);

@@ -32,7 +32,8 @@ export function setWorth(visits: u32): void {
 }
 
 // The table of strips: host address and strip, or its complement and the number of visits. Behind it lie the strips.
-const SLOTS: u32 = 0x20000;
+const SLOT_BITS: u32 = 17;
+const SLOTS: u32 = 1 << SLOT_BITS;
 const FIRST: u32 = STRIPS + (SLOTS << 3);
 
 // ---- a strip: its host address, instructions, segments that must be flat; 32 bytes of code; the records ----
@@ -79,7 +80,7 @@ let top: u32 = FIRST;
 // @ts-ignore: decorator
 @inline
 export function stripSlot(host: u32): u32 {
-  return STRIPS + ((host * 0x9e3779b1) >>> 15 << 3);
+  return STRIPS + ((host * 0x9e3779b1) >>> (32 - SLOT_BITS) << 3);
 }
 
 /** The strip of `host`, or 0. */

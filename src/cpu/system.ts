@@ -29,7 +29,7 @@ import {
   VECTOR_NP,
   VECTOR_SS,
 } from '../layout.ts';
-import { memoryOperand, regField } from './fetch.ts';
+import { isRegister, memoryOperand, regField, rm } from './fetch.ts';
 import { AF, CF, carry, changeStatus, setExplicit, status, ZF } from './flags.ts';
 import { checkWrite, write } from './mmu.ts';
 import { readE, writeE } from './operand.ts';
@@ -252,20 +252,25 @@ const DUMMY_IDT: u32 = 0xffff0000;
 const DUMMY_CR0: u32 = 0x80050033;
 const DUMMY_TASK: u32 = 0x40;
 
-/** By bytes, as the kernel does that emulates it for programs: no alignment is asked for. */
-function storeTable(at: u32): void {
-  const a = memoryOperand(6, true);
-  checkWrite(a, 6);
-  const image = <u64>at << 16;
-  for (let i: u32 = 0; i < 6; i++) write<u8>(a + i, <u8>(image >> (i << 3)));
+/** Stores the low `n` bytes as the kernel does that emulates the instruction for programs: no alignment is asked for. */
+function storeEmulated(value: u64, n: u32): void {
+  const a = memoryOperand(n, true);
+  checkWrite(a, n);
+  for (let i: u32 = 0; i < n; i++) write<u8>(a + i, <u8>(value >> (i << 3)));
+}
+
+/** To a register, or the low 16 bits to memory. */
+export function storeSystemWord<T>(value: T): void {
+  if (isRegister()) setReg<T>(rm(), value);
+  else storeEmulated(value, 2);
 }
 
 export function sgdt(): void {
-  storeTable(DUMMY_GDT);
+  storeEmulated(<u64>DUMMY_GDT << 16, 6);
 }
 
 export function sidt(): void {
-  storeTable(DUMMY_IDT);
+  storeEmulated(<u64>DUMMY_IDT << 16, 6);
 }
 
 export function smsw<T>(): T {

@@ -273,24 +273,45 @@ export function proceed(next: u32, expected: u32, level: i32): u32 {
 
 // ---- the interpreter's loop ----
 
+/** Instructions of this run that were retired when the interpreter's turn began; -1: it is not its turn. */
+let turn: i64 = -1;
+
+function beginTurn(): void {
+  turn = <i64>retired();
+}
+
+/** What was done in the turn counts as interpreted. A fault ends it too. */
+function endTurn(): void {
+  if (turn < 0) return;
+  const done = retired() - <u64>turn;
+  turn = -1;
+  store<u64>(TIER_COUNTS + COUNT_INTERPRETED, load<u64>(TIER_COUNTS + COUNT_INTERPRETED) + done);
+}
+
 /** False: the run of the interpreter is over, and EIP says where. */
 function runFast(): bool {
   setStepping(false);
-  const budget = load<i32>(CPU + BUDGET);
+  beginTurn();
   const why = fast();
-  const done = <u64>(budget - load<i32>(CPU + BUDGET));
-  store<u64>(TIER_COUNTS + COUNT_INTERPRETED, load<u64>(TIER_COUNTS + COUNT_INTERPRETED) + done);
   if (why == GENERAL) step();
-  else if (why == ENTER) enter(load<u32>(CPU + EIP));
+  endTurn();
+  if (why == ENTER) enter(load<u32>(CPU + EIP));
   else if (why == HOT) return runTranslated();
   else if (why == ARRIVED) return false;
   return true;
+}
+
+function stepSlowly(): void {
+  beginTurn();
+  single();
+  endTurn();
 }
 
 /** Runs instructions one by one and tells the translator which these were. False: as runFast. */
 function record(): bool {
   recording = false;
   setStepping(false);
+  beginTurn();
   let n: i32 = 0;
   let goesOn = true;
   while (n < TRACE_LENGTH && leaving < 0 && flat && load<i32>(CPU + BUDGET) > 0) {
@@ -307,7 +328,7 @@ function record(): bool {
     step();
     if (load<u32>(CPU + EFLAGS) & SLOW) break;
   }
-  store<u64>(TIER_COUNTS + COUNT_INTERPRETED, load<u64>(TIER_COUNTS + COUNT_INTERPRETED) + n);
+  endTurn();
   hostRecorded(n);
   return goesOn;
 }
@@ -320,7 +341,7 @@ function interpret(): void {
   enter(load<u32>(CPU + EIP));
   while (leaving < 0) {
     if (load<i32>(CPU + BUDGET) <= 0) leaveWith(TRAP_BUDGET);
-    else if (!flat || (load<u32>(CPU + EFLAGS) & SLOW) != 0) single();
+    else if (!flat || (load<u32>(CPU + EFLAGS) & SLOW) != 0) stepSlowly();
     else if (recording) {
       if (!record()) return;
     } else if (!runFast()) return;
@@ -351,6 +372,7 @@ export function run(): i32 {
 /** Completes the block after a throw: EIP is the faulting instruction's already. */
 export function settle(): void {
   reveal();
+  endTurn();
   rest();
 }
 

@@ -46,6 +46,44 @@ type Emit = (slot: Slot, memory: boolean) => string | null;
 
 const DONE = 'ip = p;\ncontinue;';
 
+/** Leaves either loop with control at `aim`. */
+export const leaveFor = (why: 'ARRIVED' | 'ENTER' | 'HOT'): string =>
+  `store<i32>(CPU + BUDGET, left);\nstore<u32>(CPU + EIP, aim);\nreturn ${why};`;
+
+/** The entry of the jump cache that counts arrivals at `aim`, and what it has counted; leaves the loop where that is 0. */
+export const ARRIVE = `let j: u32 = tb + jumpOffset(aim);
+if (load<u32>(j, JUMP_CACHE) != aim && load<u32>(j, JUMP_CACHE + JUMP_FN) != 0) j ^= JUMP_ENTRY_SIZE;
+if (load<u32>(j, JUMP_CACHE) != aim) {
+store<u32>(j, aim, JUMP_CACHE);
+store<u32>(j, 0, JUMP_CACHE + JUMP_FN);
+store<u32>(j, first, JUMP_CACHE + JUMP_COUNT);
+store<u32>(j, 0, JUMP_CACHE + JUMP_STAGE);
+}
+const count = load<u32>(j, JUMP_CACHE + JUMP_COUNT);
+if (count == 0) {
+${leaveFor('HOT')}
+}`;
+
+/** The R word of the page of `aim`, and in bit 0 whether it may be executed. */
+export const TARGET_PAGE = `const e = load<u32>(tb + ((aim >>> 10) & 0x3ffffc), R_TABLE);
+const x = <u32>load<u8>(tb + (aim >>> 15), X_BITMAP) >>> ((aim >>> 12) & 7);`;
+
+/** Quotients of 32 bits by 32 bits, which cannot overflow; `b` is the divisor. */
+export const QUOTIENT = {
+  div: [
+    'if (b == 0 || load<u32>(CPU + EDX) != 0) break;',
+    'const n = load<u32>(CPU + EAX);',
+    'store<u32>(CPU + EAX, n / b);',
+    'store<u32>(CPU + EDX, n % b);',
+  ],
+  idiv: [
+    'const n = load<i32>(CPU + EAX);',
+    'if (b == 0 || b == 0xffffffff || load<i32>(CPU + EDX) != n >> 31) break;',
+    'store<i32>(CPU + EAX, n / <i32>b);',
+    'store<i32>(CPU + EDX, n % <i32>b);',
+  ],
+} as const;
+
 /** Breaks out unless `n` bytes at `a` can be had through the table; `e` is the entry then. */
 function check(at: string, n: number, table: 'R' | 'W'): string {
   const cross = n > 1 ? `\nif ((${at} & 4095) > ${4096 - n}) break;` : '';
@@ -248,21 +286,8 @@ const SPECIAL: Readonly<Record<string, Emit>> = {
     const value = 'const value = load<u32>(a + e, ENTRY_OFFSET);';
     return [found[0], check('a', 4, 'R'), value, move, DONE].join('\n');
   },
-  // Quotients of 32 bits by 32 bits, which cannot overflow.
-  div: (slot, memory) =>
-    divide(slot, memory, [
-      'if (b == 0 || load<u32>(CPU + EDX) != 0) break;',
-      'const n = load<u32>(CPU + EAX);',
-      'store<u32>(CPU + EAX, n / b);',
-      'store<u32>(CPU + EDX, n % b);',
-    ]),
-  idiv: (slot, memory) =>
-    divide(slot, memory, [
-      'const n = load<i32>(CPU + EAX);',
-      'if (b == 0 || b == 0xffffffff || load<i32>(CPU + EDX) != n >> 31) break;',
-      'store<i32>(CPU + EAX, n / <i32>b);',
-      'store<i32>(CPU + EDX, n % <i32>b);',
-    ]),
+  div: (slot, memory) => divide(slot, memory, QUOTIENT.div),
+  idiv: (slot, memory) => divide(slot, memory, QUOTIENT.idiv),
   cwde: () => `cwde<u32>();\n${DONE}`,
   cdq: () => `cdq<u32>();\n${DONE}`,
   xchg: (slot, memory) => {
@@ -482,32 +507,14 @@ return GENERAL;
 }
 turning = false;
 if (aim == wanted) {
-store<i32>(CPU + BUDGET, left);
-store<u32>(CPU + EIP, aim);
-return ARRIVED;
+${leaveFor('ARRIVED')}
 }
-let j: u32 = tb + jumpOffset(aim);
-if (load<u32>(j, JUMP_CACHE) != aim && load<u32>(j, JUMP_CACHE + JUMP_FN) != 0) j ^= JUMP_ENTRY_SIZE;
-if (load<u32>(j, JUMP_CACHE) != aim) {
-store<u32>(j, aim, JUMP_CACHE);
-store<u32>(j, 0, JUMP_CACHE + JUMP_FN);
-store<u32>(j, first, JUMP_CACHE + JUMP_COUNT);
-store<u32>(j, 0, JUMP_CACHE + JUMP_STAGE);
-}
-const count = load<u32>(j, JUMP_CACHE + JUMP_COUNT);
-if (count == 0) {
-store<i32>(CPU + BUDGET, left);
-store<u32>(CPU + EIP, aim);
-return HOT;
-}
+${ARRIVE}
 store<u32>(j, count - 1, JUMP_CACHE + JUMP_COUNT);
 if (((aim + d) ^ ip) >>> 12 != 0) {
-const e = load<u32>(tb + ((aim >>> 10) & 0x3ffffc), R_TABLE);
-const x = <u32>load<u8>(tb + (aim >>> 15), X_BITMAP) >>> ((aim >>> 12) & 7);
+${TARGET_PAGE}
 if (e == 0 || (x & 1) == 0) {
-store<i32>(CPU + BUDGET, left);
-store<u32>(CPU + EIP, aim);
-return ENTER;
+${leaveFor('ENTER')}
 }
 d = e + ENTRY_OFFSET;
 end = pageEnd(aim + d);

@@ -109,6 +109,11 @@ const query = (name: string) => (slot: Slot, size: Width) => {
   return assign(slot.row.operands[0], slot, size, `${name}<${size}>(${old}, readE<u16>())`);
 };
 
+const systemWord: Special = (slot, size) => {
+  const w = width(slot.row.operands[0], size);
+  return `storeSystemWord<${w}>(${slot.row.fn}<${w}>());`;
+};
+
 const SPECIAL: Readonly<Record<string, Special>> = {
   mov: (slot, size) => {
     const [to, from] = slot.row.operands;
@@ -166,6 +171,9 @@ const SPECIAL: Readonly<Record<string, Special>> = {
   btr_imm: bit('btr', true),
   btc_imm: bit('btc', true),
   arpl: () => 'arpl();',
+  smsw: systemWord,
+  sldt: systemWord,
+  str: systemWord,
   sgdt: () => 'sgdt();',
   sidt: () => 'sidt();',
   movnti: () => 'writeE<u32>(reg<u32>(regField()));',

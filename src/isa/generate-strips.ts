@@ -2,6 +2,7 @@
 // record of 16 bytes names its handler and the places of its operands, so that a handler is one straight piece of
 // code for one form: nothing is decided again that the bytes decided. Handlers are made of the rows
 // (strip-handlers.ts), one for all slots that come to the same text; the tables beside the loop tell the decoder which.
+import { ARRIVE, leaveFor, TARGET_PAGE } from './generate-fast.ts';
 import type { Width } from './generate-row.ts';
 import type { Slot } from './map.ts';
 import { before, CHECK, type Handler, handler, INDEXED, nameOf, PLAIN } from './strip-handlers.ts';
@@ -250,14 +251,11 @@ near = load<u8>(rec, NEAR) != 0;
 } else if (turn == LOOSE) rec = <u32>BEGIN;
 if (!near) {
 if (aim == wanted) {
-store<i32>(CPU + BUDGET, left);
-store<u32>(CPU + EIP, aim);
-return ARRIVED;
+${leaveFor('ARRIVED')}
 }
 let there = d;
 if (((aim + d) ^ at) >>> 12 != 0) {
-const e = load<u32>(tb + ((aim >>> 10) & 0x3ffffc), R_TABLE);
-const x = <u32>load<u8>(tb + (aim >>> 15), X_BITMAP) >>> ((aim >>> 12) & 7);
+${TARGET_PAGE}
 there = e == 0 || (x & 1) == 0 ? 0 : e + ENTRY_OFFSET;
 }
 let to: u32 = 0;
@@ -271,25 +269,10 @@ store<u32>(rec, to, STRIP_LINK);
 const credit = load<u32>(to, STRIP_CREDIT);
 if (credit != 0) store<u32>(to, credit - 1, STRIP_CREDIT);
 else {
-let j: u32 = tb + jumpOffset(aim);
-if (load<u32>(j, JUMP_CACHE) != aim && load<u32>(j, JUMP_CACHE + JUMP_FN) != 0) j ^= JUMP_ENTRY_SIZE;
-if (load<u32>(j, JUMP_CACHE) != aim) {
-store<u32>(j, aim, JUMP_CACHE);
-store<u32>(j, 0, JUMP_CACHE + JUMP_FN);
-store<u32>(j, first, JUMP_CACHE + JUMP_COUNT);
-store<u32>(j, 0, JUMP_CACHE + JUMP_STAGE);
-}
-const count = load<u32>(j, JUMP_CACHE + JUMP_COUNT);
-if (count == 0) {
-store<i32>(CPU + BUDGET, left);
-store<u32>(CPU + EIP, aim);
-return HOT;
-}
+${ARRIVE}
 if (there == 0) {
 store<u32>(j, count - 1, JUMP_CACHE + JUMP_COUNT);
-store<i32>(CPU + BUDGET, left);
-store<u32>(CPU + EIP, aim);
-return ENTER;
+${leaveFor('ENTER')}
 }
 const some = to == 0 ? 0 : creditOf(count);
 store<u32>(j, count - 1 - some, JUMP_CACHE + JUMP_COUNT);

@@ -1,7 +1,7 @@
 // The handlers of the strip loop (generate-strips.ts): one row and form as a piece of AssemblyScript that finds its
 // operands in a record, and how the decoder (src/cpu/strip.ts) is to fill such a record. As in the fast loop a handler
 // completes or breaks out with nothing changed, and calls nothing.
-import { CALLED as COMMON, condition } from './generate-fast.ts';
+import { CALLED as COMMON, condition, QUOTIENT } from './generate-fast.ts';
 import { type Width, width } from './generate-row.ts';
 import type { Operand, Slot } from './map.ts';
 
@@ -334,20 +334,8 @@ const SPECIAL: Readonly<Record<string, Emit>> = {
     ];
     return { fill, text: text.join('\n') };
   },
-  div: (slot, memory) =>
-    divide(slot, memory, [
-      'if (b == 0 || load<u32>(CPU + EDX) != 0) break;',
-      'const n = load<u32>(CPU + EAX);',
-      'store<u32>(CPU + EAX, n / b);',
-      'store<u32>(CPU + EDX, n % b);',
-    ]),
-  idiv: (slot, memory) =>
-    divide(slot, memory, [
-      'const n = load<i32>(CPU + EAX);',
-      'if (b == 0 || b == 0xffffffff || load<i32>(CPU + EDX) != n >> 31) break;',
-      'store<i32>(CPU + EAX, n / <i32>b);',
-      'store<i32>(CPU + EDX, n % <i32>b);',
-    ]),
+  div: (slot, memory) => divide(slot, memory, QUOTIENT.div),
+  idiv: (slot, memory) => divide(slot, memory, QUOTIENT.idiv),
   cwde: () => ({ fill: nothing(), text: `cwde<u32>();\n${DONE}` }),
   cdq: () => ({ fill: nothing(), text: `cdq<u32>();\n${DONE}` }),
   xchg: (slot, memory) => {

@@ -12,7 +12,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type CommandOptions, type Ended, ended, skasm, start } from '../support/command.ts';
@@ -52,9 +52,13 @@ describe.skipIf(missing !== null)('run --deb', { timeout: 120_000 }, () => {
     repository.add({
       name: 'base',
       fields: { Essential: 'yes' },
-      files: { 'etc/base': 'taken for granted\n' },
+      files: {
+        'etc/base': 'taken for granted\n',
+        'usr/share/libc-bin/nsswitch.conf': 'hosts: files dns\n',
+      },
     });
     repository.add({ name: 'broken', fields: { Depends: 'nowhere (>= 2)' }, files: {} });
+    repository.add({ name: 'hosts', files: { 'etc/hosts': '127.0.0.1 mine\n' } });
     repository.add({ name: 'seven', files: { 'usr/bin/seven': elfFile(exit(7)) } });
     writeFileSync(join(home, 'note'), 'at home\n');
     writeFileSync(join(work, 'note'), 'at work\n');
@@ -102,6 +106,13 @@ describe.skipIf(missing !== null)('run --deb', { timeout: 120_000 }, () => {
     expect(stdout).toMatch(
       new RegExp(`^[^:]+:x:${process.getuid!()}:${process.getgid!()}::${home}:/bin/sh$`, 'm'),
     );
+  });
+
+  test('names of hosts are known', async () => {
+    const { stdout } = await deb('first', 'show', ['show', '/etc/hosts']);
+    expect(stdout.startsWith(`127.0.0.1\tlocalhost\n127.0.1.1\t${hostname()}\n`)).toBe(true);
+    expect((await deb('first', 'show', ['show', '/etc/nsswitch.conf'])).stdout).toBe('hosts: files dns\n');
+    expect((await deb('first', 'show,hosts', ['show', '/etc/hosts'])).stdout).toBe('127.0.0.1 mine\n');
   });
 
   test('a folder of the root is not hidden by the current one of that name', async () => {

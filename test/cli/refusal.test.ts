@@ -43,6 +43,8 @@ describe('options', { concurrent: true }, () => {
     ['--jit', ['run', '--jit', 'fast', good], /--jit <mode>.*'fast' is invalid. Allowed .* off, auto, eager/],
     ['--jit of uml', ['uml', '--jit', 'fast'], /'fast' is invalid/],
     ['--jit-disable', ['run', '--jit-disable', 'a,,b', good], /names with commas between them are wanted/],
+    ['--jit-memory', ['run', '--jit-memory', 'much', good], /a size such as 512M or 2G is wanted/],
+    ['--jit-memory too small', ['run', '--jit-memory', '512K', good], /1M to 1G is possible/],
     [
       '--verify of nothing',
       ['run', '--verify', '--jit', 'off', good],

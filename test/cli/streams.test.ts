@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { killAtEnd } from '../support/children.ts';
 import { busyboxRoot, COMMAND, type Ended, ended } from '../support/command.ts';
 
 const found = await busyboxRoot();
@@ -17,7 +18,15 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** A script for the host's bash; `$guest` runs busybox under skasm. */
 function shell(script: string): Promise<Ended> {
   const guest = [process.execPath, COMMAND, 'run', busybox].join(' ');
-  const child = spawn('bash', ['-c', script], { cwd: folder, env: { ...process.env, guest } });
+  const child = spawn('bash', ['-c', script], {
+    cwd: folder,
+    env: { ...process.env, guest },
+    detached: true,
+  });
+  child.once(
+    'exit',
+    killAtEnd(() => process.kill(-child.pid!, 'SIGKILL')),
+  );
   child.stdin.end();
   return ended(child);
 }

@@ -29,6 +29,7 @@ describe('options', { concurrent: true }, () => {
     [['--jit=auto']],
     [['--jit', 'eager', '--jit-disable', 'stack,imul2', '--no-cache']],
     [['--jit-disable', 'all']],
+    [['--jit', 'eager', '--jit-memory', '1M', '--no-cache']],
     [['--verify', '--no-cache']],
     [['--cache', join(folder, 'own')]],
     [['--no-cache', '-D', join(folder, 'empty-dump')]],
@@ -50,6 +51,19 @@ describe('options', { concurrent: true }, () => {
     expect(dump).toMatch(/^region 0x[0-9a-f]+\n0x[0-9a-f]+:\n {2}0x[0-9a-f]+ {2}\w+/);
     expect(dump).toMatch(/^b0: at 0x[0-9a-f]+$/m);
     expect(dump).toMatch(/^\(func \$r0 .*\(result i32\)$/m);
+  });
+
+  test('--stats counts what is interpreted by instructions, whatever a system call costs', async () => {
+    // mov esi, 1000; l: mov eax, __NR_getppid; int 0x80; dec esi; jnz l
+    const loop = [0xbe, 0xe8, 3, 0, 0, 0xb8, 64, 0, 0, 0, 0xcd, 0x80, 0x4e, 0x75, 0xf6];
+    const calls = writeProgram(join(folder, 'calls'), [...loop, ...exit(5)]);
+    const { stderr, status } = await skasm(['run', '--no-cache', '--stats', calls]);
+    expect(status).toBe(5);
+    const counted = (name: string) => Number(stderr.match(new RegExp(`^ {2}${name} +(\\d+)$`, 'm'))![1]);
+    expect(counted('instructions compiled')).toBe(0);
+    expect(counted('instructions')).toBeGreaterThan(4000);
+    expect(counted('instructions interpreted')).toBe(counted('instructions'));
+    expect(counted('instructions')).toBeLessThan(4100);
   });
 
   test('words behind the program are its own', async () => {

@@ -6,7 +6,8 @@ import { isExcluded } from './exclusions.ts';
 import { Random } from './random.ts';
 import type { FuzzCase } from './wire.ts';
 
-export type Family = 'integer' | 'x87' | 'sse' | 'sse3' | 'ssse3' | 'sse4_1' | 'sse4_2' | 'bits';
+export const FAMILIES = ['integer', 'x87', 'sse', 'sse3', 'ssse3', 'sse4_1', 'sse4_2', 'bits'] as const;
+export type Family = (typeof FAMILIES)[number];
 
 /** Families by the feature of the CPU model that has them. */
 const BY_FEATURE: Readonly<Record<string, Family>> = {

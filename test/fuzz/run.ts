@@ -1,90 +1,92 @@
 // `npm run fuzz -- --count N --seed S`: differential fuzzing of an engine against the processor. Prints
-// each mismatch made small, and a table of how often every row was reached.
-//   --count N      sequences (default 20000)      --first N    number of the first one
-//   --seed S       (default 1)                    --only a,b   these mnemonics only
-//   --family f,g   integer, x87, sse, sse3, ssse3, sse4_1, sse4_2, bits; all
-//   --step P       percent of cases under TF (default 3)
-//   --engine NAME  (default interpreter)          --show N     mismatches to print (default 10)
-//   --disable a,b  without these lowerings (jit/lower/table.ts)
-//   --record N     write the recorded set of test/fuzz.test.ts instead: N integer, N/8 x87, N/4 sse, N/16 of each newer
-//   --rows         print the table of rows        --no-shrink  print mismatches as they are
+// each mismatch made small, and with --rows a table of how often every row was reached; `--help` lists the options.
+// Status 0: no mismatch, 1: mismatches, 2: wrong options, or a machine that cannot run i386 programs.
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { CommanderError } from 'commander';
 import { BareMachine } from '../support/bare-machine.ts';
 import { allEngines, translatorOf } from '../support/engines.ts';
-import { nativeOracle, projectRoot } from '../support/native-oracle.ts';
+import { type NativeOracle, nativeOracle, projectRoot } from '../support/native-oracle.ts';
 import { Campaign, type Mismatch } from './campaign.ts';
-import { type Family, Generator } from './generator.ts';
+import { FAMILIES, type Family, Generator } from './generator.ts';
+import { type FuzzOptions, parseOptions } from './options.ts';
 import { saveRecord } from './record.ts';
 import { describeCase, rowTable } from './report.ts';
 import { shrink } from './shrink.ts';
 
 const BATCH = 5000;
-const NEWER: readonly Family[] = ['sse3', 'ssse3', 'sse4_1', 'sse4_2', 'bits'];
-const ALL: readonly Family[] = ['integer', 'x87', 'sse', ...NEWER];
+const EXIT_MISMATCH = 1;
+const EXIT_USAGE = 2;
 
 function main(): number {
-  const { values } = parseArgs({
-    options: {
-      count: { type: 'string', default: '20000' },
-      first: { type: 'string', default: '0' },
-      seed: { type: 'string', default: '1' },
-      only: { type: 'string', default: '' },
-      family: { type: 'string', default: 'integer' },
-      step: { type: 'string', default: '3' },
-      engine: { type: 'string', default: 'interpreter' },
-      show: { type: 'string', default: '10' },
-      record: { type: 'string', default: '' },
-      rows: { type: 'boolean', default: false },
-      disable: { type: 'string', default: '' },
-      'no-shrink': { type: 'boolean', default: false },
-    },
-  });
-  const list = (text: string) => (text === '' ? [] : text.split(','));
-  const oracle = nativeOracle();
-  const engine = allEngines().find((one) => one.name === values.engine);
-  if (!oracle || !engine) {
-    console.error(
-      oracle ? `no engine ${values.engine}` : 'fuzz: this machine cannot build or run i386 programs',
-    );
-    return 2;
+  let options: FuzzOptions;
+  try {
+    options = parseOptions(process.argv.slice(2));
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
+    throw error;
   }
-  const disabled = list(values.disable);
-  const machine = new BareMachine(disabled.length > 0 ? translatorOf({ disabled }) : engine.create);
-  if (values.record !== '') {
-    const part = (family: Family, count: number, stepping: number) =>
-      new Campaign(new Generator({ families: [family], only: [], stepping }), machine, oracle).record(
-        20,
-        count,
-      );
-    const count = Number(values.record);
-    const record = [
-      ...part('integer', count, 3),
-      ...part('x87', count >> 3, 0),
-      ...part('sse', count >> 2, 0),
-      ...NEWER.flatMap((family) => part(family, count >> 4, 0)),
-    ];
-    console.log(`${record.length} cases recorded`);
-    saveRecord(join(projectRoot(), 'test/fuzz/recorded.bin.gz'), record);
+  const oracle = nativeOracle();
+  if (!oracle) {
+    console.error('fuzz: this machine cannot build or run i386 programs');
+    return EXIT_USAGE;
+  }
+  const machine = machineOf(options);
+  if (options.record !== null) {
+    record(options.record, machine, oracle);
     return 0;
   }
-  const families: readonly Family[] = values.family === 'all' ? ALL : (list(values.family) as Family[]);
-  const generator = new Generator({ families, only: list(values.only), stepping: Number(values.step) });
+  return compare(options, machine, oracle);
+}
+
+function machineOf({ engine, disable }: FuzzOptions): BareMachine {
+  if (disable.length > 0)
+    return new BareMachine(translatorOf({ disabled: disable, verify: engine === 'verify' }));
+  return new BareMachine(allEngines().find(({ name }) => name === engine)!.create);
+}
+
+function record(count: number, machine: BareMachine, oracle: NativeOracle): void {
+  const part = (family: Family, cases: number, stepping: number) =>
+    new Campaign(new Generator({ families: [family], only: [], stepping }), machine, oracle).record(
+      20,
+      cases,
+    );
+  const [integer, x87, sse, ...newer] = FAMILIES;
+  const cases = [
+    ...part(integer, count, 3),
+    ...part(x87, count >> 3, 0),
+    ...part(sse, count >> 2, 0),
+    ...newer.flatMap((family) => part(family, count >> 4, 0)),
+  ];
+  console.log(`${cases.length} cases recorded`);
+  saveRecord(join(projectRoot(), 'test/fuzz/recorded.bin.gz'), cases);
+}
+
+/** The status of the command. */
+function compare(options: FuzzOptions, machine: BareMachine, oracle: NativeOracle): number {
+  const { seed, first, count, show } = options;
+  const generator = new Generator({
+    families: options.families,
+    only: options.only,
+    stepping: options.step,
+  });
+  if (generator.rows.length === 0) {
+    console.error('fuzz: the families have none of these instructions that can be compared');
+    return EXIT_USAGE;
+  }
   const campaign = new Campaign(generator, machine, oracle);
-  const [seed, first, count, show] = [values.seed, values.first, values.count, values.show].map(Number);
   let total = 0;
   for (let at = first; at < first + count; at += BATCH) {
     const mismatches = campaign.run(seed, at, Math.min(BATCH, first + count - at));
-    for (const mismatch of mismatches) if (total++ < show) print(campaign, mismatch, !values['no-shrink']);
+    for (const mismatch of mismatches) if (total++ < show) print(campaign, mismatch, options.shrink);
   }
-  if (values.rows) console.log(rowTable(generator, campaign));
+  if (options.rows) console.log(rowTable(generator, campaign));
   const dropped = [...campaign.dropped].map(([reason, number]) => `${number} ${reason}`).join(', ');
   const reached = generator.rows.filter(([slot]) => campaign.executed.has(slot.row)).length;
   console.log(
     `${campaign.compared} sequences compared, ${total} mismatches; not compared: ${dropped || 'none'}`,
   );
   console.log(`${reached} of ${generator.rows.length} rows executed`);
-  return total === 0 ? 0 : 1;
+  return total === 0 ? 0 : EXIT_MISMATCH;
 }
 
 function print(campaign: Campaign, mismatch: Mismatch, small: boolean): void {

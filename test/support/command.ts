@@ -4,6 +4,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { cacheFolder, PackageStore } from '../../runtime/host/node/packages.ts';
+import { killAtEnd } from './children.ts';
 import { projectRoot } from './native-oracle.ts';
 
 export const COMMAND = join(projectRoot(), 'dist/runtime/launch.js');
@@ -28,7 +29,13 @@ export interface CommandOptions {
 
 export function start(args: readonly string[], options: CommandOptions = {}): ChildProcessWithoutNullStreams {
   const { cwd, environment = {} } = options;
-  return spawn(process.execPath, [COMMAND, ...args], { cwd, env: { ...process.env, ...environment } });
+  const child = spawn(process.execPath, [COMMAND, ...args], {
+    cwd,
+    env: { ...process.env, ...environment },
+  });
+  const ended = killAtEnd(() => child.kill('SIGKILL'));
+  child.once('exit', ended);
+  return child;
 }
 
 export function ended(child: ChildProcessWithoutNullStreams): Promise<Ended> {

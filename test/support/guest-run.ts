@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { killAtEnd } from './children.ts';
 import { projectRoot } from './native-oracle.ts';
 
 /** A command line in front of the program's own. */
@@ -52,13 +53,16 @@ export async function runGuest(
         detached: true,
       });
       let late = false;
+      const kill = () => process.kill(-child.pid!, 'SIGKILL');
+      const ended = killAtEnd(kill);
       const timer = setTimeout(() => {
         late = true;
-        process.kill(-child.pid!, 'SIGKILL');
+        kill();
       }, timeout);
       child.on('error', reject);
       child.on('exit', (code, signal) => {
         clearTimeout(timer);
+        ended();
         if (late) resolve(null);
         else resolve(code ?? 128 + constants.signals[signal!]);
       });

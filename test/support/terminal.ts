@@ -1,6 +1,7 @@
 // A pseudoterminal of the host with a program in it: what the screen showed, what somebody types.
 
 import { type IPty, spawn } from '@lydell/node-pty';
+import { killAtEnd } from './children.ts';
 
 const PATIENCE = 15_000;
 
@@ -27,7 +28,11 @@ export class Terminal {
       this.#changed();
     });
     this.ended = new Promise((resolve) => {
-      this.#pty.onExit(({ exitCode, signal }) => resolve({ status: exitCode, signal: signal ?? 0 }));
+      const ended = killAtEnd(() => this.close());
+      this.#pty.onExit(({ exitCode, signal }) => {
+        ended();
+        resolve({ status: exitCode, signal: signal ?? 0 });
+      });
     });
   }
 

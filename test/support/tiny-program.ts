@@ -89,3 +89,16 @@ export const creator = [
   ...[0x89, 0xc3, 0xc1, 0xeb, 0x1f], // mov ebx, eax; shr ebx, 31
   ...system(1),
 ];
+
+/** Opens a file without a name in the folder argv[1], says "\x7fELF" and waits; `flags` beside O_TMPFILE | O_RDWR. */
+export const temporary = (flags: number): number[] => [
+  ...firstArgument,
+  ...[0xb9, ...word(0o20200002 | flags)], // mov ecx, flags
+  ...[0xba, ...word(0o600)], // mov edx, 0600
+  ...system(5), // open
+  ...[0x85, 0xc0, 0x78, 0x1d], // test eax, eax; js to the exit
+  ...[0xba, ...word(4)], // mov edx, 4
+  ...call(4, 1, BASE), // write
+  ...system(29), // pause
+  ...exit(1),
+];

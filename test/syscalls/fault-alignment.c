@@ -1,5 +1,5 @@
 // The alignment check: with AC set, an access to data that is not aligned to its width is SIGBUS at the instruction,
-// which has changed nothing; behind a page fault, and not for what has no width.
+// which has changed nothing; before a page fault, and not for what has no width.
 #include "report.h"
 #include <setjmp.h>
 #include <ucontext.h>
@@ -18,29 +18,70 @@ static void handler(int signo, siginfo_t *info, void *context) {
   siglongjmp(back, 1);
 }
 
-static unsigned char area[2 * PAGE] __attribute__((aligned(PAGE)));
+static unsigned char area[3 * PAGE] __attribute__((aligned(PAGE)));
+static unsigned char spare[512] __attribute__((aligned(64)));
 static unsigned char *const base = area + 64;
 
-/** The instruction at offsets 0, 1, 2, 4, 8 and 12 from an aligned address in ebx; A: the alignment check. */
-#define TRY(text)                                                                                               \
+typedef void Access(unsigned char *);
+
+/** What becomes of an access there. A: the alignment check; a number: another exception's. */
+static void try(Access *access, unsigned char *there) {
+  if (sigsetjmp(back, 1) == 0) {
+    access(there);
+    printf(" -");
+  } else if (seen.si_signo == SIGBUS)
+    printf(" A");
+  else
+    printf(" %d", at.gregs[REG_TRAPNO]);
+}
+
+/** At offsets 0, 1, 2, 4, 8 and 12 from an aligned address. */
+static void offsets(const char *name, Access *access) {
+  static const int offsets[] = {0, 1, 2, 4, 8, 12};
+  printf("%-28s", name);
+  for (unsigned i = 0; i < 6; i++) {
+    memset(base, 0, 64);
+    try(access, base + offsets[i]);
+  }
+  printf("\n");
+}
+
+/**
+ * Where a page is missing or cannot be written: within it, from the page before into it, and out of it; at several
+ * offsets, since what is misaligned is told first.
+ */
+static void order(const char *name, Access *access) {
+  static const int within[] = {0, 1, 2, 4, 6}, across[] = {-1, -2, -3, -4, -6, -7, -8, -9, -12, -14};
+  static const int protections[] = {PROT_NONE, PROT_READ};
+  printf("%-28s", name);
+  memset(area, 0, sizeof area);
+  for (unsigned p = 0; p < 2; p++) {
+    mprotect(area + PAGE, PAGE, protections[p]);
+    printf(p ? "  read" : " none");
+    for (unsigned i = 0; i < 5; i++) try(access, area + PAGE + 64 + within[i]);
+    printf(" into");
+    for (unsigned i = 0; i < 10; i++) try(access, area + PAGE + across[i]);
+    printf(" from");
+    for (unsigned i = 0; i < 10; i++) try(access, area + 2 * PAGE + across[i]);
+    mprotect(area + PAGE, PAGE, PROT_READ | PROT_WRITE);
+  }
+  printf("\n");
+}
+
+/** Shows an instruction, to which ebx and esi are the address. */
+#define SHOW(how, text)                                                                                         \
   do {                                                                                                          \
-    printf("%-28s", text);                                                                                      \
-    static const int offsets[] = {0, 1, 2, 4, 8, 12};                                                           \
-    for (unsigned i = 0; i < 6; i++) {                                                                          \
-      memset(base, 0, 64);                                                                                      \
-      if (sigsetjmp(back, 1) == 0) {                                                                            \
-        __asm__ volatile("fninit\n" SET "1: " text "\n" CLEAR                                                   \
-                         :                                                                                      \
-                         : "b"(base + offsets[i]), "S"(base + offsets[i]), "D"(base + 256), "c"(1), "a"(0), "d"(0) \
-                         : "memory", "cc", "st");                                                               \
-        printf(" -");                                                                                           \
-      } else if (seen.si_signo == SIGBUS)                                                                       \
-        printf(" A");                                                                                           \
-      else                                                                                                      \
-        printf(" %d", at.gregs[REG_TRAPNO]);                                                                    \
+    void access(unsigned char *there) {                                                                         \
+      __asm__ volatile("fninit\n" SET "1: " text "\n" CLEAR                                                     \
+                       :                                                                                        \
+                       : "b"(there), "S"(there), "D"(spare + 256), "c"(1), "a"(0), "d"(0)                       \
+                       : "memory", "cc", "st");                                                                 \
     }                                                                                                           \
-    printf("\n");                                                                                               \
+    how(text, access);                                                                                          \
   } while (0)
+#define TRY(text) SHOW(offsets, text)
+#define ORDER(text) SHOW(order, text)
+#define UNMASK "pushl $0x340\n fldcw (%%esp)\n popl %%eax\n "
 
 int main(void) {
   struct sigaction action = {.sa_sigaction = handler, .sa_flags = SA_SIGINFO | SA_NODEFER};
@@ -93,8 +134,64 @@ int main(void) {
   TRY("movaps (%%ebx), %%xmm0");
   TRY("stmxcsr (%%ebx)");
   TRY("sgdt (%%ebx)");
+  TRY("sidt (%%ebx)");
+  TRY("smsw (%%ebx)");
+  TRY("sldt (%%ebx)");
+  TRY("str (%%ebx)");
   TRY("bound %%eax, (%%ebx)");
   TRY("les (%%ebx), %%eax");
+
+  puts("");
+  ORDER("movw (%%ebx), %%ax");
+  ORDER("movl (%%ebx), %%eax");
+  ORDER("movl %%eax, (%%ebx)");
+  ORDER("addw %%ax, (%%ebx)");
+  ORDER("addl %%eax, (%%ebx)");
+  ORDER("xchgl %%eax, (%%ebx)");
+  ORDER("lock; cmpxchgl %%ecx, (%%ebx)");
+  ORDER("cmpxchg8b (%%ebx)");
+  ORDER("lock; cmpxchg8b (%%ebx)");
+  ORDER("btsl $3, (%%ebx)");
+  ORDER("popl (%%ebx)\n push %%eax");
+  ORDER("lodsl");
+  ORDER("rep; movsw");
+  ORDER("les (%%ebx), %%eax");
+  ORDER("bound %%eax, (%%ebx)");
+  ORDER("flds (%%ebx)");
+  ORDER("faddl (%%ebx)");
+  ORDER("fldt (%%ebx)");
+  ORDER("fbld (%%ebx)");
+  ORDER("fldz\n fstps (%%ebx)");
+  ORDER("fldz\n fstpl (%%ebx)");
+  ORDER("fldz\n fstpt (%%ebx)");
+  ORDER("fldz\n fbstp (%%ebx)");
+  ORDER("fldz\n fistpll (%%ebx)");
+  ORDER(UNMASK "fstps (%%ebx)\n fnclex");
+  ORDER(UNMASK "fstpt (%%ebx)\n fnclex");
+  ORDER(UNMASK "fbstp (%%ebx)\n fnclex");
+  ORDER("fnstcw (%%ebx)");
+  ORDER("fnstenv (%%ebx)");
+  ORDER("data16 fnstenv (%%ebx)");
+  ORDER("fldenv (%%ebx)");
+  ORDER("data16 fldenv (%%ebx)");
+  ORDER("fnsave (%%ebx)");
+  ORDER("data16 fnsave (%%ebx)");
+  ORDER("frstor (%%ebx)");
+  ORDER("data16 frstor (%%ebx)");
+  ORDER("fxsave (%%ebx)");
+  ORDER("fxrstor (%%ebx)");
+  ORDER("movq (%%ebx), %%mm0\n emms");
+  ORDER("movq %%mm0, (%%ebx)\n emms");
+  ORDER("movlps (%%ebx), %%xmm0");
+  ORDER("movups %%xmm0, (%%ebx)");
+  ORDER("movaps (%%ebx), %%xmm0");
+  ORDER("movaps %%xmm0, (%%ebx)");
+  ORDER("xchg %%ebx, %%edi\n maskmovq %%mm0, %%mm0\n emms");
+  ORDER("xchg %%ebx, %%edi\n maskmovdqu %%xmm0, %%xmm0");
+  ORDER("stmxcsr (%%ebx)");
+  ORDER("sgdt (%%ebx)");
+  ORDER("smsw (%%ebx)");
+  puts("");
 
   // What the signal says, and that nothing has happened.
   memset(base, 0x11, 16);

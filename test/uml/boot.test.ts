@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { cacheFolder, PackageStore } from '../../runtime/host/node/packages.ts';
+import { killAtEnd } from '../support/children.ts';
 import { umlMissing } from '../support/command.ts';
 import { modesOr, optionsOf } from '../support/jit-mode.ts';
 
@@ -34,6 +35,10 @@ function uml(...args: string[]): Promise<Run> {
           stdout: stdout.replaceAll('\r', ''),
           stderr,
         }),
+    );
+    child.once(
+      'exit',
+      killAtEnd(() => child.kill('SIGKILL')),
     );
     child.stdin!.end();
   });

@@ -114,7 +114,18 @@ function openFlags(how: Parameters<HostFiles['open']>[1]): number {
   return flags;
 }
 
+function isGone(pid: string): boolean {
+  if (!/^[1-9]\d*$/.test(pid)) return false;
+  try {
+    process.kill(Number(pid), 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+}
+
 export const nodeFiles: HostFiles = {
+  owner: { mark: String(process.pid), isGone },
   open: (path, how) =>
     new NodeFile(translated(() => fs.openSync(bytesOf(path), openFlags(how), how.mode ?? 0o666))),
   stat: (path) => {
