@@ -75,6 +75,9 @@ export class SkasSummary {
   native(system: SystemName, work: WorkName): number | null {
     return eventTime(find(this.result.native, system, work), 'cpu');
   }
+  nativeProblem(system: SystemName, work: WorkName): string | null {
+    return find(this.result.native, system, work)?.problem ?? null;
+  }
 
   /**
    * Seconds for one event on a real host: what the programs take in user mode there, and for each call that the kernel

@@ -3,6 +3,7 @@
 import { short } from '../report/table.ts';
 import type { Titled } from '../report/tables.ts';
 import { KINDS } from './counting.ts';
+import { SYSTEMS } from './rows.ts';
 import { PERIOD } from './servers.ts';
 import type { SkasSummary } from './summary.ts';
 
@@ -45,6 +46,16 @@ export function timeTable(summary: SkasSummary): Titled {
   };
 }
 
+/** Why a work has no native figure. */
+function nativeProblems(summary: SkasSummary): string[] {
+  return summary.works.flatMap((work) =>
+    SYSTEMS.flatMap(({ name, title }) => {
+      const problem = summary.nativeProblem(name, work.name);
+      return problem === null ? [] : [`${work.title}, ${title} natively: ${problem}`];
+    }),
+  );
+}
+
 /** The same at a real host's prices, and what this machine's kernel needed where it has the mode. */
 export function pricedTable(summary: SkasSummary): Titled | null {
   const { prices } = summary.result;
@@ -56,7 +67,7 @@ export function pricedTable(summary: SkasSummary): Titled | null {
     table: {
       head: [
         'work',
-        'host, us',
+        'host natively, us',
         ...guests.map(({ title }) => `${title}, x`),
         'tt / skas3',
         'tt native, x',
@@ -81,6 +92,7 @@ export function pricedTable(summary: SkasSummary): Titled | null {
       words: 1,
     },
     remarks: [
+      ...nativeProblems(summary),
       `prices measured on this machine, CPU nanoseconds: ${KINDS.map((kind) => `${kind} ${prices[kind].toFixed(0)}`).join(', ')}`,
       'a stop is a traced process that goes on, stops and is waited for; a request of /proc/mm and mm_indirect have the price of mmap',
     ],

@@ -97,11 +97,17 @@ export async function skasmTimes(
 /** Modes that this machine's own kernel has. */
 export const NATIVE_SYSTEMS = SYSTEMS.filter(({ name }) => ['host', 'tt', 'skas0'].includes(name));
 
-/** The same on the processor, in a mount namespace of its own. */
+/** The same on the processor, in a mount namespace of its own. Where that cannot be, each has it as its problem. */
 export async function nativeTimes(plan: TimesPlan, works: readonly Work[]): Promise<TimesResult[]> {
   const results: TimesResult[] = [];
+  const absent = process.getuid?.() === 0 ? null : 'a native run needs root, for its chroot';
   for (const work of works)
     for (const system of NATIVE_SYSTEMS) {
+      if (absent !== null) {
+        const amount = amountOf(work, system);
+        results.push({ system: system.name, work: work.name, amount, samples: [], problem: absent });
+        continue;
+      }
       plan.progress(`native: ${work.title}, ${system.title}`);
       const words = [
         'unshare',
