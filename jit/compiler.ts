@@ -80,7 +80,7 @@ export interface Result {
 const I32 = 'i32' as const;
 
 export const SIGNATURES: Signatures = {
-  dispatch: [[I32, I32], I32],
+  dispatch: [[I32, I32, I32], I32],
   proceed: [[I32, I32, I32], I32],
   readable: [[I32, I32], I32],
   writable: [[I32, I32], I32],

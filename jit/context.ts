@@ -21,7 +21,7 @@ import {
 } from '../src/layout.ts';
 import { type Checked, covers, type Foreseen, nameOf, spanOf } from './availability.ts';
 import { type FlagState, UNKNOWN_FLAGS } from './conditions.ts';
-import { out } from './exits.ts';
+import { onward, out } from './exits.ts';
 import {
   add,
   and,
@@ -255,7 +255,7 @@ export class Context {
     const word = (offset: number, n: number): Node =>
       this.keepsExtents
         ? get(L.EXTENT + extent * 3 + n)
-        : load('i32.load', constant(RUNNING_EXTENTS + extent * EXTENT_SIZE), offset);
+        : load('i32.load', constant(CPU + RUNNING_EXTENTS + extent * EXTENT_SIZE), offset);
     this.set(host, add(at, word(EXTENT_BIAS, 2)));
     return binary('i32.ge_u', binary('i32.sub', at, word(EXTENT_LOW, 0)), word(EXTENT_SPAN, 1));
   }
@@ -291,19 +291,27 @@ export class Context {
 
   // ---- ways out ----
 
-  /** Leaves the region with the instruction not done, or, given `next`, to go on there. */
-  leave(code: number, next: Node = constant(this.insn.address)): void {
+  /** Leaves the region with the instruction not done. */
+  leave(code: number): void {
+    this.#settle();
+    if (this.undone > 0) this.set(L.FUEL, add(get(L.FUEL), constant(this.undone)));
+    for (const statement of out(constant(this.insn.address), code)) this.emit(statement);
+  }
+  /** Leaves it behind the block, to go on at `to`, a local. */
+  goOn(to: Node): void {
+    this.#settle();
+    for (const statement of onward(to, this.flags.kind)) this.emit(statement);
+  }
+  #settle(): void {
     if (this.flags.late !== null) this.set(L.FLAG_C, this.flags.late);
     this.fpu.store();
-    if (this.undone > 0) this.set(L.FUEL, add(get(L.FUEL), constant(this.undone)));
-    for (const statement of out(next, code)) this.emit(statement);
   }
 
   /** Stores the whole state, EIP included: before a call of something that works on the CPU block. */
   spill(eip: Node): void {
     this.completeFlags();
     this.fpu.store();
-    this.emit({ kind: 'spill', eip, undone: this.undone });
+    this.emit({ kind: 'spill', eip, undone: this.undone, flags: this.flags.kind });
   }
   /** Reads all of it again; the flag record is the block's. */
   reload(undone: number): void {

@@ -104,6 +104,8 @@ function statementText(s: Exclude<Statement, { kind: 'if' }>): string {
       return nodeText(s.value);
     case 'spill':
       return `spill at ${nodeText(s.eip)}, ${s.undone} undone`;
+    case 'onward':
+      return `onward to ${nodeText(s.to)}`;
     case 'exit':
       return `exit ${s.code}`;
     case 'return':

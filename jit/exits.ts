@@ -16,6 +16,7 @@ import {
   binary,
   constant,
   get,
+  isConstant,
   load,
   type Node,
   type Statement,
@@ -26,12 +27,17 @@ import {
 } from './ir.ts';
 import * as L from './locals.ts';
 
-/** Leaves by the common end: to go on at `at`, if the code is REGION_LEAVE. */
+/** Leaves by the end that all such exits have in common: to go on at `at`, if the code is REGION_LEAVE. */
 export function out(at: Node, code: number): Statement[] {
   return [
     { kind: 'set', local: L.NEXT, value: at },
     { kind: 'exit', code },
   ];
+}
+
+/** Leaves by an end of its own to go on at `to`: where control often comes. `flags`: the kind of the record, of flags.ts. */
+export function onward(to: Node, flags: number): Statement[] {
+  return [{ kind: 'onward', to, flags }];
 }
 
 /** Returns at once, with a code: the state has been stored. */
@@ -46,12 +52,17 @@ export function answering(code: number): Statement[] {
 }
 
 /**
- * SLOT for the region where the guest goes on: the one that the first jump cache entry for NEXT leads to. 0 where that
- * leads elsewhere, and where control comes back to the caller.
+ * SLOT for the region where the guest goes on: the one that the first jump cache entry for `next`, a constant or a
+ * local, leads to. 0 where that leads elsewhere, and where a computed address is the one that the caller waits for.
  */
-export function following(): Statement[] {
-  const next = get(L.NEXT);
+export function following(next: Node): Statement[] {
   const at = get(L.SLOT);
+  if (isConstant(next)) {
+    const entry = jumpOffset(next.n);
+    const known = binary('i32.eq', load('i32.load', get(L.TABLE), entry + JUMP_EIP), next);
+    const slot = select(known, load('i32.load', get(L.TABLE), entry + JUMP_FN), constant(0));
+    return [{ kind: 'set', local: L.SLOT, value: slot }];
+  }
   const found = binary('i32.eq', load('i32.load', at, JUMP_CACHE + JUMP_EIP), next);
   const look: Statement[] = [
     { kind: 'set', local: L.SLOT, value: add(get(L.TABLE), jumpHash(next)) },

@@ -2,6 +2,8 @@
 // before they are all written again: an instruction, or whoever sees the guest where the region can be left
 // (at a memory access, a helper, the end of a path). Per block also: which kind of record stands at its
 // beginning, where all ways to it agree. The kinds are src/cpu/flags.ts's.
+
+import * as L from './locals.ts';
 import type { Graph } from './region.ts';
 import { transferOf } from './region.ts';
 
@@ -24,6 +26,29 @@ export const COMPARED = 12;
 
 /** A record of which only whoever wrote it at run time knows the kind. */
 export const UNKNOWN = -1;
+
+/** The locals, besides FLAG_OP, that hold something of a record, by its kind (src/cpu/flags.ts). */
+const PARTS: Readonly<Record<number, readonly number[]>> = {
+  [NONE]: [],
+  [COMPARED]: [],
+  [ADD]: [L.FLAG_A, L.FLAG_R],
+  [SUB]: [L.FLAG_A, L.FLAG_R],
+  [LOGIC]: [L.FLAG_R],
+  [ADC]: [L.FLAG_A, L.FLAG_B, L.FLAG_R, L.FLAG_C],
+  [SBB]: [L.FLAG_A, L.FLAG_B, L.FLAG_R, L.FLAG_C],
+  [INC]: [L.FLAG_R, L.FLAG_C],
+  [DEC]: [L.FLAG_R, L.FLAG_C],
+  [EXPLICIT]: [L.FLAG_R, L.FLAG_C],
+  [SHL]: [L.FLAG_A, L.FLAG_B, L.FLAG_R, L.FLAG_C],
+  [SHR]: [L.FLAG_A, L.FLAG_B, L.FLAG_R, L.FLAG_C],
+  [SAR]: [L.FLAG_A, L.FLAG_B, L.FLAG_R, L.FLAG_C],
+};
+
+/** The locals that hold the record of a kind that is known. */
+export function partsOf(kind: number): readonly number[] {
+  const parts = PARTS[kind & 0xff & ~ROTATED]!;
+  return [L.FLAG_OP, ...parts, ...(kind & ROTATED && !parts.includes(L.FLAG_C) ? [L.FLAG_C] : [])];
+}
 
 /** What a lowering says about flags and exits, without emitting code. */
 export interface FlagEffect {

@@ -35,12 +35,20 @@ export type Statement =
       readonly body: readonly Statement[];
       readonly otherwise?: readonly Statement[];
     }
-  /** Stores the state (the registers that have changed, the flag record, EIP, the budget) and goes on. */
-  | { readonly kind: 'spill'; readonly eip: Node; readonly undone: number }
+  /**
+   * Stores the state (the registers that have changed, the flag record, EIP, the budget) and goes on. `flags`: the kind
+   * of the record, of flags.ts.
+   */
+  | { readonly kind: 'spill'; readonly eip: Node; readonly undone: number; readonly flags: number }
   /** Reads the registers again that are still needed. */
   | { readonly kind: 'reload' }
   /** Leaves the region by its common end, which stores the state, with one of layout.ts's REGION_ codes; NEXT is set. */
   | { readonly kind: 'exit'; readonly code: number }
+  /**
+   * Leaves the region to go on at `to`, a constant or a local, by an end of its own: stores the state and goes on in the
+   * region there, if the jump cache knows one, or else answers the address.
+   */
+  | { readonly kind: 'onward'; readonly to: Node; readonly flags: number }
   /** Returns at once: the state has been stored. */
   | { readonly kind: 'return'; readonly value: Node };
 
@@ -110,7 +118,7 @@ export function call(name: string, args: readonly Node[], type: Type = 'i32'): N
 }
 
 /** A call of the region in a slot of the table: its answer. */
-export function enter(slot: Node, args: readonly [expected: Node, level: Node]): Node {
+export function enter(slot: Node, args: readonly [expected: Node, level: Node, at: Node]): Node {
   return { op: 'enter', type: 'i32', args: [slot, ...args], n: 0, name: '' };
 }
 

@@ -7,7 +7,6 @@ import {
   BUDGET,
   CPU,
   DEEPEST,
-  EIP,
   EXTENT_BIAS,
   EXTENT_LOW,
   EXTENT_SIZE,
@@ -25,7 +24,7 @@ import {
 import { type Foreseen, foresee, nameOf } from './availability.ts';
 import { condition, stateOf } from './conditions.ts';
 import { Context, type ExtentChoice, Unforeseen } from './context.ts';
-import { back, jumpHash, jumpOffset, out } from './exits.ts';
+import { back, jumpHash, jumpOffset, onward, out } from './exits.ts';
 import { type FlagEffect, planFlags, UNKNOWN } from './flags.ts';
 import { entriesOf, hashOf, inOrder, perfectHash, successorsIn } from './flow.ts';
 import {
@@ -164,7 +163,7 @@ class Lifter {
       this.#blocks[0]!.body.push({
         kind: 'set',
         local: L.NEXT,
-        value: load('i32.load', constant(CPU + EIP), 0),
+        value: get(L.AT),
       });
       this.#blocks[0]!.end = { kind: 'goto', to: this.#switch };
     }
@@ -316,7 +315,10 @@ class Lifter {
     const settle = this.#withStack(fpu.stack, () => fpu.store());
     const body: Statement[] =
       to === undefined
-        ? [...settle, ...out(at, REGION_LEAVE)]
+        ? [
+            ...settle,
+            ...(this.#graph.beyond.has(address) ? onward(at, this.#x.flags.kind) : out(at, REGION_LEAVE)),
+          ]
         : [
             { kind: 'if', condition: spent, body: [...settle, ...out(at, REGION_SPENT)] },
             ...this.#withStack(fpu.stack, () => this.#convert(to, at)),
@@ -350,7 +352,7 @@ class Lifter {
         }
         const to = x.keep(x.read(insn.operands[0]!));
         x.undone = 0;
-        if (this.#switch === -1) x.leave(REGION_LEAVE, to);
+        if (this.#switch === -1) x.goOn(to);
         else {
           x.fpu.toMemory();
           x.set(L.NEXT, to);
@@ -413,7 +415,7 @@ class Lifter {
     // dispatch stands in the table's first place.
     const slot = select(known, load('i32.load', there, entry + JUMP_FN), constant(0));
     const answer = x.keep(
-      this.#calling ? enter(slot, [expected, level]) : call('dispatch', [expected, level]),
+      this.#calling ? enter(slot, [expected, level, to]) : call('dispatch', [expected, level, to]),
     );
     const elsewhere = (): Node => binary('i32.ne', answer, expected);
     x.when(elsewhere(), () => {
@@ -431,7 +433,7 @@ class Lifter {
     x.set(this.#returned, value);
     x.setRegister(L.ESP, 4, add(get(L.ESP), constant(4 + drop)));
     x.undone = 0;
-    if (this.#returns === -1) x.leave(REGION_LEAVE, get(this.#returned));
+    if (this.#returns === -1) x.goOn(get(this.#returned));
     else {
       x.fpu.toMemory();
       this.#end(b, { kind: 'goto', to: this.#returns });
@@ -444,7 +446,7 @@ class Lifter {
    */
   #returnBlock(): number {
     const at = get(this.#returned);
-    this.#blocks.push({ body: out(at, REGION_LEAVE), end: { kind: 'end' }, at });
+    this.#blocks.push({ body: onward(at, UNKNOWN), end: { kind: 'end' }, at });
     const leave = this.#blocks.length - 1;
     let otherwise = leave;
     for (const site of this.#graph.returnSites) {
@@ -467,7 +469,7 @@ class Lifter {
    */
   #switchBlock(entries: readonly number[]): number {
     const at = get(L.NEXT);
-    this.#blocks.push({ body: out(at, REGION_LEAVE), end: { kind: 'end' }, at });
+    this.#blocks.push({ body: onward(at, UNKNOWN), end: { kind: 'end' }, at });
     const leave = this.#blocks.length - 1;
     const { factor, shift, size } = perfectHash(entries);
     const targets = new Array<number>(size).fill(leave);
@@ -509,7 +511,7 @@ class Lifter {
     if (this.#x.keepsExtents)
       for (const extent of this.#x.extents)
         [EXTENT_LOW, EXTENT_SPAN, EXTENT_BIAS].forEach((word, n) => {
-          const offset = RUNNING_EXTENTS + extent * EXTENT_SIZE + word;
+          const offset = CPU + RUNNING_EXTENTS + extent * EXTENT_SIZE + word;
           body.push({
             kind: 'set',
             local: L.EXTENT + extent * 3 + n,

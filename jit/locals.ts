@@ -2,9 +2,13 @@
 
 import { LAZY_A, LAZY_B, LAZY_CF, LAZY_OP, LAZY_R } from '../src/layout.ts';
 
-/** The function's parameters: the address that its caller expects, and the calls by regions in progress around it. */
-export const EXPECTED = -2;
-export const LEVEL = -1;
+/**
+ * The function's parameters: the address that its caller expects, the calls by regions in progress around it, and the
+ * address at which it is entered, which EIP holds as well.
+ */
+export const EXPECTED = -3;
+export const LEVEL = -2;
+export const AT = -1;
 
 /** Guest registers in the manual's order: eax ecx edx ebx esp ebp esi edi. */
 export const EAX = 0;

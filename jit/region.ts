@@ -34,6 +34,8 @@ export interface Graph {
   readonly returnSites: readonly number[];
   /** Of computed jumps: places in the graph that they have been seen to go to, by the jump's address. */
   readonly jumps: ReadonlyMap<number, readonly number[]>;
+  /** Addresses outside that control was seen to go to. */
+  readonly beyond: ReadonlySet<number>;
   /** Linear pages that bytes were taken from. */
   readonly pages: readonly number[];
   /** Addresses of blocks that are there for the sake of a call in the region, and belong to nobody. */
@@ -141,6 +143,7 @@ export function discover(
   const leaders = new Set<number>();
   const returnSites = new Set<number>();
   const borrowed = new Set<number>();
+  const beyond = new Set<number>();
   const jumps = new Map<number, readonly number[]>();
   const queue: { readonly address: number; readonly borrows: boolean }[] = [];
   let expected = 0;
@@ -198,9 +201,10 @@ export function discover(
       }
       break;
     }
+    if (!coverage.isEmpty && !insns.has(at)) beyond.add(at);
   }
   if (insns.size === 0) return null;
-  return { ...partition(entry, insns, leaders, returnSites, jumps), borrowed };
+  return { ...partition(entry, insns, leaders, returnSites, jumps), borrowed, beyond };
 }
 
 /** Cuts the instructions into blocks at their leaders. */
@@ -210,7 +214,7 @@ function partition(
   leaders: ReadonlySet<number>,
   returnSites: ReadonlySet<number>,
   jumps: Graph['jumps'],
-): Omit<Graph, 'borrowed'> {
+): Omit<Graph, 'borrowed' | 'beyond'> {
   const blocks: BasicBlock[] = [];
   const at = new Map<number, number>();
   const pages = new Set<number>();

@@ -1,11 +1,11 @@
-// Which registers each spill has to store and each reload to read: what may have been changed since the block's
-// own copy was right, and what is looked at before it is set again. Registers are bits: 0 to 7 the general ones, from
-// 8 on the region's XMM registers in the order of Region.vectors.
+// Which registers each spill and each end of its own (`onward`) has to store, and each reload to read: what may have
+// been changed since the block's own copy was right, and what is looked at before it is set again. Registers are bits: 0 to 7
+// the general ones, from 8 on the region's XMM registers in the order of Region.vectors.
 import type { Node, Region, Statement } from './ir.ts';
 import { successorsOf } from './structure.ts';
 
 export interface Transfers {
-  /** By spill and reload. */
+  /** By spill, reload and onward. */
   readonly masks: ReadonlyMap<Statement, number>;
   /** What the common end stores. */
   readonly atExit: number;
@@ -82,6 +82,9 @@ class Planner {
         case 'exit':
           this.#atExit |= dirty;
           return GONE;
+        case 'onward':
+          this.#add(s, dirty);
+          return GONE;
         case 'return':
           return GONE;
         case 'if': {
@@ -117,6 +120,9 @@ class Planner {
           break;
         case 'exit':
           live = this.#atExit;
+          break;
+        case 'onward':
+          live = (this.#masks.get(s) ?? 0) | this.#uses(s.to);
           break;
         case 'spill':
           live |= this.#masks.get(s) ?? 0;

@@ -72,7 +72,7 @@ function maskOf(offset: number, faulted: boolean): number {
 }
 
 /** A region's function. */
-type Code = (expected: number, level: number) => number;
+type Code = (expected: number, level: number, at: number) => number;
 
 interface Outcome {
   /** The CPU block with all of EFLAGS. */
@@ -114,7 +114,7 @@ export class Verifier {
     block[REGION_CODE >> 2] = REGION_UNWIND;
     cpu.beginLog(UNDO_LOG);
     this.#attempt(this.#region, slot, () => {
-      next = (cpu.table.get(slot) as Code)(NOWHERE, 0) >>> 0;
+      next = (cpu.table.get(slot) as Code)(NOWHERE, 0, block[EIP >> 2]!) >>> 0;
     });
     const middle = cpu.endLog(UNDO_LOG);
     const code = next === NOWHERE ? block[REGION_CODE >> 2]! : REGION_LEAVE;

@@ -4,6 +4,7 @@
 import binaryen from 'binaryen';
 import { BUDGET, CPU, EAX, EIP, REGION_LEAVE, REGION_SPENT, REGION_STEP, XMM } from '../src/layout.ts';
 import { answering, following } from './exits.ts';
+import { partsOf, UNKNOWN } from './flags.ts';
 import { add, binary, constant, get, type Node, type Region, type Statement, type Type } from './ir.ts';
 import * as L from './locals.ts';
 import { type Shape, structure } from './structure.ts';
@@ -166,9 +167,9 @@ interface Names {
 const EXIT = 'exit';
 const TABLE = 'regions';
 
-/** Of a region's function, see L.EXPECTED and L.LEVEL. */
-const PARAMETERS = binaryen.createType([binaryen.i32, binaryen.i32]);
-const FIRST_LOCAL = 2;
+/** Of a region's function, see L.EXPECTED, L.LEVEL and L.AT. */
+const PARAMETERS = binaryen.createType([binaryen.i32, binaryen.i32, binaryen.i32]);
+const FIRST_LOCAL = 3;
 
 class FunctionWriter {
   readonly #m: binaryen.Module;
@@ -187,8 +188,8 @@ class FunctionWriter {
     const m = this.#m;
     const inner = this.#shapes(structure(this.#region.blocks));
     const leave = [
-      ...this.#spill(get(L.NEXT), 0, this.#transfers.atExit),
-      ...this.#tail(),
+      ...this.#spill(get(L.NEXT), 0, this.#transfers.atExit, UNKNOWN),
+      ...this.#tail(get(L.NEXT)),
       ...this.#statement({ kind: 'return', value: get(L.ANSWER) }),
     ];
     // A block for each code, one in the other; behind each what its exits have in common.
@@ -197,7 +198,7 @@ class FunctionWriter {
       body = [
         m.block(`${EXIT}${code}`, body, binaryen.none),
         ...this.#statements(answering(code)),
-        ...(code === REGION_LEAVE && this.#names.tails ? this.#statements(following()) : []),
+        ...(code === REGION_LEAVE && this.#names.tails ? this.#statements(following(get(L.NEXT))) : []),
         ...(code === REGION_LEAVE ? [] : [m.br(EXIT)]),
       ];
     const depth = m.local.set(FIRST_LOCAL + L.DEPTH, m.local.get(FIRST_LOCAL + L.LEVEL, binaryen.i32));
@@ -205,10 +206,10 @@ class FunctionWriter {
   }
 
   /** Goes on in another region, which answers the caller in this one's place. */
-  #tail(): Ref[] {
+  #tail(at: Node): Ref[] {
     if (!this.#names.tails) return [];
     const m = this.#m;
-    const [slot, ...args] = this.#nodes([get(L.SLOT), get(L.EXPECTED), get(L.LEVEL)]);
+    const [slot, ...args] = this.#nodes([get(L.SLOT), get(L.EXPECTED), get(L.LEVEL), at]);
     const call = m.return_call_indirect(TABLE, slot!, args, PARAMETERS, binaryen.i32);
     return [m.if(this.#node(get(L.SLOT)), call)];
   }
@@ -273,8 +274,14 @@ class FunctionWriter {
         return [m.br(`${EXIT}${s.code}`)];
       case 'return':
         return [m.return(this.#node(s.value))];
+      case 'onward':
+        return [
+          ...this.#spill(s.to, 0, this.#transfers.masks.get(s) ?? 0, s.flags),
+          ...(this.#names.tails ? [...this.#statements(following(s.to)), ...this.#tail(s.to)] : []),
+          m.return(this.#node(s.to)),
+        ];
       case 'spill':
-        return this.#spill(s.eip, s.undone, this.#transfers.masks.get(s) ?? 0);
+        return this.#spill(s.eip, s.undone, this.#transfers.masks.get(s) ?? 0, s.flags);
       case 'reload':
         return this.#reload(this.#transfers.masks.get(s) ?? 0);
     }
@@ -293,7 +300,7 @@ class FunctionWriter {
     return this.#statement({ kind: 'drop', value: call });
   }
 
-  #spill(eip: Node, undone: number, registers: number): Ref[] {
+  #spill(eip: Node, undone: number, registers: number, flags: number): Ref[] {
     const word = (offset: number, value: Node): Statement => ({
       kind: 'store',
       op: 'i32.store',
@@ -307,12 +314,16 @@ class FunctionWriter {
       if ((registers >> (8 + i)) & 1)
         list.push({ ...word(XMM + i * 16, get(local, 'v128')), op: 'v128.store' } as Statement);
     });
-    list.push({
-      kind: 'if',
-      condition: binary('i32.ne', get(L.FLAG_OP), constant(L.UNCHANGED)),
-      body: L.FLAG_WORDS.map(([offset, local]) => word(offset, get(local))),
-      otherwise: [],
-    });
+    const record = (locals: readonly number[]): Statement[] =>
+      L.FLAG_WORDS.flatMap(([offset, local]) => (locals.includes(local) ? [word(offset, get(local))] : []));
+    if (flags !== UNKNOWN) list.push(...record(partsOf(flags)));
+    else
+      list.push({
+        kind: 'if',
+        condition: binary('i32.ne', get(L.FLAG_OP), constant(L.UNCHANGED)),
+        body: record(L.FLAG_WORDS.map(([, local]) => local)),
+        otherwise: [],
+      });
     list.push(word(EIP, eip), word(BUDGET, add(get(L.FUEL), constant(undone))));
     return this.#statements(list);
   }

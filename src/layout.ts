@@ -3,15 +3,15 @@
 // exports plain integer constants. Every other file takes addresses from here.
 
 // ---- regions of linear memory, in bytes ----
-//   0x0000_0000  null page: never a valid host address
-//   0x0000_1000  CPU block: the state of the task that runs on this engine
+//   0x0000_0000  16 bytes that are always 0: a strip that is none (src/cpu/strip.ts); no host address of a guest's byte
+//   0x0000_0010  CPU block: the state of the task that runs on this engine
 //   0x0001_0000  cpu.wasm's statics (asconfig.json: memoryBase)
 //   0x0020_0000  UNDO_LOG: stores of the region that --verify looks at, and of the interpreter
 //   0x0100_0000  STRIPS: code that the interpreter has decoded
 //   0x0300_0000  pool of table sets, one per resident address space
 //   EMPTY_TABLES a table set without a page
 //   FRAMES       page frames, grown on demand
-export const CPU = 0x1000;
+export const CPU = 0x10;
 export const CPU_SIZE = 0x400;
 export const UNDO_LOG = 0x200000;
 export const UNDO_LOG_END = 0x1000000;
@@ -52,7 +52,7 @@ export const EXTENT_DATA = 0; // the program's data and heap
 export const EXTENT_STACK = 1;
 export const EXTENT_MMAP = 2;
 export const EXTENT_COUNT = 3;
-export const EXTENT_SIZE = 16;
+export const EXTENT_SIZE = 12;
 export const EXTENT_LOW = 0; // guest address of the first byte
 export const EXTENT_SPAN = 4; // length in bytes - 255, or 0
 export const EXTENT_BIAS = 8; // host address - guest address, modulo 2^32
@@ -67,7 +67,8 @@ export const PAGE_MASK = 0xfff;
 export const ENTRY_BIAS = 1 - 4096;
 export const ENTRY_OFFSET = 4095;
 
-// ---- the CPU block; offsets from CPU, and the same offsets in a task's slot ----
+// ---- the CPU block; offsets from CPU, and the same offsets in a task's slot. What translated code uses most lies
+// below 0x80 in linear memory: there an x64 instruction takes a displacement of one byte in place of four. ----
 export const EAX = 0x00; // the eight registers in the manual's order: eax ecx edx ebx esp ebp esi edi
 export const ECX = 0x04;
 export const EDX = 0x08;
@@ -84,22 +85,23 @@ export const LAZY_A = 0x2c;
 export const LAZY_B = 0x30;
 export const LAZY_R = 0x34;
 export const LAZY_CF = 0x38;
-export const SEG_SELECTOR = 0x40; // u32 x 6: es cs ss ds fs gs
-export const SEG_BASE = 0x58; // u32 x 6
-export const SEG_LIMIT = 0x70; // u32 x 6: last valid offset, in bytes
-export const SEG_ACCESS = 0x88; // u32 x 6: descriptor bits 8..23 as in the manual's second dword >> 8; 0 = null selector
-export const TRAP_VECTOR = 0xa4; // exception vector of TRAP_FAULT
-export const TRAP_ERROR = 0xa8; // its error code
-export const TRAP_ADDRESS = 0xac; // cr2
-export const BUDGET = 0xb0; // i32: instructions left before TRAP_BUDGET
-export const TB = 0xb4; // table base of the running address space
-export const RETIRED = 0xb8; // u64: instructions retired on this engine
-export const TSC_BASE = 0xc0; // u64: set by the kernel at each entry; rdtsc = TSC_BASE + instructions since entry
-export const LDT_BASE = 0xc8; // host address of the address space's LDT, 0 = none
-export const LDT_COUNT = 0xcc; // its entries
-export const TLS_DESCRIPTORS = 0xd0; // 3 x 8 bytes: GDT entries 6..8, in descriptor format
-export const FLAT_SEGMENTS = 0xec; // bit n: segment n spans 4 GiB and may be used without a limit check; bit 8: es cs ss ds do, from 0, with 32-bit code
-export const REGION_CODE = 0xf0; // REGION_LEAVE, or what the region that last answered NOWHERE has to say; see below
+export const ALWAYS_ZERO = 0x3c; // what the interpreter adds where an address has no base, or no index
+export const BUDGET = 0x40; // i32: instructions left before TRAP_BUDGET
+export const TB = 0x44; // table base of the running address space
+export const RUNNING_EXTENTS = 0x48; // EXTENT_COUNT x EXTENT_SIZE: a copy of the running address space's extents
+export const RETIRED = 0x70; // u64: instructions retired on this engine
+export const TSC_BASE = 0x78; // u64: set by the kernel at each entry; rdtsc = TSC_BASE + instructions since entry
+export const SEG_SELECTOR = 0x80; // u32 x 6: es cs ss ds fs gs
+export const SEG_BASE = 0x98; // u32 x 6
+export const SEG_LIMIT = 0xb0; // u32 x 6: last valid offset, in bytes
+export const SEG_ACCESS = 0xc8; // u32 x 6: descriptor bits 8..23 as in the manual's second dword >> 8; 0 = null selector
+export const TRAP_VECTOR = 0xe0; // exception vector of TRAP_FAULT
+export const TRAP_ERROR = 0xe4; // its error code
+export const TRAP_ADDRESS = 0xe8; // cr2
+export const LDT_BASE = 0xec; // host address of the address space's LDT, 0 = none
+export const LDT_COUNT = 0xf0; // its entries
+export const FLAT_SEGMENTS = 0xf4; // bit n: segment n spans 4 GiB and may be used without a limit check; bit 8: es cs ss ds do, from 0, with 32-bit code
+export const REGION_CODE = 0xf8; // REGION_LEAVE, or what the region that last answered NOWHERE has to say; see below
 export const FPR = 0x100; // 8 x 16 bytes, physical R0..R7: 64-bit significand, u16 sign and exponent
 export const FCW = 0x180; // u32 holding the 16-bit control word
 export const FSW = 0x184; // u32 status word; bits 11..13 are always 0 here, TOP lies in FTOP
@@ -114,11 +116,12 @@ export const MXCSR = 0x1a4;
 export const DEBUG_ADDRESS = 0x1b0; // u32 x 4: DR0..3
 export const DEBUG_STATUS = 0x1c0; // u32: of DR6 the bits B0..3 and BS, at the last debug exception
 export const DEBUG_CONTROL = 0x1c4; // u32: DR7; while it enables a breakpoint, instructions run one by one
+export const TLS_DESCRIPTORS = 0x1c8; // 3 x 8 bytes: GDT entries 6..8, in descriptor format
 export const XMM = 0x200; // 8 x 16 bytes
 
-// Of the block, the words between these two belong to the engine, not to the task (BUDGET, TB, RETIRED, TSC_BASE).
-export const ENGINE_WORDS = 0xb0;
-export const ENGINE_WORDS_END = 0xc8;
+// Of the block, the words between these two belong to the engine, not to the task (BUDGET to TSC_BASE).
+export const ENGINE_WORDS = 0x40;
+export const ENGINE_WORDS_END = 0x80;
 /** What a task's state takes of the block. */
 export const STATE_SIZE = 0x280;
 
@@ -132,9 +135,6 @@ export const COUNT_LEFT = 0x20; // regions left for another
 export const COUNT_STEPPED = 0x28; // regions left for the interpreter's sake: rare instructions, misses of memory
 export const COUNT_SPENT = 0x30; // at the end of the budget
 export const COUNT_UNWOUND = 0x38; // with their callers, for a trap or a new region
-
-// ---- a copy of the running address space's extents, 16 bytes each, at an address that regions know ----
-export const RUNNING_EXTENTS = 0x1900;
 
 // ---- the CPU model (src/cpu-model.ts): what instructions there are, and what cpuid answers ----
 export const MODEL = 0x1a00;

@@ -4,8 +4,7 @@ import { ENGINE_WORDS, ENGINE_WORDS_END, STATE_SIZE } from '../layout.ts';
 
 export function copyState(to: u32, from: u32): void {
   for (let at: u32 = 0; at < <u32>ENGINE_WORDS; at += 16) v128.store(to + at, v128.load(from + at));
-  store<u64>(to + ENGINE_WORDS_END, load<u64>(from + ENGINE_WORDS_END));
-  for (let at: u32 = ENGINE_WORDS_END + 8; at < <u32>STATE_SIZE; at += 16) {
+  for (let at: u32 = ENGINE_WORDS_END; at < <u32>STATE_SIZE; at += 16) {
     v128.store(to + at, v128.load(from + at));
   }
 }

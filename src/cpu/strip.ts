@@ -6,6 +6,7 @@
 // mapping modifies, is exact. What is run for the first times, lies at the end of a page or has no handler is done
 // by the loop of gen/fast.ts, or in the general form.
 import {
+  ALWAYS_ZERO,
   BUDGET,
   CPU,
   EFLAGS,
@@ -65,9 +66,6 @@ const RECORD: u32 = 16;
 export const NEAR: u32 = 6;
 /** Of a record that hands control on: the strip where it last went. */
 export const STRIP_LINK: u32 = DISPLACEMENT;
-
-/** A word of the CPU block that is always 0: where an address has no base. */
-const ZERO: u32 = 0x3c;
 
 /** A record that ends a strip of no instructions, for the loop to begin with; its link is anybody's. */
 export const BEGIN: usize = memory.data<u16>([0, 0, 0, 0, 0, 0, 0, 0]);
@@ -294,8 +292,8 @@ function instruction(rec: u32, host: u32): u32 {
   if (form == 0) return 0;
   let handler = form & 0xffff;
   store<u64>(rec, 0, REGISTER);
-  store<u8>(rec, <u8>ZERO, BASE);
-  store<u8>(rec, <u8>ZERO, INDEX);
+  store<u8>(rec, <u8>ALWAYS_ZERO, BASE);
+  store<u8>(rec, <u8>ALWAYS_ZERO, INDEX);
   store<u8>(rec, register((form >>> 16) & 15, modrm, op), REGISTER);
   store<u8>(rec, register((form >>> 20) & 15, modrm, op), OTHER);
   if (form & IN_MEMORY) {

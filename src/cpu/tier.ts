@@ -1,10 +1,10 @@
 // Where interpreted and translated code meet. A region is a function of its own module in the table that cpu.wasm
-// exports. Its parameters are the address at which its caller expects control and the calls in progress; it finds
-// the guest's state in the CPU block, leaves it there, and returns the address at which control goes on (or NOWHERE,
-// see layout.ts). The jump cache of the address space leads from an eip to its region. A region calls the region of
-// a guest function itself, and comes here where there is none (dispatch) or control did not come back by itself
-// (proceed): wasm's stack follows the guest's. Where it cannot (longjmp, a trap, too deep a recursion) all calls in
-// progress return REGION_UNWIND, and the base loop goes on at EIP.
+// exports. Its parameters are the address at which its caller expects control, the calls in progress, and EIP, which it is
+// to know without waiting for a load; it finds the guest's state in the CPU block, leaves it there, and returns the address
+// at which control goes on (or NOWHERE, see layout.ts). The jump cache of the address space leads from an eip to its
+// region. A region calls the region of a guest function itself, and comes here where there is none (dispatch) or control
+// did not come back by itself (proceed): wasm's stack follows the guest's. Where it cannot (longjmp, a trap, too deep a
+// recursion) all calls in progress return REGION_UNWIND, and the base loop goes on at EIP.
 import {
   BUDGET,
   COUNT_CALLED,
@@ -123,8 +123,8 @@ function count(what: u32): void {
 /** The kernel changes extents between runs only, and for a translation's sake. */
 function copyExtents(): void {
   const from = load<u32>(CPU + TB) + EXTENTS;
-  for (let i = 0; i < EXTENT_COUNT * EXTENT_SIZE; i += 8)
-    store<u64>(i, load<u64>(from + i), RUNNING_EXTENTS);
+  for (let i = 0; i < EXTENT_COUNT * EXTENT_SIZE; i += 4)
+    store<u32>(i, load<u32>(from + i), CPU + RUNNING_EXTENTS);
 }
 
 /** The region at EIP, or 0; each arrival where there is none counts, and the last counted one asks for one. */
@@ -191,7 +191,7 @@ function runTranslated(): bool {
   let fn = arrive();
   if (fn != 0) count(COUNT_ENTERED);
   while (fn != 0) {
-    const next = verifying ? hostVerified(fn) : call_indirect<u32>(fn, awaited, depth);
+    const next = verifying ? hostVerified(fn) : call_indirect<u32>(fn, awaited, depth, load<u32>(CPU + EIP));
     if (next == NOWHERE) {
       const code = takeCode();
       if (code == REGION_STEP) {
@@ -221,15 +221,15 @@ function runTranslated(): bool {
 /**
  * A call by a region of what has no region in the jump cache's first place: runs from EIP until control is at
  * `expected`, and answers that. The region has spilled its state and reads all of it again. `level` counts the calls
- * in progress, this one included.
+ * in progress, this one included. `at` is EIP, as for all functions of the table.
  */
-export function dispatch(expected: u32, level: i32): u32 {
+export function dispatch(expected: u32, level: i32, at: u32): u32 {
   if (level > DEEPEST) {
     unwinding = true;
     return answer(REGION_UNWIND);
   }
   count(COUNT_CALLED);
-  return proceed(load<u32>(CPU + EIP), expected, level);
+  return proceed(at, expected, level);
 }
 
 /** The same after a region called directly has answered `next`, which is not `expected`. */
@@ -256,7 +256,7 @@ export function proceed(next: u32, expected: u32, level: i32): u32 {
       if (fn == 0) count(COUNT_UNTRANSLATED);
     }
     if (unwinding) break;
-    if (fn != 0) next = call_indirect<u32>(fn, expected, level);
+    if (fn != 0) next = call_indirect<u32>(fn, expected, level, load<u32>(CPU + EIP));
     else {
       interpret();
       if (leaving >= 0 || unwinding) {

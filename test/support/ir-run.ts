@@ -48,6 +48,7 @@ export function runStatements(run: IrRun, list: readonly Statement[]): void {
         else if (s.otherwise !== undefined) runStatements(run, s.otherwise);
         break;
       case 'exit':
+      case 'onward':
         run.transfer!(s);
         throw new Left();
       case 'spill':

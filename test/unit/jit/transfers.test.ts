@@ -24,7 +24,7 @@ function randomRegion(seed: number): Region {
       case 0:
         // A call: the state is stored, somebody else changes it, what is needed is read again.
         return [
-          { kind: 'spill', eip: constant(0), undone: 0 },
+          { kind: 'spill', eip: constant(0), undone: 0, flags: 0 },
           { kind: 'drop', value: call('other', []) },
           { kind: 'reload' },
         ];
@@ -35,7 +35,7 @@ function randomRegion(seed: number): Region {
           {
             kind: 'if',
             condition: binary('i32.and', get(register()), constant(1)),
-            body: [...statement(depth + 1), ...(next(3) === 0 ? [{ kind: 'exit', code: 0 } as const] : [])],
+            body: [...statement(depth + 1), ...(next(3) === 0 ? [way()] : [])],
           },
         ];
       case 6:
@@ -51,11 +51,14 @@ function randomRegion(seed: number): Region {
         return [{ kind: 'set', local: register(), value: add(get(register()), get(register())) }];
     }
   };
+  /** Out of the region, by the common end or one of its own. */
+  const way = (): Statement =>
+    next(2) === 0 ? { kind: 'exit', code: 0 } : { kind: 'onward', to: constant(0), flags: 0 };
   const count = 1 + next(6);
   const blocks: Block[] = Array.from({ length: count }, (_, n) => {
     const body = Array.from({ length: 1 + next(4) }, () => statement(0)).flat();
     const last = n === count - 1 || next(5) === 0;
-    if (last) return { body: [...body, { kind: 'exit', code: 0 }], end: { kind: 'end' }, at: constant(n) };
+    if (last) return { body: [...body, way()], end: { kind: 'end' }, at: constant(n) };
     const condition = binary('i32.and', get(register()), constant(2));
     const end = { kind: 'branch', condition, to: next(count), otherwise: next(count) } as const;
     return { body, end, at: constant(n) };
