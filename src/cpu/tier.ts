@@ -273,17 +273,22 @@ export function proceed(next: u32, expected: u32, level: i32): u32 {
 
 // ---- the interpreter's loop ----
 
-/** Instructions of this run that were retired when the interpreter's turn began; -1: it is not its turn. */
+/** Instructions that had been retired when the interpreter's turn began; -1: it is not its turn. */
 let turn: i64 = -1;
 
+/** Instructions retired on this engine, those of the run included: what it is charged for besides is none. */
+function retiredInAll(): u64 {
+  return load<u64>(CPU + RETIRED) + retired();
+}
+
 function beginTurn(): void {
-  turn = <i64>retired();
+  turn = <i64>retiredInAll();
 }
 
 /** What was done in the turn counts as interpreted. A fault ends it too. */
 function endTurn(): void {
   if (turn < 0) return;
-  const done = retired() - <u64>turn;
+  const done = retiredInAll() - <u64>turn;
   turn = -1;
   store<u64>(TIER_COUNTS + COUNT_INTERPRETED, load<u64>(TIER_COUNTS + COUNT_INTERPRETED) + done);
 }
@@ -378,5 +383,5 @@ export function settle(): void {
 
 function rest(): void {
   settleFlags();
-  store<u64>(CPU + RETIRED, load<u64>(CPU + RETIRED) + retired());
+  store<u64>(CPU + RETIRED, retiredInAll());
 }
