@@ -6,6 +6,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { debRoot } from '../../runtime/command-deb.ts';
 import type { Runner } from '../support/guest-run.ts';
+import { SuiteError } from './suite.ts';
 
 const PACKAGES = ['libpython3.11-testsuite', 'netbase', 'python3-distutils', 'python3.11', 'tzdata'];
 /** What the installer of a Debian writes, and no package. */
@@ -29,7 +30,7 @@ function compileModules(root: string): void {
   if (existsSync(join(root, library, 'test/__pycache__'))) return;
   const compile = ['/usr/bin/python3.11', '-m', 'compileall', '-q', '-x', WRONG, library];
   const { status, stdout } = spawnSync('setarch', ['i386', 'chroot', root, ...compile], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`the modules of ${root} cannot be compiled: ${stdout}`);
+  if (status !== 0) throw new SuiteError(`the modules of ${root} cannot be compiled: ${stdout}`);
 }
 
 /** Names of the test modules and packages of modules. */
@@ -72,6 +73,6 @@ export function pythonNative(root: string): Runner {
   const words = ['i386', ...namespaces, 'sh', '-c', ENTER, root];
   const probe = spawnSync('setarch', [...words, '/bin/true'], { encoding: 'utf8' });
   if (probe.status !== 0)
-    throw new Error(probe.stderr?.trim().split('\n').pop() || 'programs cannot be run in a chroot');
+    throw new SuiteError(probe.stderr?.trim().split('\n').pop() || 'programs cannot be run in a chroot');
   return ['setarch', ...words];
 }

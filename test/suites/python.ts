@@ -5,23 +5,17 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Runner, runGuest, SKASM } from '../support/guest-run.ts';
+import { type Runner, runGuest } from '../support/guest-run.ts';
+import { runnerOf, type TestMode } from '../support/jit-mode.ts';
 import { projectRoot } from '../support/native-oracle.ts';
+import type { SuiteOptions } from './options.ts';
 import { type Outcome, pythonRecord } from './python-record.ts';
 import { pythonModules, pythonNative, pythonRoot } from './python-root.ts';
+import { SuiteError } from './suite.ts';
 
-export interface PythonOptions {
-  /** All but those that are slow natively where it is empty. */
-  readonly only: readonly string[];
-  /** Modules at a time. */
-  readonly jobs: number;
-  /** Scales the time limits. */
-  readonly patience: number;
-  /** Takes results of earlier runs under skasm. */
-  readonly resume: boolean;
-  /** A file for the record of all that is known (python-record.ts); nothing is run then. */
-  readonly record: string | null;
-}
+type PythonOptions = Pick<SuiteOptions, 'only' | 'jobs' | 'patience' | 'resume' | 'record'> & {
+  readonly mode: TestMode;
+};
 
 const ENVIRONMENT = ['PATH=/usr/sbin:/usr/bin:/sbin:/bin', 'HOME=/root', 'LANG=C.UTF-8'];
 /** Changes are kept in memory, on a file system of their own; test_shutil asks for one that is not empty. */
@@ -88,11 +82,11 @@ function cell(outcome: Outcome): string {
 
 /** Prints a row a module, quick ones first; answers the names of those that pass natively and not here. */
 export async function runPython(folder: string, options: PythonOptions): Promise<string[]> {
-  const { jobs, patience } = options;
+  const { jobs, patience, mode } = options;
   const root = await pythonRoot();
   const all = pythonModules(root);
   const unknown = options.only.filter((name) => !all.includes(name));
-  if (unknown.length > 0) throw new Error(`there is no module ${unknown.join(', ')}`);
+  if (unknown.length > 0) throw new SuiteError(`there is no module ${unknown.join(', ')}`);
   const modules = options.only.length > 0 ? options.only : all;
   mkdirSync(join(folder, 'logs'), { recursive: true });
   const log = (module: string, where: string): string => join(folder, 'logs', `${module}.${where}.txt`);
@@ -120,8 +114,7 @@ export async function runPython(folder: string, options: PythonOptions): Promise
     },
   );
 
-  // Of what all modules have kept each would be given more than it can use: it pays only where it is run again.
-  const skasm = [...SKASM, '--no-cache', '--patch', 'none', '--root', root] as const;
+  const skasm = [...runnerOf(mode), '--patch', 'none', '--root', root] as const;
   const passing = modules.filter((module) => natively.get(module)!.status === 0);
   const seconds = (module: string): number => natively.get(module)!.seconds;
   const failed: string[] = [];
@@ -134,7 +127,7 @@ export async function runPython(folder: string, options: PythonOptions): Promise
       const limit = Math.min(LIMITS.most, LIMITS.least + LIMITS.each * seconds(module)) * patience;
       let outcome = options.resume ? here.get(module) : undefined;
       if (outcome === undefined) {
-        outcome = await runModule(skasm, module, limit, log(module, 'skasm'));
+        outcome = { ...(await runModule(skasm, module, limit, log(module, 'skasm'))), mode };
         here.set(module, outcome);
       }
       if (outcome.status !== 0) failed.push(module);

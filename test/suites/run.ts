@@ -1,34 +1,29 @@
 // `npm run test:suites`: programs that others wrote as tests of an i386, fetched as Debian source packages and
 // built here, native beside skasm: same bytes on both outputs, same status. Not part of `npm test`.
-//   --suite qemu,valgrind   which (default all)        --mode off,auto,eager   the translator (default off,eager)
-//   --only NAME,NAME        these programs             --show N                lines of a difference (default 6)
-//   --suite python          the test modules of python3.11, in a root of Debian's packages: hours, so only by name
-//   --only test_re,test_json      --jobs N at a time      --patience 2: twice the time      --resume: what is missing
-//   --record FILE           writes what is known of the modules, and runs none
+// options.ts has the options, `--help` lists them.
 // A program that does not build or that ends natively in no way twice the same is listed with the reason and
-// does not count. Status 1 where a program differs, 2 where the sources cannot be had.
+// does not count. Test modules of Python are python.ts's.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { CommanderError } from 'commander';
+import { Refusal } from '../../runtime/command-refusal.ts';
+import { untilSignal } from '../support/children.ts';
 import { NATIVE, type Runner, runGuest } from '../support/guest-run.ts';
 import { runnerOf, type TestMode } from '../support/jit-mode.ts';
 import { projectRoot } from '../support/native-oracle.ts';
+import { PYTHON, parseOptions, SUITES, type SuiteOptions } from './options.ts';
 import { runPython } from './python.ts';
-import { qemu } from './qemu.ts';
 import { SourceStore } from './sources.ts';
-import type { Suite, SuiteTest } from './suite.ts';
-import { valgrind } from './valgrind.ts';
+import { type Suite, SuiteError, type SuiteTest } from './suite.ts';
 
-const SUITES: readonly Suite[] = [qemu, valgrind];
 const TIMEOUT = 600_000;
 
-interface Options {
-  readonly modes: readonly TestMode[];
-  readonly only: readonly string[];
-  readonly show: number;
-}
+const EXIT_DIFFERENT = 1;
+const EXIT_USAGE = 2;
+
+type Options = Pick<SuiteOptions, 'only' | 'show'> & { readonly modes: readonly TestMode[] };
 
 /** The program's path; throws with the compiler's words. */
 function build(suite: Suite, source: string, test: SuiteTest): string {
@@ -132,50 +127,38 @@ async function runSuite(suite: Suite, source: string, options: Options): Promise
   return failed;
 }
 
+/** The status of the command. */
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      suite: { type: 'string', default: SUITES.map(({ name }) => name).join(',') },
-      mode: { type: 'string', default: 'off,eager' },
-      only: { type: 'string', default: '' },
-      show: { type: 'string', default: '6' },
-      jobs: { type: 'string', default: '1' },
-      patience: { type: 'string', default: '1' },
-      resume: { type: 'boolean', default: false },
-      record: { type: 'string' },
-    },
-  });
-  const list = (text: string): string[] => (text === '' ? [] : text.split(','));
-  const options = {
-    modes: list(values.mode) as TestMode[],
-    only: list(values.only),
-    show: Number(values.show),
-  };
+  let options: SuiteOptions;
+  try {
+    options = parseOptions(process.argv.slice(2));
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
+    throw error;
+  }
   const folder = join(projectRoot(), '.cache/suites');
   const store = new SourceStore(folder);
   let failures = 0;
-  for (const name of list(values.suite)) {
-    if (name === 'python') {
-      const { resume, record = null } = values;
-      const python = { ...options, jobs: Number(values.jobs), patience: Number(values.patience) };
-      failures += (await runPython(join(folder, name), { ...python, resume, record })).length;
-      continue;
-    }
-    const suite = SUITES.find((one) => one.name === name);
-    if (suite === undefined) {
-      console.error(`test:suites: no suite ${name}; there are ${SUITES.map((one) => one.name).join(', ')}`);
-      return 2;
-    }
-    let source: string;
+  for (const name of options.suites) {
     try {
-      source = await store.folder(suite.source);
+      if (name === PYTHON) {
+        const mode = options.modes?.[0] ?? 'auto';
+        failures += (await runPython(join(folder, name), { ...options, mode })).length;
+        continue;
+      }
+      const suite = SUITES.find((one) => one.name === name)!;
+      const source = await store.folder(suite.source).catch((error: Error) => {
+        throw new SuiteError(`the source cannot be had: ${error.message.trim()}`);
+      });
+      const modes = options.modes ?? ['off', 'eager'];
+      failures += (await runSuite(suite, source, { ...options, modes })).length;
     } catch (error) {
-      console.error(`test:suites: the source of ${name} cannot be had: ${(error as Error).message.trim()}`);
-      return 2;
+      if (!(error instanceof SuiteError || error instanceof Refusal)) throw error;
+      console.error(`test:suites: ${name}: ${error.message}`);
+      return EXIT_USAGE;
     }
-    failures += (await runSuite(suite, source, options)).length;
   }
-  return failures === 0 ? 0 : 1;
+  return failures === 0 ? 0 : EXIT_DIFFERENT;
 }
 
-process.exitCode = await main();
+process.exitCode = await untilSignal(main);

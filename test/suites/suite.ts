@@ -35,3 +35,6 @@ export interface Suite {
   readonly source: string;
   readonly tests: readonly SuiteTest[];
 }
+
+/** Why a suite cannot be run, in one line. */
+export class SuiteError extends Error {}

@@ -1,4 +1,4 @@
-// Processes that a test starts end with it, also where it fails or takes too long. Whose they are is known by the
+// Processes that a test starts end with it, also where it fails or takes too long, and those of a program with it. Whose they are is known by the
 // context in which they are started, since tests run beside each other.
 
 import { AsyncLocalStorage } from 'node:async_hooks';
@@ -22,4 +22,15 @@ export async function withChildren(body: () => Promise<void>): Promise<void> {
   } finally {
     for (const kill of kills) kill();
   }
+}
+
+/** Runs a program that may start children: the signals by which it is ended from outside kill them first. */
+export async function untilSignal<T>(body: () => Promise<T>): Promise<T> {
+  const kills = new Set<Kill>();
+  const end = (signal: NodeJS.Signals): void => {
+    for (const kill of kills) kill();
+    process.kill(process.pid, signal); // the second one finds no handler
+  };
+  for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.once(signal, end);
+  return running.run(kills, body);
 }

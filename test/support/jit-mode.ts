@@ -15,14 +15,16 @@ const OPTIONS = {
   'verify-hot': ['--jit', 'auto', '--verify'],
 };
 
+export const TEST_MODES = Object.keys(OPTIONS) as readonly TestMode[];
+export const isTestMode = (name: string): name is TestMode => Object.hasOwn(OPTIONS, name);
+
 /** The modes to run, in this order. */
 export function modesOr(...usual: readonly TestMode[]): readonly TestMode[] {
   const asked = process.env.SKASM_TEST_JIT;
   if (asked === undefined) return usual;
-  const modes = asked.split(',') as TestMode[];
-  for (const mode of modes)
-    if (!Object.hasOwn(OPTIONS, mode))
-      throw new Error(`SKASM_TEST_JIT=${asked}: ${Object.keys(OPTIONS).join(', ')} are possible`);
+  const modes = asked.split(',');
+  if (!modes.every(isTestMode))
+    throw new Error(`SKASM_TEST_JIT=${asked}: ${TEST_MODES.join(', ')} are possible`);
   return modes;
 }
 

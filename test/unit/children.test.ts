@@ -1,52 +1,26 @@
-// Children do not outlive their tests.
-
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+// What a program starts ends with it (test/support/children.ts).
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { killAtEnd, withChildren } from '../support/children.ts';
+import { projectRoot } from '../support/native-oracle.ts';
 
-function sleeper(): ChildProcess {
-  const child = spawn('sleep', ['60'], { stdio: 'ignore' });
-  child.once(
-    'exit',
-    killAtEnd(() => child.kill('SIGKILL')),
-  );
-  return child;
-}
-
-test('what runs is killed when its test fails, and nobody else', async () => {
-  let mine: ChildProcess | undefined;
-  const other = sleeper();
-  const failed = withChildren(async () => {
-    mine = sleeper();
-    throw new Error('late');
-  });
-  await expect(failed).rejects.toThrow('late');
-  expect(await once(mine!, 'exit')).toEqual([null, 'SIGKILL']);
-  expect(other.exitCode ?? other.signalCode).toBeNull();
+const PROGRAM = `
+import { spawn } from 'node:child_process';
+import { killAtEnd, untilSignal } from '${join(projectRoot(), 'dist/test/support/children.js')}';
+await untilSignal(async () => {
+  const child = spawn('sleep', ['100'], { detached: true, stdio: ['ignore', 'inherit', 'ignore'] });
+  killAtEnd(() => process.kill(-child.pid, 'SIGKILL'));
+  console.log('started');
+  await new Promise((resolve) => child.on('exit', resolve));
 });
+`;
 
-test('tests beside each other have their own', async () => {
-  const children: ChildProcess[] = [];
-  let go: () => void = () => {};
-  const over = new Promise<void>((resolve) => {
-    go = resolve;
-  });
-  const long = withChildren(async () => {
-    await over;
-    children.push(sleeper());
-    await once(children[0]!, 'spawn');
-    expect(children[0]!.signalCode).toBeNull();
-  });
-  await withChildren(async () => {
-    await Promise.resolve();
-    children.unshift(sleeper());
-    const ended = once(children[0]!, 'exit');
-    children[0]!.kill('SIGTERM');
-    expect(await ended).toEqual([null, 'SIGTERM']);
-    children.length = 0;
-  });
-  go();
-  await long;
-  expect(await once(children[0]!, 'exit')).toEqual([null, 'SIGKILL']);
+test.each(['SIGHUP', 'SIGINT', 'SIGTERM'] as const)('%s ends them first', async (signal) => {
+  const program = spawn(process.execPath, ['--input-type=module', '-e', PROGRAM]);
+  await new Promise((resolve) => program.stdout.once('data', resolve));
+  program.stdout.resume();
+  // 'close' comes when nobody has its output any more, the child neither.
+  const closed = new Promise((resolve) => program.on('close', (_code, by) => resolve(by)));
+  program.kill(signal);
+  expect(await closed).toBe(signal);
 });
