@@ -218,3 +218,5 @@ export const PF_PRESENT = 1;
 export const PF_WRITE = 2;
 export const PF_USER = 4;
 export const PF_FETCH = 16;
+/** Not a processor's: the store of an instruction that the kernel carries out. From this bit on 1 + the distance from its first byte. */
+export const PF_EMULATED_SHIFT = 16;

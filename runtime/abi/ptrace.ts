@@ -40,6 +40,7 @@ export const PTRACE = {
   GETSIGMASK: 0x420a,
   SETSIGMASK: 0x420b,
   GET_SYSCALL_INFO: 0x420e,
+  GET_RSEQ_CONFIGURATION: 0x420f,
 } as const;
 
 export const PTRACE_O = {
@@ -97,3 +98,11 @@ export const PTRACE_SYSCALL_INFO_NONE = 0;
 export const PTRACE_SYSCALL_INFO_ENTRY = 1;
 export const PTRACE_SYSCALL_INFO_EXIT = 2;
 export const syscallInfoHead = struct({ op: u8, pad: u8, pad2: u8, pad3: u8, arch: u32, ip: u64, sp: u64 });
+
+export const rseqConfiguration = struct({
+  rseq_abi_pointer: u64,
+  rseq_abi_size: u32,
+  signature: u32,
+  flags: u32,
+  pad: u32,
+});

@@ -61,6 +61,9 @@ class NamespaceInode extends Inode {
   override attributes(): Attributes {
     return this.#attributes;
   }
+  override get immutable(): boolean {
+    return true;
+  }
   override open(flags: number, _caller: Caller, _path: string): FileDescription {
     if ((flags & O_ACCMODE) !== O_RDONLY) throw EPERM;
     return new NamespaceFile(this, this.#name, this.#flag);

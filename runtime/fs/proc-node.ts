@@ -39,6 +39,8 @@ export type ProcEntry =
   | {
       readonly kind: 'folder';
       readonly mode?: number;
+      /** Whose it is and what is below it; else the owner of what it is in. */
+      readonly owner?: ProcOwner;
       readonly entries: ProcEntries;
       readonly more?: ProcNames;
     }
@@ -60,6 +62,8 @@ export interface ProcNames {
 /** Whose file it is, asked at each stat. */
 export type ProcOwner = () => { readonly uid: number; readonly gid: number };
 export const ROOT_OWNER: ProcOwner = () => ({ uid: 0, gid: 0 });
+/** Root as it owns /proc/sys, where nobody goes past the permission bits or changes them. */
+export const SETTING_OWNER: ProcOwner = () => ({ uid: 0, gid: 0 });
 
 /** The file system as its nodes see it. */
 export interface ProcFileSystem extends FileSystem {
@@ -105,13 +109,20 @@ export abstract class ProcNode extends Inode {
     };
   }
   /** A process's files keep the mode that they have, and belong to whoever it runs as, whatever chown(2) says. */
-  override setAttributes(change: AttributeChange): void {
-    if (change.mode === undefined) return;
+  override setAttributes({ mode, uid, gid }: AttributeChange): void {
+    if (this.isSetting && (mode ?? uid ?? gid) !== undefined) throw EPERM;
+    if (mode === undefined) return;
     if (this.isOfProcess) throw EPERM;
-    this.#mode = (this.#mode & ~0o7777) | (change.mode & 0o7777);
+    this.#mode = (this.#mode & ~0o7777) | (mode & 0o7777);
   }
   get isOfProcess(): boolean {
-    return this.owner !== ROOT_OWNER;
+    return this.owner !== ROOT_OWNER && !this.isSetting;
+  }
+  get isSetting(): boolean {
+    return this.owner === SETTING_OWNER;
+  }
+  override get bindsEverybody(): boolean {
+    return this.isSetting;
   }
 }
 
@@ -123,7 +134,7 @@ export function procNode(proc: ProcFileSystem, entry: ProcEntry, owner: ProcOwne
     case 'link':
       return new ProcLink(proc, entry, owner);
     case 'folder':
-      return new ProcFolder(proc, entry, owner);
+      return new ProcFolder(proc, entry, entry.owner ?? owner);
     case 'file':
       return new ProcOpener(proc, entry, owner);
   }

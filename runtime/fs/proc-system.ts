@@ -10,6 +10,8 @@ const PAGE_KIB = 4;
 
 const text = (read: () => string, mode = 0o444): ProcEntry => ({ kind: 'text', mode, read });
 
+const folder = (entries: ProcEntries, mode = 0o555): ProcEntry => ({ kind: 'folder', entries, mode });
+
 function cpuinfo(kernel: Kernel): string {
   const { brand, family, model, stepping, level, flags } = kernel.model;
   const rows: (readonly [string, string])[] = [
@@ -151,12 +153,22 @@ const DEVICES = `Character devices:
 Block devices:
 `;
 
+/** Name, node, major number, minor numbers and kind of each. */
+const TERMINAL_DRIVERS = `/dev/tty             /dev/tty        5       0 system:/dev/tty
+/dev/console         /dev/console    5       1 system:console
+/dev/ptmx            /dev/ptmx       5       2 system
+pty_slave            /dev/pts      136 0-1048575 pty:slave
+pty_master           /dev/ptm      128 0-1048575 pty:master
+`;
+
 export function systemEntries(kernel: Kernel): ProcEntries {
   const { uts } = kernel;
   return {
     cmdline: text(() => '\n'),
     cpuinfo: text(() => cpuinfo(kernel)),
     devices: text(() => DEVICES),
+    // Where file systems tell of themselves; none of skasm's does.
+    fs: folder({}),
     filesystems: text(() => FILE_SYSTEMS.map((line) => `${line}\n`).join('')),
     interrupts: text(() => '           CPU0       \n'),
     loadavg: text(() => loadavg(kernel)),
@@ -168,6 +180,12 @@ export function systemEntries(kernel: Kernel): ProcEntries {
     partitions: text(() => 'major minor  #blocks  name\n\n'),
     stat: text(() => stat(kernel)),
     swaps: text(() => 'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n'),
+    tty: folder({
+      driver: folder({}, 0o500),
+      drivers: text(() => TERMINAL_DRIVERS),
+      ldisc: folder({}),
+      ldiscs: text(() => 'n_tty       0\n'),
+    }),
     uptime: text(() => uptime(kernel)),
     version: text(() => `${uts.sysname} version ${uts.release} (skasm) ${uts.version}\n`),
   };

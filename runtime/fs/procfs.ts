@@ -13,6 +13,7 @@ import {
   ProcFolder,
   type ProcNames,
   ROOT_OWNER,
+  SETTING_OWNER,
 } from './proc-node.ts';
 import { settings } from './proc-settings.ts';
 import { systemEntries } from './proc-system.ts';
@@ -40,7 +41,7 @@ export class ProcFs implements FileSystem, ProcFileSystem {
           self: { kind: 'link', target: (caller) => String(caller.pid) },
           'thread-self': { kind: 'link', target: (caller) => `${caller.pid}/task/${caller.tid}` },
           ...systemEntries(kernel),
-          sys: { kind: 'folder', entries: settings(kernel) },
+          sys: { kind: 'folder', owner: SETTING_OWNER, entries: settings(kernel) },
         },
         more: processes(kernel, folders, initFolder(this)),
       },

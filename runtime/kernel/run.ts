@@ -9,6 +9,9 @@ import {
   CALL_OVER,
   CALL_REFUSED,
   CPU,
+  PF_EMULATED_SHIFT,
+  PF_USER,
+  PF_WRITE,
   TB,
   TRAP_ADDRESS,
   TRAP_BUDGET,
@@ -25,6 +28,7 @@ import {
   VECTOR_UD,
 } from '../../src/layout.ts';
 import { ENOSYS, ERESTARTSYS, Errno } from '../abi/errno.ts';
+import { SEGV_MAPERR, SIGKILL, SIGSEGV } from '../abi/signal.ts';
 import type { FaultResult } from '../mm/fault.ts';
 import { Blocked, NO_RETURN, type Result, type WakeReason } from '../wait.ts';
 import { exitTask } from './exit.ts';
@@ -50,7 +54,6 @@ const INSTRUCTION_TIME = 4;
 /** Calls within a run, one soon after the other, for which the clock is read once. */
 const UNCLOCKED = 8;
 
-const SIGKILL = 9;
 /** What a fault sets in EFLAGS, so that a breakpoint on the instruction is not found again when it goes on. */
 const RF = 0x10000;
 /** Exceptions behind an instruction; before one, VECTOR_DB has set RF itself. */
@@ -323,6 +326,14 @@ export class RunLoop {
       if (failure === 'out-of-memory') {
         kernel.report(`out of memory: process ${task.pid} (${task.comm}) is killed`);
         forceSignal(task, pageFaultSignal(SIGKILL, 0, 0));
+        return;
+      }
+      const emulated = error >>> PF_EMULATED_SHIFT;
+      if (emulated !== 0) {
+        // Linux: force_sig_info_umip_fault(), which looks neither at the page nor at its area.
+        const operand = address - (emulated - 1);
+        task.fault = { trapno: VECTOR_PF, error: PF_USER | PF_WRITE, address: operand };
+        forceSignal(task, pageFaultSignal(SIGSEGV, SEGV_MAPERR, operand));
         return;
       }
       // The page table knows better than the engine's tables, which are only a cache, whether a page was present.

@@ -19,9 +19,11 @@ import {
   peekSiginfoArgs,
   REGS_SIZE,
   REGS_WORDS,
+  rseqConfiguration,
   syscallInfoHead,
 } from '../abi/ptrace.ts';
 import { NSIG, SIGINFO_SIZE, SIGKILL, SIGSTOP, SIGTRAP } from '../abi/signal.ts';
+import { RSEQ_SIZE } from '../kernel/restartable-sequence.ts';
 import { isAlive, sendToTask, setSignalMask } from '../kernel/signal.ts';
 import { SignalInfo } from '../kernel/signal-info.ts';
 import type { Task } from '../kernel/task.ts';
@@ -205,6 +207,18 @@ function syscallInfo(tracer: Task, target: Task, length: number, data: number): 
   return full;
 }
 
+/** struct ptrace_rseq_configuration: up to `length` bytes are stored, the full size is answered. */
+function sequenceConfiguration(tracer: Task, { rseq }: Task, length: number, data: number): number {
+  const image = new Uint8Array(rseqConfiguration.size);
+  rseqConfiguration.write(new DataView(image.buffer), 0, {
+    rseq_abi_pointer: BigInt(rseq?.address ?? 0),
+    rseq_abi_size: rseq === null ? 0 : RSEQ_SIZE,
+    signature: rseq?.signature ?? 0,
+  });
+  tracer.memory.copyOut(data, image.subarray(0, length));
+  return image.length;
+}
+
 /** Every request of Linux that needs no extra hardware; a host patch adds rows of its own. */
 export const requests = {
   PTRACE_PEEKTEXT: sys(PTRACE.PEEKTEXT, [tracee, pointer, pointer], peekData),
@@ -350,4 +364,9 @@ export const requests = {
     return 0;
   }),
   PTRACE_GET_SYSCALL_INFO: sys(PTRACE.GET_SYSCALL_INFO, [tracee, size, pointer], syscallInfo),
+  PTRACE_GET_RSEQ_CONFIGURATION: sys(
+    PTRACE.GET_RSEQ_CONFIGURATION,
+    [tracee, size, pointer],
+    sequenceConfiguration,
+  ),
 } satisfies Rows;

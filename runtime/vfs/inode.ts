@@ -120,6 +120,10 @@ export abstract class Inode {
   get immutable(): boolean {
     return false;
   }
+  /** Its permission bits bind those who may override others' (/proc/sys). Linux: an i_op->permission of its own. */
+  get bindsEverybody(): boolean {
+    return false;
+  }
   /** True for entries whose permission bits do not bind (hostfs leaves the check to the host). */
   get checksPermissionItself(): boolean {
     return false;

@@ -19,7 +19,7 @@ export function inGroup(who: Credentials, gid: number): boolean {
 export function allows(inode: Inode, wanted: number, who: Credentials): boolean {
   if (wanted === 0) return true;
   const { mode } = inode;
-  if (capable(who, CAP.CAP_DAC_OVERRIDE)) {
+  if (capable(who, CAP.CAP_DAC_OVERRIDE) && !inode.bindsEverybody) {
     // Who has it reads and writes all, and executes what anybody may execute; directories are always searchable.
     return (wanted & MAY_EXEC) === 0 || inode.isDirectory || (mode & 0o111) !== 0;
   }

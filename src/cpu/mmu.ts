@@ -8,6 +8,7 @@ import {
   ENTRY_OFFSET,
   PAGE_MASK,
   PAGE_SIZE,
+  PF_EMULATED_SHIFT,
   PF_PRESENT,
   PF_USER,
   PF_WRITE,
@@ -238,6 +239,25 @@ export function checkWrite(a: u32, n: u32): void {
   }
   const last = a + n - 1;
   if ((last ^ a) >>> 12 && entryW(last) == 0) writeFault(last & ~PAGE_MASK);
+}
+
+/** As checkWrite, for what the kernel stores in place of an instruction: a fault tells how far behind `a` it is. */
+export function checkEmulatedWrite(a: u32, n: u32): void {
+  if (concealed) {
+    reveal();
+    checkEmulatedWrite(a, n);
+    conceal();
+    return;
+  }
+  if (entryW(a) == 0) emulatedWriteFault(a, a);
+  const last = a + n - 1;
+  if ((last ^ a) >>> 12 && entryW(last) == 0) emulatedWriteFault(last & ~PAGE_MASK, a);
+}
+
+function emulatedWriteFault(a: u32, operand: u32): void {
+  const error = PF_USER | PF_WRITE | ((a - operand + 1) << PF_EMULATED_SHIFT);
+  if (!logging) hostFault(a, error);
+  if (entryW(a) == 0) raisePageFault(a, VECTOR_PF, error);
 }
 
 /** As checkRead, for what has to be at a multiple of `alignment` where that is asked for. #AC comes before page faults. */

@@ -31,7 +31,7 @@ import {
 } from '../layout.ts';
 import { isRegister, memoryOperand, regField, rm } from './fetch.ts';
 import { AF, CF, carry, changeStatus, setExplicit, status, ZF } from './flags.ts';
-import { checkWrite, write } from './mmu.ts';
+import { checkEmulatedWrite, write } from './mmu.ts';
 import { readE, writeE } from './operand.ts';
 import {
   ACCESS_CODE,
@@ -255,7 +255,7 @@ const DUMMY_TASK: u32 = 0x40;
 /** Stores the low `n` bytes as the kernel does that emulates the instruction for programs: no alignment is asked for. */
 function storeEmulated(value: u64, n: u32): void {
   const a = memoryOperand(n, true);
-  checkWrite(a, n);
+  checkEmulatedWrite(a, n);
   for (let i: u32 = 0; i < n; i++) write<u8>(a + i, <u8>(value >> (i << 3)));
 }
 
