@@ -23,6 +23,8 @@ export interface SuiteOptions {
   /** Scales the time limits of modules. */
   readonly patience: number;
   readonly resume: boolean;
+  /** Modules run by the guest's own time (skasm's --seed): a machine with other work has no part in time limits. */
+  readonly seed: number | null;
   /** A file for the record of what is known of modules, of which none is run then; or null. */
   readonly record: string | null;
 }
@@ -68,6 +70,11 @@ export function parseOptions(words: readonly string[], quiet = false): SuiteOpti
     .option('--jobs <n>', 'python: modules at a time', number(1), 1)
     .option('--patience <n>', 'python: times the time limits', number(1), 1)
     .option('--resume', 'python: what has not been run, after it was stopped', false)
+    .option(
+      '--seed <n>',
+      'python: time is what the guest does, so that time limits do not depend on what else the machine does',
+      number(0),
+    )
     .option('--record <file>', 'python: write what is known of all modules, in Markdown, and run none')
     .addHelpText(
       'after',
@@ -82,16 +89,18 @@ export function parseOptions(words: readonly string[], quiet = false): SuiteOpti
   const {
     suite = SUITES.map(({ name }) => name),
     mode = null,
+    seed = null,
     record = null,
     ...rest
   } = command.opts<
-    Omit<SuiteOptions, 'suites' | 'modes' | 'record'> & {
+    Omit<SuiteOptions, 'suites' | 'modes' | 'seed' | 'record'> & {
       suite?: string[];
       mode?: TestMode[];
+      seed?: number;
       record?: string;
     }
   >();
   if (suite.includes(PYTHON) && mode !== null && mode.length !== 1)
     command.error('test:suites: modules of python are run in one mode');
-  return { ...rest, suites: suite, modes: mode, record };
+  return { ...rest, suites: suite, modes: mode, seed, record };
 }

@@ -1,7 +1,5 @@
 // What is known of the python suite, to be cited (`--record FILE`): every module, by how it ended natively and here.
 
-import type { TestMode } from '../support/jit-mode.ts';
-
 /** How a module ended. */
 export interface Outcome {
   /** The exit status; 128 + n for a signal; null when the time was over. */
@@ -10,15 +8,15 @@ export interface Outcome {
   readonly ran: number;
   readonly skipped: number;
   readonly seconds: number;
-  /** Of the translator; absent natively, and where it was run as users have it (auto) before modes were told. */
-  readonly mode?: TestMode;
+  /** Of the suite, where skasm was not run as users have it. */
+  readonly options?: string;
 }
 
 /** An outcome, of a module that was run. */
 type Known = (module: string) => Outcome | undefined;
 
-function ending({ status, ran, skipped, seconds, mode = 'auto' }: Outcome): string {
-  const how = mode === 'auto' ? '' : `, --jit ${mode}`;
+function ending({ status, ran, skipped, seconds, options = '' }: Outcome): string {
+  const how = options === '' ? '' : `, by ${options}`;
   const tests = `${ran} tests${skipped > 0 ? `, ${skipped} skipped` : ''}, ${Math.round(seconds)} s${how}`;
   if (status === 0) return tests;
   return `${status === null ? 'not over in time' : `status ${status}`}; ${tests}`;

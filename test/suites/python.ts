@@ -13,7 +13,7 @@ import { type Outcome, pythonRecord } from './python-record.ts';
 import { pythonModules, pythonNative, pythonRoot } from './python-root.ts';
 import { SuiteError } from './suite.ts';
 
-type PythonOptions = Pick<SuiteOptions, 'only' | 'jobs' | 'patience' | 'resume' | 'record'> & {
+type PythonOptions = Pick<SuiteOptions, 'only' | 'jobs' | 'patience' | 'resume' | 'seed' | 'record'> & {
   readonly mode: TestMode;
 };
 
@@ -82,7 +82,7 @@ function cell(outcome: Outcome): string {
 
 /** Prints a row a module, quick ones first; answers the names of those that pass natively and not here. */
 export async function runPython(folder: string, options: PythonOptions): Promise<string[]> {
-  const { jobs, patience, mode } = options;
+  const { jobs, patience, mode, seed } = options;
   const root = await pythonRoot();
   const all = pythonModules(root);
   const unknown = options.only.filter((name) => !all.includes(name));
@@ -114,7 +114,9 @@ export async function runPython(folder: string, options: PythonOptions): Promise
     },
   );
 
-  const skasm = [...runnerOf(mode), '--patch', 'none', '--root', root] as const;
+  const timed = seed === null ? [] : ['--seed', String(seed)];
+  const skasm = [...runnerOf(mode), ...timed, '--patch', 'none', '--root', root] as const;
+  const how = [...(mode === 'auto' ? [] : ['--mode', mode]), ...timed].join(' ');
   const passing = modules.filter((module) => natively.get(module)!.status === 0);
   const seconds = (module: string): number => natively.get(module)!.seconds;
   const failed: string[] = [];
@@ -127,7 +129,8 @@ export async function runPython(folder: string, options: PythonOptions): Promise
       const limit = Math.min(LIMITS.most, LIMITS.least + LIMITS.each * seconds(module)) * patience;
       let outcome = options.resume ? here.get(module) : undefined;
       if (outcome === undefined) {
-        outcome = { ...(await runModule(skasm, module, limit, log(module, 'skasm'))), mode };
+        const ran = await runModule(skasm, module, limit, log(module, 'skasm'));
+        outcome = how === '' ? ran : { ...ran, options: how };
         here.set(module, outcome);
       }
       if (outcome.status !== 0) failed.push(module);

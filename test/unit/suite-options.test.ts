@@ -14,6 +14,7 @@ describe('options of the suites', () => {
       jobs: 1,
       patience: 1,
       resume: false,
+      seed: null,
       record: null,
     });
   });
