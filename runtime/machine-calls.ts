@@ -69,7 +69,7 @@ export function machineCalls(
     ptraceCall(patches.map(({ ptrace }) => ptrace ?? {})),
     refusedRows,
     schedulingRows,
-    seccompRows,
+    seccompRows(anonymous),
     signalRows,
     socketRows(families),
     spliceRows,

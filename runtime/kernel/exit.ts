@@ -13,6 +13,7 @@ import {
 import { Blocked, type BlockedOptions, type Result } from '../wait.ts';
 import { exitRobustList, wakeFutex } from './futex.ts';
 import type { Kernel } from './kernel.ts';
+import { leaveFilters } from './seccomp.ts';
 import { sendToGroup, sendToProcessGroup, sendToTask } from './signal.ts';
 import { SignalInfo } from './signal-info.ts';
 import type { Task, ThreadGroup } from './task.ts';
@@ -80,6 +81,7 @@ export function endTask(task: Task, status: number, how: 'ended' | 'replaced' = 
   releaseVfork(task);
   task.files.leave();
   task.fs.leave();
+  leaveFilters(task);
   for (const tracee of [...task.tracees]) {
     tracee.tracing?.detach(tracee);
     // Its end was kept for this tracer, which never asked: the parent is told now.

@@ -36,7 +36,7 @@ import type { Kernel, SystemCalls } from './kernel.ts';
 import { restartSequence } from './restartable-sequence.ts';
 import { askSeccomp } from './seccomp.ts';
 import { forceSignal, isAlive } from './signal.ts';
-import { deliverSignals, hasDeliverable, signalPending } from './signal-delivery.ts';
+import { deliverSignals, hasDeliverable, killPending, signalPending } from './signal-delivery.ts';
 import { exceptionSignal, pageFaultSignal } from './signal-info.ts';
 import type { Task } from './task.ts';
 
@@ -419,7 +419,7 @@ export class RunLoop {
       task.tracing?.onSyscallExit(task);
       return;
     }
-    const forbidden = task.seccomp === null ? null : askSeccomp(task);
+    const forbidden = task.seccomp === null ? null : askSeccomp(task, () => this.#calls.invoke(task, number));
     if (forbidden === 'stopped') return;
     this.#kernel.observer?.enter(task, number);
     this.#settle(task, forbidden ?? this.#calls.invoke(task, number));
@@ -430,7 +430,7 @@ export class RunLoop {
       this.#kernel.observer?.wait(task);
       this.#kernel.block(task, result);
       // A signal that came while the call ran (its own mask may let it in) must not be slept over.
-      if (signalPending(task)) this.#kernel.interrupt(task);
+      if (signalPending(task)) this.#kernel.interrupt(task, killPending(task));
     } else if (result === NO_RETURN) {
       this.#kernel.observer?.leave(task, null);
       if (isAlive(task)) task.tracing?.onSyscallExit(task);

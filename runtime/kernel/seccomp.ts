@@ -1,5 +1,5 @@
 // seccomp(2): what a thread has forbidden itself, asked before each of its system calls. Linux: kernel/seccomp.c.
-// Setting it is syscalls/seccomp.ts. There are no listeners (SECCOMP_RET_USER_NOTIF).
+// Setting it is syscalls/seccomp.ts; fs/seccomp-listener.ts is who decides calls from outside.
 
 import { ENOSYS } from '../abi/errno.ts';
 import { CORE_FLAG, RLIMIT } from '../abi/process.ts';
@@ -17,6 +17,7 @@ import {
   SECCOMP_RET_LOG,
   SECCOMP_RET_TRACE,
   SECCOMP_RET_TRAP,
+  SECCOMP_RET_USER_NOTIF,
   SYS_SECCOMP,
 } from '../abi/seccomp.ts';
 import { SIGKILL, SIGSYS } from '../abi/signal.ts';
@@ -35,6 +36,15 @@ const STRICT_CALLS: readonly number[] = [3, 4, 1, 119];
 export interface SeccompFilter {
   readonly program: BpfProgram;
   readonly before: SeccompFilter | null;
+  /** Whom SECCOMP_RET_USER_NOTIF asks; null without one, or once it is closed. */
+  listener: SeccompListener | null;
+}
+/** Decides about calls in their stead. Linux: struct notification. */
+export interface SeccompListener {
+  /** Asks about the call that the task is about to make, struct seccomp_data; `perform` makes it. */
+  ask(task: Task, data: Uint32Array, perform: () => Result): Result;
+  /** A thread that had the filter has ended. */
+  left(): void;
 }
 /** Linux: struct seccomp. Without it a thread's calls are asked for by nobody. */
 export type Seccomp =
@@ -48,11 +58,16 @@ export function* filtersOf({ seccomp }: Task): Generator<SeccompFilter> {
   for (let at: SeccompFilter | null = seccomp.filter; at !== null; at = at.before) yield at;
 }
 
+/** A thread has ended: who listens may be the last one to know its filters. Linux: seccomp_filter_release. */
+export function leaveFilters(task: Task): void {
+  for (const { listener } of filtersOf(task)) listener?.left();
+}
+
 /**
  * What becomes of the call that the task is about to make: null: it is made. A result: it is not, and that is its
- * answer. `stopped`: a tracer is asked first; then `seccompTold` says that it was.
+ * answer. `stopped`: a tracer is asked first; then `seccompTold` says that it was. `perform`: the call itself.
  */
-export function askSeccomp(task: Task): Result | 'stopped' | null {
+export function askSeccomp(task: Task, perform: () => Result): Result | 'stopped' | null {
   const { seccomp } = task;
   if (seccomp === null) return null;
   const told = task.seccompTold;
@@ -62,7 +77,8 @@ export function askSeccomp(task: Task): Result | 'stopped' | null {
     exitTask(task, SIGKILL);
     return NO_RETURN;
   }
-  const answer = answerOf(task);
+  const call = dataOf(task);
+  const { answer, filter } = answerOf(task, call);
   const data = answer & SECCOMP_RET_DATA;
   switch (answer & SECCOMP_RET_ACTION) {
     case SECCOMP_RET_ALLOW:
@@ -74,6 +90,8 @@ export function askSeccomp(task: Task): Result | 'stopped' | null {
       task.seccompTold = true;
       task.phase = 'call';
       return 'stopped';
+    case SECCOMP_RET_USER_NOTIF:
+      return filter?.listener?.ask(task, call, perform) ?? -ENOSYS.number;
     case SECCOMP_RET_ERRNO:
       return -Math.min(data, MAX_ERRNO);
     case SECCOMP_RET_TRAP:
@@ -91,18 +109,25 @@ export function askSeccomp(task: Task): Result | 'stopped' | null {
   return NO_RETURN;
 }
 
-/** The sternest answer of all filters; of several, the newest one's. */
-function answerOf(task: Task): number {
-  const { registers: r } = task;
+/** struct seccomp_data of the call. */
+function dataOf({ registers: r, originalEax }: Task): Uint32Array {
   const data = new Uint32Array(SECCOMP_DATA_SIZE / 4);
-  data.set([task.originalEax, AUDIT_ARCH_I386, r.eip, 0]);
+  data.set([originalEax, AUDIT_ARCH_I386, r.eip, 0]);
   for (const [i, word] of [r.ebx, r.ecx, r.edx, r.esi, r.edi, r.ebp].entries()) data[4 + 2 * i] = word;
-  let result = SECCOMP_RET_ALLOW;
-  for (const { program } of filtersOf(task)) {
-    const answer = runBpf(program, data);
-    if ((answer & SECCOMP_RET_ACTION) < (result & SECCOMP_RET_ACTION)) result = answer;
+  return data;
+}
+
+/** The sternest answer of all filters, and whose it is; of several, the newest one's. null: all let the call pass. */
+function answerOf(task: Task, data: Uint32Array): { answer: number; filter: SeccompFilter | null } {
+  let answer = SECCOMP_RET_ALLOW;
+  let filter: SeccompFilter | null = null;
+  for (const each of filtersOf(task)) {
+    const found = runBpf(each.program, data);
+    if ((found & SECCOMP_RET_ACTION) >= (answer & SECCOMP_RET_ACTION)) continue;
+    answer = found;
+    filter = each;
   }
-  return result;
+  return { answer, filter };
 }
 
 function sigsys(task: Task, reason: number): SignalInfo {

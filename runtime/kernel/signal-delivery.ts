@@ -43,6 +43,11 @@ export function signalPending(task: Task): boolean {
   return task.stopPending || task.tracing?.wantsStop === true;
 }
 
+/** Linux: fatal_signal_pending(). */
+export function killPending({ pending, group }: Task): boolean {
+  return pending.has(SIGKILL) || group.pending.has(SIGKILL);
+}
+
 /** True when deliverSignals has something to do before user code may run. Asked after every trap. */
 export function hasDeliverable(task: Task): boolean {
   if (signalPending(task) || task.savedMask !== null) return true;

@@ -1,6 +1,7 @@
 // The names of ioctl's requests, for strace.
 
 import * as F from '../abi/file.ts';
+import { SECCOMP_IOCTL } from '../abi/seccomp.ts';
 import * as T from '../abi/termios.ts';
 import { choice } from './row.ts';
 
@@ -16,4 +17,5 @@ export const request = choice('request', {
   ...requests(T, /^(TC[GSXF]|TCSBRK|TIOC(?!PKT_))/),
   // One number has two names; strace knows it as FIONREAD.
   ...requests(F, /^FIO/),
+  ...SECCOMP_IOCTL,
 });

@@ -22,6 +22,8 @@ export interface SuiteOptions {
   readonly jobs: number;
   /** Scales the time limits of modules. */
   readonly patience: number;
+  /** Modules by one process of Python under skasm. */
+  readonly together: number;
   readonly resume: boolean;
   /** Modules run by the guest's own time (skasm's --seed): a machine with other work has no part in time limits. */
   readonly seed: number | null;
@@ -69,6 +71,12 @@ export function parseOptions(words: readonly string[], quiet = false): SuiteOpti
     .option('--show <n>', 'lines of a difference', number(1), 6)
     .option('--jobs <n>', 'python: modules at a time', number(1), 1)
     .option('--patience <n>', 'python: times the time limits', number(1), 1)
+    .option(
+      '--together <n>',
+      'python: modules in one process, whose start takes longer than most of them; where one fails each is run alone',
+      number(1),
+      1,
+    )
     .option('--resume', 'python: what has not been run, after it was stopped', false)
     .option(
       '--seed <n>',

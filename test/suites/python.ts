@@ -1,4 +1,4 @@
-// The test modules of Debian's python3.11, each by its regrtest in a process of its own: natively in a chroot, and
+// The test modules of Debian's python3.11, each by its regrtest, in a process of its own (or --together): natively in a chroot, and
 // under skasm in the same root. A module passes where regrtest ends with 0. What was run lies in
 // .cache/suites/python: native.json, which is used again, skasm.json, for --resume, and the words of each module.
 
@@ -13,7 +13,10 @@ import { type Outcome, pythonRecord } from './python-record.ts';
 import { pythonModules, pythonNative, pythonRoot } from './python-root.ts';
 import { SuiteError } from './suite.ts';
 
-type PythonOptions = Pick<SuiteOptions, 'only' | 'jobs' | 'patience' | 'resume' | 'seed' | 'record'> & {
+type PythonOptions = Pick<
+  SuiteOptions,
+  'only' | 'jobs' | 'patience' | 'resume' | 'seed' | 'together' | 'record'
+> & {
   readonly mode: TestMode;
 };
 
@@ -48,21 +51,38 @@ class OutcomeFile {
   }
 }
 
-async function runModule(runner: Runner, module: string, limit: number, log: string): Promise<Outcome> {
+/** What regrtest writes in front of each module's words. */
+const HEAD = /^\d+:\d\d:\d\d load avg: \S+ \[ *\d+\/\d+\] (test_\w+)$/gm;
+
+/**
+ * Runs modules one after the other in one process of Python: the outcome of each, or of none where there are several
+ * and not all pass: then nothing says that the first one to fail was alone to blame.
+ */
+async function runModules(
+  runner: Runner,
+  modules: readonly string[],
+  limit: number,
+  log: (module: string) => string,
+): Promise<ReadonlyMap<string, Outcome>> {
   const begin = Date.now();
-  const run = await runGuest(runner, '/bin/sh', [...REGRTEST, module], {
+  const { status, stdout } = await runGuest(runner, '/bin/sh', [...REGRTEST, ...modules], {
     timeout: limit * 1000,
     merge: true,
   });
-  const seconds = Math.round((Date.now() - begin) / 100) / 10;
-  writeFileSync(log, run.stdout, 'latin1');
-  const last = (pattern: RegExp): number => Number([...run.stdout.matchAll(pattern)].pop()?.[1] ?? 0);
-  return {
-    status: run.status,
-    ran: last(/^Ran (\d+) tests? in/gm),
-    skipped: last(/^(?:OK|FAILED) \(.*\bskipped=(\d+)/gm),
-    seconds,
-  };
+  const seconds = Math.round((Date.now() - begin) / 100 / modules.length) / 10;
+  const alone = modules.length === 1;
+  if (!alone && status !== 0) return new Map();
+  // What stands in front, the name of the first, what it said, the name of the second, ...
+  const [, ...said] = stdout.split(HEAD);
+  return new Map(
+    modules.map((module) => {
+      const text = alone ? stdout : (said[said.indexOf(module) + 1] ?? '');
+      writeFileSync(log(module), text, 'latin1');
+      const last = (pattern: RegExp): number => Number([...text.matchAll(pattern)].pop()?.[1] ?? 0);
+      const ran = last(/^Ran (\d+) tests? in/gm);
+      return [module, { status, ran, skipped: last(/^(?:OK|FAILED) \(.*\bskipped=(\d+)/gm), seconds }];
+    }),
+  );
 }
 
 /** Calls `body` for each, `jobs` at a time. */
@@ -82,7 +102,7 @@ function cell(outcome: Outcome): string {
 
 /** Prints a row a module, quick ones first; answers the names of those that pass natively and not here. */
 export async function runPython(folder: string, options: PythonOptions): Promise<string[]> {
-  const { jobs, patience, mode, seed } = options;
+  const { jobs, patience, mode, seed, together } = options;
   const root = await pythonRoot();
   const all = pythonModules(root);
   const unknown = options.only.filter((name) => !all.includes(name));
@@ -108,7 +128,8 @@ export async function runPython(folder: string, options: PythonOptions): Promise
     modules.filter((module) => natively.get(module) === undefined),
     jobs,
     async (module) => {
-      const outcome = await runModule(runner, module, LIMITS.native * patience, log(module, 'native'));
+      const ran = await runModules(runner, [module], LIMITS.native * patience, (name) => log(name, 'native'));
+      const outcome = ran.get(module)!;
       natively.set(module, outcome);
       console.log(`natively   ${module.padEnd(28)}${cell(outcome)}`);
     },
@@ -116,27 +137,40 @@ export async function runPython(folder: string, options: PythonOptions): Promise
 
   const timed = seed === null ? [] : ['--seed', String(seed)];
   const skasm = [...runnerOf(mode), ...timed, '--patch', 'none', '--root', root] as const;
-  const how = [...(mode === 'auto' ? [] : ['--mode', mode]), ...timed].join(' ');
+  /** What the record says of how a process with so many modules was run. */
+  const told = (count: number): Pick<Outcome, 'options'> => {
+    const together = count === 1 ? [] : ['--together', String(count)];
+    const words = [...(mode === 'auto' ? [] : ['--mode', mode]), ...timed, ...together];
+    return words.length === 0 ? {} : { options: words.join(' ') };
+  };
   const passing = modules.filter((module) => natively.get(module)!.status === 0);
   const seconds = (module: string): number => natively.get(module)!.seconds;
   const failed: string[] = [];
   const title = `python (${modules.length} modules)`;
   console.log(`\n${title.padEnd(30)}${'natively'.padEnd(40)}skasm`);
-  await forEach(
-    passing.sort((a, b) => seconds(a) - seconds(b)),
-    jobs,
-    async (module) => {
-      const limit = Math.min(LIMITS.most, LIMITS.least + LIMITS.each * seconds(module)) * patience;
-      let outcome = options.resume ? here.get(module) : undefined;
-      if (outcome === undefined) {
-        const ran = await runModule(skasm, module, limit, log(module, 'skasm'));
-        outcome = how === '' ? ran : { ...ran, options: how };
-        here.set(module, outcome);
-      }
-      if (outcome.status !== 0) failed.push(module);
-      console.log(`${module.padEnd(30)}${cell(natively.get(module)!)}${cell(outcome)}`.trimEnd());
-    },
-  );
+  const tell = (module: string, outcome: Outcome): void => {
+    if (outcome.status !== 0) failed.push(module);
+    console.log(`${module.padEnd(30)}${cell(natively.get(module)!)}${cell(outcome)}`.trimEnd());
+  };
+  const run = async (group: readonly string[]): Promise<void> => {
+    const limit = group.reduce((sum, module) => sum + LIMITS.least + LIMITS.each * seconds(module), 0);
+    const most = LIMITS.most * group.length;
+    const ran = await runModules(skasm, group, Math.min(most, limit) * patience, (name) =>
+      log(name, 'skasm'),
+    );
+    for (const [module, outcome] of ran) {
+      here.set(module, { ...outcome, ...told(group.length) });
+      tell(module, outcome);
+    }
+    if (ran.size === 0) for (const module of group) await run([module]);
+  };
+  passing.sort((a, b) => seconds(a) - seconds(b));
+  const known = passing.filter((module) => options.resume && here.get(module) !== undefined);
+  for (const module of known) tell(module, here.get(module)!);
+  const rest = passing.filter((module) => !known.includes(module));
+  const groups: string[][] = [];
+  while (rest.length > 0) groups.push(rest.splice(0, together));
+  await forEach(groups, jobs, run);
 
   for (const module of modules.filter((one) => !passing.includes(one)))
     console.log(`not counted: ${module}: does not pass natively: ${cell(natively.get(module)!).trimEnd()}`);

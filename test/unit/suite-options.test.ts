@@ -13,6 +13,7 @@ describe('options of the suites', () => {
       show: 6,
       jobs: 1,
       patience: 1,
+      together: 1,
       resume: false,
       seed: null,
       record: null,
