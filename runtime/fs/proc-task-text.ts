@@ -5,7 +5,7 @@ import { majorOf, minorOf } from '../abi/file.ts';
 import { PROT_EXEC, PROT_READ, PROT_WRITE } from '../abi/memory.ts';
 import { INIT_PID } from '../abi/process.ts';
 import { NSIG, SIG_DFL, SIG_IGN, SIGCHLD, signalBit } from '../abi/signal.ts';
-import { filtersOf, seccompMode } from '../kernel/seccomp.ts';
+import { filtersOf, seccompMode } from '../kernel/seccomp-filter.ts';
 import type { Task, ThreadGroup } from '../kernel/task.ts';
 import type { Mm } from '../mm/mm.ts';
 import { type Area, VM_GROWSDOWN, VM_LOCKED, VM_SHARED } from '../mm/vma.ts';

@@ -17,7 +17,7 @@ import {
   seccompNotifResp,
 } from '../abi/seccomp.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import { filtersOf, type SeccompFilter, type SeccompListener } from '../kernel/seccomp.ts';
+import { filtersOf, type SeccompFilter, type SeccompListener } from '../kernel/seccomp-filter.ts';
 import { isAlive } from '../kernel/signal.ts';
 import type { Task } from '../kernel/task.ts';
 import type { Caller } from '../vfs/caller.ts';

@@ -13,7 +13,7 @@ import {
 import { Blocked, type BlockedOptions, type Result } from '../wait.ts';
 import { exitRobustList, wakeFutex } from './futex.ts';
 import type { Kernel } from './kernel.ts';
-import { leaveFilters } from './seccomp.ts';
+import { leaveFilters } from './seccomp-filter.ts';
 import { sendToGroup, sendToProcessGroup, sendToTask } from './signal.ts';
 import { SignalInfo } from './signal-info.ts';
 import type { Task, ThreadGroup } from './task.ts';

@@ -6,8 +6,6 @@ import { CORE_FLAG, RLIMIT } from '../abi/process.ts';
 import {
   AUDIT_ARCH_I386,
   SECCOMP_DATA_SIZE,
-  SECCOMP_MODE_DISABLED,
-  SECCOMP_MODE_FILTER,
   SECCOMP_MODE_STRICT,
   SECCOMP_RET_ACTION,
   SECCOMP_RET_ALLOW,
@@ -22,8 +20,9 @@ import {
 } from '../abi/seccomp.ts';
 import { SIGKILL, SIGSYS } from '../abi/signal.ts';
 import { NO_RETURN, type Result } from '../wait.ts';
-import { type BpfProgram, runBpf } from './bpf.ts';
+import { runBpf } from './bpf.ts';
 import { exitGroup, exitTask } from './exit.ts';
+import { filtersOf, type SeccompFilter } from './seccomp-filter.ts';
 import { forceSignal, isAlive } from './signal.ts';
 import { SignalInfo } from './signal-info.ts';
 import type { Task } from './task.ts';
@@ -31,37 +30,6 @@ import type { Task } from './task.ts';
 const MAX_ERRNO = 4095;
 /** read, write, exit and sigreturn: what SECCOMP_MODE_STRICT leaves. */
 const STRICT_CALLS: readonly number[] = [3, 4, 1, 119];
-
-/** A filter and those that were set before it, which are asked, too. Linux: struct seccomp_filter. */
-export interface SeccompFilter {
-  readonly program: BpfProgram;
-  readonly before: SeccompFilter | null;
-  /** Whom SECCOMP_RET_USER_NOTIF asks; null without one, or once it is closed. */
-  listener: SeccompListener | null;
-}
-/** Decides about calls in their stead. Linux: struct notification. */
-export interface SeccompListener {
-  /** Asks about the call that the task is about to make, struct seccomp_data; `perform` makes it. */
-  ask(task: Task, data: Uint32Array, perform: () => Result): Result;
-  /** A thread that had the filter has ended. */
-  left(): void;
-}
-/** Linux: struct seccomp. Without it a thread's calls are asked for by nobody. */
-export type Seccomp =
-  | { readonly mode: typeof SECCOMP_MODE_STRICT }
-  | { readonly mode: typeof SECCOMP_MODE_FILTER; readonly filter: SeccompFilter };
-
-export const seccompMode = ({ seccomp }: Task): number => seccomp?.mode ?? SECCOMP_MODE_DISABLED;
-/** A thread's filters, the newest first. */
-export function* filtersOf({ seccomp }: Task): Generator<SeccompFilter> {
-  if (seccomp?.mode !== SECCOMP_MODE_FILTER) return;
-  for (let at: SeccompFilter | null = seccomp.filter; at !== null; at = at.before) yield at;
-}
-
-/** A thread has ended: who listens may be the last one to know its filters. Linux: seccomp_filter_release. */
-export function leaveFilters(task: Task): void {
-  for (const { listener } of filtersOf(task)) listener?.left();
-}
 
 /**
  * What becomes of the call that the task is about to make: null: it is made. A result: it is not, and that is its

@@ -14,7 +14,7 @@ import { type Result, WaitQueue } from '../wait.ts';
 import type { DebugRegisters } from './debug-registers.ts';
 import type { Kernel } from './kernel.ts';
 import type { RestartableArea } from './restartable-sequence.ts';
-import type { Seccomp } from './seccomp.ts';
+import type { Seccomp } from './seccomp-filter.ts';
 import type { SemaphoreUndo } from './semaphore-set.ts';
 import type { PendingSignals, SignalActions } from './signal.ts';
 import type { Sleep } from './sleep.ts';

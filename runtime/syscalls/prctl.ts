@@ -11,7 +11,7 @@ import {
 } from '../abi/capability.ts';
 import { EINVAL, EPERM } from '../abi/errno.ts';
 import { changeAmbient, dropFromBounding, setAmbient, setSecurebits } from '../kernel/credentials.ts';
-import { seccompMode } from '../kernel/seccomp.ts';
+import { seccompMode } from '../kernel/seccomp-filter.ts';
 import type { Task } from '../kernel/task.ts';
 import { capable } from '../vfs/caller.ts';
 import { choice, partial, pointer, type Rows, sys } from './row.ts';

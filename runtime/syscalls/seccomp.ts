@@ -26,7 +26,7 @@ import {
 import type { AnonymousFs } from '../fs/anonymous.ts';
 import { SeccompListenerFile } from '../fs/seccomp-listener.ts';
 import { parseBpf } from '../kernel/bpf.ts';
-import { filtersOf, type SeccompFilter, seccompMode } from '../kernel/seccomp.ts';
+import { filtersOf, type SeccompFilter, seccompMode } from '../kernel/seccomp-filter.ts';
 import { isAlive } from '../kernel/signal.ts';
 import type { Task } from '../kernel/task.ts';
 import { capable } from '../vfs/caller.ts';

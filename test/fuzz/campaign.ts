@@ -6,6 +6,7 @@ import { isUnfinished } from '../support/bare-machine.ts';
 import type { NativeOracle } from '../support/native-oracle.ts';
 import { differences, undefinedFlags } from './compare.ts';
 import type { GeneratedCase, Generator } from './generator.ts';
+import type { Portion } from './portion.ts';
 import type { Recorded } from './record.ts';
 import { belongsToOracle } from './sandbox.ts';
 import { tolerated } from './tolerance.ts';
@@ -25,6 +26,10 @@ export interface Sample {
 }
 
 const PAGE_FAULT = 14;
+
+function count<T>(map: Map<T, number>, key: T, by: number): void {
+  map.set(key, (map.get(key) ?? 0) + by);
+}
 
 export class Campaign {
   readonly #generator: Generator;
@@ -103,7 +108,31 @@ export class Campaign {
   }
 
   #drop(reason: string): void {
-    this.dropped.set(reason, (this.dropped.get(reason) ?? 0) + 1);
+    count(this.dropped, reason, 1);
+  }
+
+  /** What was done so far, for another process. */
+  portion(mismatches: number): Portion {
+    const { compared, dropped } = this;
+    const rows = (map: ReadonlyMap<Row, number>) =>
+      this.#rows.flatMap((row, i): [number, number][] => (map.has(row) ? [[i, map.get(row)!]] : []));
+    return {
+      compared,
+      mismatches,
+      dropped: [...dropped],
+      executed: rows(this.executed),
+      faulted: rows(this.faulted),
+    };
+  }
+  /** Adds what another process has done by a generator with the same options. */
+  add({ compared, dropped, executed, faulted }: Portion): void {
+    this.compared += compared;
+    for (const [reason, number] of dropped) count(this.dropped, reason, number);
+    for (const [row, number] of executed) count(this.executed, this.#rows[row]!, number);
+    for (const [row, number] of faulted) count(this.faulted, this.#rows[row]!, number);
+  }
+  get #rows(): readonly Row[] {
+    return this.#generator.rows.map(([slot]) => slot!.row);
   }
 
   #cover(made: GeneratedCase, stop: FuzzResult): void {
@@ -112,7 +141,7 @@ export class Campaign {
     for (const { offset, slot } of made.insns) {
       if (inside && offset > at) break;
       const map = inside && offset === at ? this.faulted : this.executed;
-      map.set(slot.row, (map.get(slot.row) ?? 0) + 1);
+      count(map, slot.row, 1);
     }
   }
 }

@@ -9,15 +9,18 @@ import { type NativeOracle, nativeOracle, projectRoot } from '../support/native-
 import { Campaign, type Mismatch } from './campaign.ts';
 import { FAMILIES, type Family, Generator } from './generator.ts';
 import { type FuzzOptions, parseOptions } from './options.ts';
+import { runPortion, tellPortion } from './portion.ts';
 import { saveRecord } from './record.ts';
 import { describeCase, rowTable } from './report.ts';
 import { shrink } from './shrink.ts';
 
 const BATCH = 5000;
+/** Sequences that a process runs; more are run by several, one after the other. */
+const PORTION = { interpreter: 200_000, strips: 200_000, translator: 20_000, verify: 20_000 };
 const EXIT_MISMATCH = 1;
 const EXIT_USAGE = 2;
 
-function main(): number {
+async function main(): Promise<number> {
   let options: FuzzOptions;
   try {
     options = parseOptions(process.argv.slice(2));
@@ -62,7 +65,7 @@ function record(count: number, machine: BareMachine, oracle: NativeOracle): void
 }
 
 /** The status of the command. */
-function compare(options: FuzzOptions, machine: BareMachine, oracle: NativeOracle): number {
+async function compare(options: FuzzOptions, machine: BareMachine, oracle: NativeOracle): Promise<number> {
   const { seed, first, count, show } = options;
   const generator = new Generator({
     families: options.families,
@@ -75,9 +78,28 @@ function compare(options: FuzzOptions, machine: BareMachine, oracle: NativeOracl
   }
   const campaign = new Campaign(generator, machine, oracle);
   let total = 0;
-  for (let at = first; at < first + count; at += BATCH) {
-    const mismatches = campaign.run(seed, at, Math.min(BATCH, first + count - at));
-    for (const mismatch of mismatches) if (total++ < show) print(campaign, mismatch, options.shrink);
+  const most = options.disable.length > 0 ? PORTION.translator : PORTION[options.engine];
+  if (count > most) {
+    for (let at = first; at < first + count; at += most) {
+      const part = [
+        '--first',
+        at,
+        '--count',
+        Math.min(most, first + count - at),
+        '--show',
+        Math.max(0, show - total),
+      ];
+      // Of an option that is given twice the last one counts.
+      const portion = await runPortion([...process.argv.slice(2), ...part.map(String)]);
+      campaign.add(portion);
+      total += portion.mismatches;
+    }
+  } else {
+    for (let at = first; at < first + count; at += BATCH) {
+      const mismatches = campaign.run(seed, at, Math.min(BATCH, first + count - at));
+      for (const mismatch of mismatches) if (total++ < show) print(campaign, mismatch, options.shrink);
+    }
+    if (tellPortion(campaign, total)) return total === 0 ? 0 : EXIT_MISMATCH;
   }
   if (options.rows) console.log(rowTable(generator, campaign));
   const dropped = [...campaign.dropped].map(([reason, number]) => `${number} ${reason}`).join(', ');
@@ -96,4 +118,4 @@ function print(campaign: Campaign, mismatch: Mismatch, small: boolean): void {
   for (const line of (found.length > 0 ? found : mismatch.found).slice(0, 12)) console.log(`  ${line}`);
 }
 
-process.exitCode = main();
+process.exitCode = await main();

@@ -51,8 +51,8 @@ class OutcomeFile {
   }
 }
 
-/** What regrtest writes in front of each module's words. */
-const HEAD = /^\d+:\d\d:\d\d load avg: \S+ \[ *\d+\/\d+\] (test_\w+)$/gm;
+/** What regrtest writes in front of each module's words; behind it how long the last one took, if that was long. */
+const HEAD = /^\d+:\d\d:\d\d load avg: \S+ \[ *\d+\/\d+\] (test_\w+)(?: -- .*)?$/gm;
 
 /**
  * Runs modules one after the other in one process of Python: the outcome of each, or of none where there are several
@@ -76,7 +76,8 @@ async function runModules(
   const [, ...said] = stdout.split(HEAD);
   return new Map(
     modules.map((module) => {
-      const text = alone ? stdout : (said[said.indexOf(module) + 1] ?? '');
+      const at = said.indexOf(module);
+      const text = alone ? stdout : at < 0 ? '' : said[at + 1]!;
       writeFileSync(log(module), text, 'latin1');
       const last = (pattern: RegExp): number => Number([...text.matchAll(pattern)].pop()?.[1] ?? 0);
       const ran = last(/^Ran (\d+) tests? in/gm);
