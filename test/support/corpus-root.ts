@@ -11,6 +11,7 @@ const ROOTS = {
     ...['make', 'openssl', 'perl', 'sed', 'sqlite3', 'tar', 'xz-utils'],
   ],
   compilers: ['g++', 'gcc', 'make'],
+  postgres: ['bash', 'coreutils', 'grep', 'libstdc++6', 'sed'],
 } as const;
 export type CorpusRoot = keyof typeof ROOTS;
 

