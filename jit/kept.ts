@@ -1,5 +1,6 @@
 // Regions as they are kept between runs, and a blob of them as bytes. A kept region carries the guest code it was
-// made from: it is used where exactly these bytes lie. The decoder believes nothing: what does not add up is absent.
+// made from: it is used where exactly these bytes lie. Regions lie on shelves, whose regions come back together
+// (shelves.ts). The decoder believes nothing: what does not add up is absent.
 
 /** Guest code: where it begins, and its bytes. */
 export interface Span {
@@ -21,7 +22,9 @@ export interface Kept {
 }
 
 /** 'skk' and the version of this format. */
-const MAGIC = 0x026b6b73;
+const MAGIC = 0x036b6b73;
+const SHELVES = 65536;
+const REGIONS = 65536;
 const SPANS = 1024;
 const ENTRIES = 256;
 
@@ -31,14 +34,18 @@ export const equal = (a: Uint8Array, b: Uint8Array): boolean => {
   return true;
 };
 
-// Words: MAGIC, number of preludes, number of regions; each prelude's length; for each region insns,
-// prelude's number, type, length of the body, number of own spans, numbers of entries and spans, the entries, and each
-// span's address and length. Then the bytes of the preludes, and for each region its body and its spans' code.
-export function encodeKept(regions: readonly Kept[]): Uint8Array {
+/** Regions that were kept at about the same time, and one module when they come back. */
+export type Shelf = readonly Kept[];
+
+// Words: MAGIC, number of preludes, number of shelves; each prelude's length; each shelf's number of regions; for each
+// region insns, prelude's number, type, length of the body, number of own spans, numbers of entries and spans, the
+// entries, and each span's address and length. Then the bytes of the preludes, and for each region its body and its
+// spans' code.
+export function encodeKept(shelves: readonly Shelf[]): Uint8Array {
   const preludes: Uint8Array[] = [];
   const words: number[] = [];
   const chunks: Uint8Array[] = [];
-  for (const { entries, insns, spans, own, prelude, type, body } of regions) {
+  for (const { entries, insns, spans, own, prelude, type, body } of shelves.flat()) {
     let number = preludes.findIndex((known) => equal(known, prelude));
     if (number < 0) number = preludes.push(prelude) - 1;
     words.push(insns, number, type, body.length, own, entries.length, spans.length, ...entries);
@@ -48,7 +55,12 @@ export function encodeKept(regions: readonly Kept[]): Uint8Array {
       chunks.push(code);
     }
   }
-  const head = [MAGIC, preludes.length, regions.length, ...preludes.map((prelude) => prelude.length)];
+  const head = [
+    MAGIC,
+    preludes.length,
+    shelves.length,
+    ...[...preludes, ...shelves].map(({ length }) => length),
+  ];
   const all = [...preludes, ...chunks];
   const start = (head.length + words.length) * 4;
   const bytes = new Uint8Array(all.reduce((sum, chunk) => sum + chunk.length, start));
@@ -95,8 +107,8 @@ class Reader {
   }
 }
 
-/** The regions of a blob, views of it; null if it is none. */
-export function decodeKept(bytes: Uint8Array): Kept[] | null {
+/** The shelves of a blob, whose regions are views of it; null if it is none. */
+export function decodeKept(bytes: Uint8Array): Shelf[] | null {
   try {
     return decode(new Reader(bytes));
   } catch (error) {
@@ -105,11 +117,14 @@ export function decodeKept(bytes: Uint8Array): Kept[] | null {
   }
 }
 
-function decode(reader: Reader): Kept[] | null {
+function decode(reader: Reader): Shelf[] | null {
   if (reader.word() !== MAGIC) return null;
   const preludeCount = reader.count(4, 4096);
-  const regionCount = reader.count(28, 65536);
+  const shelfCount = reader.count(4, SHELVES);
   const lengths = Array.from({ length: preludeCount }, () => reader.word());
+  const sizes = Array.from({ length: shelfCount }, () => reader.count(28, REGIONS));
+  const regionCount = sizes.reduce((sum, size) => sum + size, 0);
+  if (regionCount > REGIONS) throw new RangeError('more than there is');
   const rows = Array.from({ length: regionCount }, () => {
     const [insns, number, type, size] = [reader.word(), reader.word(), reader.word(), reader.word()];
     const own = reader.word();
@@ -137,5 +152,7 @@ function decode(reader: Reader): Kept[] | null {
       }),
     };
   });
-  return reader.done ? regions : null;
+  if (!reader.done) return null;
+  let at = 0;
+  return sizes.map((size) => regions.slice(at, (at += size)));
 }
