@@ -96,9 +96,10 @@ const CALLING = 2000;
 const GS = 5;
 /**
  * Instructions interpreted before the compiler is asked for the first time: its start takes as long as some
- * 60 million, and what the cache serves may be all that a program needs.
+ * 60 million. That is what is waited for where the cache serves, which may be all that a program needs.
  */
 const START = 10_000_000;
+const START_SERVED = 60_000_000;
 /** How often code of a page may be overwritten before it is left to the interpreter. */
 const CHURN = 12;
 /** Entries that go together into a job: the guest's hottest code is not to wait for all the rest. */
@@ -348,7 +349,8 @@ export class TieredEngine implements Engine {
     }
     words[(at + JUMP_COUNT) >> 2] = this.#eager || churn > CHURN ? NEVER : LATER;
     if (this.#asked.has(eip) || churn > CHURN) return HOT_NOTHING;
-    if (this.#nextJob === 1 && !this.#eager && this.#count(COUNT_INTERPRETED) < START) {
+    const start = this.#reviver?.serves ? START_SERVED : START;
+    if (this.#nextJob === 1 && !this.#eager && this.#count(COUNT_INTERPRETED) < start) {
       words[(at + JUMP_COUNT) >> 2] = INTERVAL;
       return HOT_NOTHING;
     }

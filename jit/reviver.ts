@@ -45,6 +45,11 @@ export class Reviver {
     this.cache = parts.cache;
   }
 
+  /** Whether regions have come from the cache. */
+  get serves(): boolean {
+    return this.#shelves.size > 0;
+  }
+
   /** Whether it is too early to look for kept regions: the question is to be put again. */
   early(): boolean {
     return this.#asked < ASKED && this.#asked++ < ASKED;

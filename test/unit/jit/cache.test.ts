@@ -182,6 +182,21 @@ describe('a second run', () => {
     expect(run(store, loop(3))).toMatchObject({ eax: 3000, jobs: 0 });
   });
 
+  test('makes a module of the shelf that it uses, whatever else has been kept', () => {
+    const store = warmStore();
+    const held = run(store, loop(3)).counters.get('bytes held')!;
+    const strangers = (i: number) =>
+      kept(store).map((region) => ({
+        ...region,
+        entries: [CODE + 0x100 * (i + 1)],
+        spans: region.spans.map(({ code }) => ({ address: CODE + 0x100 * (i + 1), code })),
+      }));
+    const others = Array.from({ length: 300 }, (_, i) => strangers(i));
+    store.change((bytes) => encodeKept([...others, ...decodeKept(bytes)!]));
+    const { eax, jobs, counters } = run(store, loop(3));
+    expect({ eax, jobs, held: counters.get('bytes held') }).toEqual({ eax: 3000, jobs: 0, held });
+  });
+
   test('that dumps what it compiles has to compile', () => {
     const store = warmStore();
     const { reads } = store;
