@@ -4,9 +4,10 @@
 import type { Counter } from '../src/engine.ts';
 import { PAGE_MASK, PAGE_SHIFT, PAGE_SIZE } from '../src/layout.ts';
 import { digest, hexDigest, wordsOf } from './digest.ts';
-import { decodeKept, encodeKept, equal, type Kept } from './kept.ts';
+import { decodeKept, encodeKept, equal, type Kept, type Shelf } from './kept.ts';
 import { type FunctionPart, takeApart } from './module-parts.ts';
 import type { TranslationStore } from './settings.ts';
+import { shelve } from './shelves.ts';
 import type { Span } from './territory.ts';
 
 /** Where code lies now. */
@@ -36,8 +37,6 @@ const GATHERED_MOST = 96 * 2 ** 20;
 /** Bytes gathered that are written without waiting for the end of the run. */
 const GATHERED_MUCH = 24 * 2 ** 20;
 
-/** How many regions are taken from a blob one by one; from then on, all that is in it comes as one module. */
-const SPARING = 4;
 /** What is new goes into a second blob while that is this many times smaller than the first. */
 const SMALLER = 4;
 const ADDITIONS = '01';
@@ -50,9 +49,9 @@ interface Group {
   readonly frame: number;
   /** By each address at which they can be entered. */
   readonly byEntry: Map<number, Kept[]>;
+  /** Of each region the shelf that it lay on. */
+  readonly shelves: Map<Kept, Shelf>;
   readonly fresh: Kept[];
-  /** How many regions were taken from it. */
-  taken: number;
   /** Bytes of the blob; 0: it was not read, or is to be written anew. */
   size: number;
 }
@@ -98,11 +97,9 @@ export class TranslationCache {
     return there?.find((kept) => matches(kept, view));
   }
 
-  /** A region that `find` gave is used, and is to be made with others: those that are likely to be used too. */
-  take(kept: Kept, view: CodeView): readonly Kept[] {
-    const group = this.#groupAt(kept.entries[0]!, view);
-    if (group === undefined || group.taken++ < SPARING) return [kept];
-    return [...new Set([...group.byEntry.values()].flat())];
+  /** What a region that `find` gave is to be made with. */
+  shelfOf(kept: Kept, view: CodeView): Shelf {
+    return this.#groupAt(kept.entries[0]!, view)?.shelves.get(kept) ?? [kept];
   }
 
   /** A region of the cache has become valid. */
@@ -167,13 +164,14 @@ export class TranslationCache {
 
   #write({ name, size }: Group, fresh: readonly Kept[]): void {
     // Another run may have written meanwhile: what it has kept stays.
-    const additions = this.#read(name + ADDITIONS)?.regions ?? [];
-    const small = encodeKept(merged(fresh, additions));
+    const additions = this.#read(name + ADDITIONS)?.shelves ?? [];
+    const small = encodeKept(merged(additions, fresh));
     if (small.length * SMALLER <= size) {
       this.#put(name + ADDITIONS, small);
       return;
     }
-    this.#put(name, encodeKept(merged([...fresh, ...additions], this.#read(name)?.regions ?? [])));
+    const first = this.#read(name)?.shelves ?? [];
+    this.#put(name, encodeKept(merged([...first, ...additions], fresh)));
     if (additions.length > 0) this.#put(name + ADDITIONS, encodeKept([]));
   }
 
@@ -182,10 +180,10 @@ export class TranslationCache {
     this.#counts.written += bytes.length;
   }
 
-  #read(name: string): { readonly regions: readonly Kept[]; readonly size: number } | null {
+  #read(name: string): { readonly shelves: readonly Shelf[]; readonly size: number } | null {
     const bytes = this.#store.read(name);
-    const regions = bytes === null ? null : decodeKept(bytes);
-    return regions === null ? null : { regions, size: bytes!.length };
+    const shelves = bytes === null ? null : decodeKept(bytes);
+    return shelves === null ? null : { shelves, size: bytes!.length };
   }
 
   /** What is kept of the running program around `entry`; a blob is read when nothing is there yet. */
@@ -203,7 +201,7 @@ export class TranslationCache {
     this.#counts.read += first.size + (second?.size ?? 0);
     const read = this.#open(name, page, frame);
     read.size = first.size;
-    for (const region of [...first.regions, ...(second?.regions ?? [])]) place(read, region);
+    for (const shelf of [...first.shelves, ...(second?.shelves ?? [])]) place(read, shelf);
     return read;
   }
 
@@ -226,7 +224,7 @@ export class TranslationCache {
   }
 
   #open(name: string, page: number, frame: number): Group {
-    const group: Group = { name, page, frame, byEntry: new Map(), fresh: [], taken: 0, size: 0 };
+    const group: Group = { name, page, frame, byEntry: new Map(), shelves: new Map(), fresh: [], size: 0 };
     const window = page >>> WINDOW;
     const groups = this.#groups.get(window);
     if (groups === undefined) this.#groups.set(window, [group]);
@@ -240,21 +238,24 @@ export class TranslationCache {
   }
 }
 
-function place({ byEntry }: Group, kept: Kept): void {
-  for (const entry of kept.entries) {
-    const list = byEntry.get(entry);
-    if (list === undefined) byEntry.set(entry, [kept]);
-    else list.push(kept);
+function place({ byEntry, shelves }: Group, shelf: Shelf): void {
+  for (const kept of shelf) {
+    shelves.set(kept, shelf);
+    for (const entry of kept.entries) {
+      const list = byEntry.get(entry);
+      if (list === undefined) byEntry.set(entry, [kept]);
+      else list.push(kept);
+    }
   }
 }
 
-/** The new regions, the last of them first, and of the old ones those that no newer one replaces and that have room. */
-function merged(fresh: readonly Kept[], old: readonly Kept[]): Kept[] {
+/** What was kept, oldest first, without what a newer region replaces or what has no room, and the new regions. */
+function merged(old: readonly Shelf[], fresh: Shelf): Shelf[] {
   const byEntry = new Map<number, Kept[]>();
-  const all: Kept[] = [];
+  const stay = new Set<Kept>();
   let bytes = 0;
-  for (const kept of [...fresh.toReversed(), ...old]) {
-    if (all.length === BLOB_REGIONS || bytes + kept.body.length > BLOB_BYTES) break;
+  for (const kept of [...old.flat(), ...fresh].reverse()) {
+    if (stay.size === BLOB_REGIONS || bytes + kept.body.length > BLOB_BYTES) break;
     const same = byEntry.get(kept.entries[0]!) ?? [];
     if (same.some((other) => replaces(other, kept))) continue;
     for (const entry of kept.entries) {
@@ -262,10 +263,14 @@ function merged(fresh: readonly Kept[], old: readonly Kept[]): Kept[] {
       if (list === undefined) byEntry.set(entry, [kept]);
       else list.push(kept);
     }
-    all.push(kept);
+    stay.add(kept);
     bytes += kept.body.length;
   }
-  return all;
+  const left = (shelf: Shelf): Shelf => shelf.filter((kept) => stay.has(kept));
+  return shelve(
+    old.map(left).filter(({ length }) => length > 0),
+    left(fresh),
+  );
 }
 
 /** Whether a newer region serves all that `old` serves, in the same program. */

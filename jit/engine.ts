@@ -50,6 +50,7 @@ import { type Made, TranslationCache } from './cache.ts';
 import type { Job, Result, Translated } from './compiler.ts';
 import { Coverage } from './coverage.ts';
 import type { CodeFrames, Zones } from './frames.ts';
+import { type LinkedModule, RegionTable } from './region-table.ts';
 import { Regions, type TranslatedRegion } from './regions.ts';
 import { DEFAULT_BOUND, type ResidentModule } from './residency.ts';
 import { Reviver } from './reviver.ts';
@@ -95,9 +96,10 @@ const CALLING = 2000;
 const GS = 5;
 /**
  * Instructions interpreted before the compiler is asked for the first time: its start takes as long as some
- * 60 million, and what the cache serves may be all that a program needs.
+ * 60 million. That is what is waited for where the cache serves, which may be all that a program needs.
  */
 const START = 10_000_000;
+const START_SERVED = 60_000_000;
 /** How often code of a page may be overwritten before it is left to the interpreter. */
 const CHURN = 12;
 /** Entries that go together into a job: the guest's hottest code is not to wait for all the rest. */
@@ -126,13 +128,12 @@ export class TieredEngine implements Engine {
   readonly #counts: Counts = { regions: 0, modules: 0, bytes: 0, insns: 0, time: 0 };
   readonly #parts: TierParts;
   readonly #exports: CpuExports;
-  /** What regions import of cpu.wasm. */
-  readonly #imports: Record<string, () => unknown>;
   readonly copyState: Engine['copyState'];
   readonly #run: () => Trap;
   /** Calls and page faults within a run are its matter. */
   readonly #interpreter: Engine;
   readonly #loadSegment: (register: number, selector: number) => boolean;
+  readonly #table: RegionTable;
   readonly #regions: Regions;
   readonly #eager: boolean;
   readonly #tails = hasTailCalls();
@@ -172,18 +173,16 @@ export class TieredEngine implements Engine {
     this.copyState = interpreter.copyState;
     this.#exports = interpreter.exports;
     this.#exports.setPatience(this.#eager ? 0 : PATIENCE);
-    const calls = interpreter.exports as unknown as Record<string, () => unknown>;
-    interpreter.exports.table.set(0, calls.dispatch);
-    this.#imports = parts.settings.verify
-      ? { ...calls, dispatch: () => this.#stay(), proceed: () => this.#stay() }
-      : calls;
-    this.#run = () => interpreter.run();
-    this.#loadSegment = (register, selector) => interpreter.loadSegment(register, selector);
-    this.#regions = new Regions(
+    const calls = interpreter.exports as unknown as Record<string, unknown>;
+    this.#table = new RegionTable(
       parts.memory,
       interpreter.exports.table,
-      parts.settings.bound ?? DEFAULT_BOUND,
+      parts.settings.verify ? { ...calls, dispatch: () => this.#stay(), proceed: () => this.#stay() } : calls,
+      calls.dispatch,
     );
+    this.#run = () => interpreter.run();
+    this.#loadSegment = (register, selector) => interpreter.loadSegment(register, selector);
+    this.#regions = new Regions(parts.memory, this.#table, parts.settings.bound ?? DEFAULT_BOUND);
     if (parts.settings.verify) {
       this.#exports.setVerifying(true);
       this.#verifier = new Verifier(parts.memory, this.#exports, (slot) => this.#texts.get(slot)!);
@@ -200,8 +199,8 @@ export class TieredEngine implements Engine {
             ),
             modules,
             regions: this.#regions,
+            table: this.#table,
             memory: parts.memory,
-            cpu: interpreter.exports,
             frames: parts.frames,
             frameOf: (tables, page) => this.#frameOf(tables, page),
           });
@@ -262,6 +261,7 @@ export class TieredEngine implements Engine {
       ['modules', modules],
       ['modules held', residency.modules],
       ['bytes held', residency.bytes],
+      ['tables given up', this.#table.renewed],
       ['module bytes', bytes],
       ['instructions compiled', insns],
       ['compile time, us', Math.round(time * 1000)],
@@ -349,7 +349,8 @@ export class TieredEngine implements Engine {
     }
     words[(at + JUMP_COUNT) >> 2] = this.#eager || churn > CHURN ? NEVER : LATER;
     if (this.#asked.has(eip) || churn > CHURN) return HOT_NOTHING;
-    if (this.#nextJob === 1 && !this.#eager && this.#count(COUNT_INTERPRETED) < START) {
+    const start = this.#reviver?.serves ? START_SERVED : START;
+    if (this.#nextJob === 1 && !this.#eager && this.#count(COUNT_INTERPRETED) < start) {
       words[(at + JUMP_COUNT) >> 2] = INTERVAL;
       return HOT_NOTHING;
     }
@@ -378,6 +379,7 @@ export class TieredEngine implements Engine {
       this.#collect();
     }
     this.#regions.residency.makeRoom();
+    this.#table.renew();
   }
 
   /** The entries of the next job: those that waited longest, but for those that another job's region has meanwhile. */
@@ -467,11 +469,7 @@ export class TieredEngine implements Engine {
     counts.time += result.time;
     counts.modules++;
     counts.bytes += result.module.length;
-    const module = new WebAssembly.Module(result.module as BufferSource);
-    const instance = new WebAssembly.Instance(module, {
-      env: { memory: this.memory },
-      cpu: this.#imports,
-    });
+    const linked = this.#table.link(new WebAssembly.Module(result.module as BufferSource));
     const home: ResidentModule<TranslatedRegion> = { bytes: result.module.length, regions: new Set() };
     const installed: (Made | null)[] = [];
     for (const region of result.regions) {
@@ -479,7 +477,7 @@ export class TieredEngine implements Engine {
       for (const kind of this.#parts.settings.dump?.kinds ?? [])
         this.#parts.settings.dump!.write(region.texts[kind] ?? '');
       if (region.name === null) continue;
-      installed.push(this.#install(region, sent, home, instance.exports[region.name]!) ? region : null);
+      installed.push(this.#install(region, sent, home, linked) ? region : null);
     }
     this.#reviver?.keep(this.#word(TB), result.module, installed);
   }
@@ -488,7 +486,7 @@ export class TieredEngine implements Engine {
     made: Translated,
     { pages: sent, owners }: Sent,
     module: ResidentModule<TranslatedRegion>,
-    code: unknown,
+    linked: LinkedModule,
   ): boolean {
     const { entries, pages, insns, texts } = made;
     const tables = this.#word(TB);
@@ -502,7 +500,7 @@ export class TieredEngine implements Engine {
     this.#counts.insns += insns;
     for (const id of made.taken) owners[id]!.taken = true;
     const own = made.spans.slice(0, made.own);
-    const region = this.#regions.add({ entries, pages: held, insns, own, module }, code);
+    const region = this.#regions.add({ entries, pages: held, insns, own, module }, linked, made.name!);
     if (this.#verifier !== null) this.#texts.set(region.slot, texts.in_asm!);
     for (const [, frame] of held) this.#parts.frames.protect(frame);
     for (const entry of entries) this.#regions.install(tables, region, entry);

@@ -1,5 +1,6 @@
 // Regions as they are kept between runs, and a blob of them as bytes. A kept region carries the guest code it was
-// made from: it is used where exactly these bytes lie. The decoder believes nothing: what does not add up is absent.
+// made from: it is used where exactly these bytes lie. Regions lie on shelves, whose regions come back together
+// (shelves.ts). The decoder believes nothing: what does not add up is absent.
 
 /** Guest code: where it begins, and its bytes. */
 export interface Span {
@@ -14,14 +15,19 @@ export interface Kept {
   /** All code that the region was made from; the first `own` of them belong to it (territory.ts). */
   readonly spans: readonly Span[];
   readonly own: number;
-  /** What the modules have in common that it can be part of (module-parts.ts), its type there, and its code. */
+  /** What the modules have in common that it can be part of, and its part (module-parts.ts). */
   readonly prelude: Uint8Array;
   readonly type: number;
   readonly body: Uint8Array;
+  readonly hints: Uint8Array;
 }
 
 /** 'skk' and the version of this format. */
-const MAGIC = 0x026b6b73;
+const MAGIC = 0x036b6b73;
+const SHELVES = 65536;
+const REGIONS = 65536;
+/** Bytes of a region's numbers. */
+const ROW = 32;
 const SPANS = 1024;
 const ENTRIES = 256;
 
@@ -31,24 +37,33 @@ export const equal = (a: Uint8Array, b: Uint8Array): boolean => {
   return true;
 };
 
-// Words: MAGIC, number of preludes, number of regions; each prelude's length; for each region insns,
-// prelude's number, type, length of the body, number of own spans, numbers of entries and spans, the entries, and each
-// span's address and length. Then the bytes of the preludes, and for each region its body and its spans' code.
-export function encodeKept(regions: readonly Kept[]): Uint8Array {
+/** Regions that were kept at about the same time, and one module when they come back. */
+export type Shelf = readonly Kept[];
+
+// Words: MAGIC, number of preludes, number of shelves; each prelude's length; each shelf's number of regions; for each
+// region insns, prelude's number, type, lengths of body and hints, number of own spans, numbers of entries and spans,
+// the entries, and each span's address and length. Then the bytes of the preludes, and for each region its body, its
+// hints and its spans' code.
+export function encodeKept(shelves: readonly Shelf[]): Uint8Array {
   const preludes: Uint8Array[] = [];
   const words: number[] = [];
   const chunks: Uint8Array[] = [];
-  for (const { entries, insns, spans, own, prelude, type, body } of regions) {
+  for (const { entries, insns, spans, own, prelude, type, body, hints } of shelves.flat()) {
     let number = preludes.findIndex((known) => equal(known, prelude));
     if (number < 0) number = preludes.push(prelude) - 1;
-    words.push(insns, number, type, body.length, own, entries.length, spans.length, ...entries);
-    chunks.push(body);
+    words.push(insns, number, type, body.length, hints.length, own, entries.length, spans.length, ...entries);
+    chunks.push(body, hints);
     for (const { address, code } of spans) {
       words.push(address, code.length);
       chunks.push(code);
     }
   }
-  const head = [MAGIC, preludes.length, regions.length, ...preludes.map((prelude) => prelude.length)];
+  const head = [
+    MAGIC,
+    preludes.length,
+    shelves.length,
+    ...[...preludes, ...shelves].map(({ length }) => length),
+  ];
   const all = [...preludes, ...chunks];
   const start = (head.length + words.length) * 4;
   const bytes = new Uint8Array(all.reduce((sum, chunk) => sum + chunk.length, start));
@@ -95,8 +110,8 @@ class Reader {
   }
 }
 
-/** The regions of a blob, views of it; null if it is none. */
-export function decodeKept(bytes: Uint8Array): Kept[] | null {
+/** The shelves of a blob, whose regions are views of it; null if it is none. */
+export function decodeKept(bytes: Uint8Array): Shelf[] | null {
   try {
     return decode(new Reader(bytes));
   } catch (error) {
@@ -105,25 +120,29 @@ export function decodeKept(bytes: Uint8Array): Kept[] | null {
   }
 }
 
-function decode(reader: Reader): Kept[] | null {
+function decode(reader: Reader): Shelf[] | null {
   if (reader.word() !== MAGIC) return null;
   const preludeCount = reader.count(4, 4096);
-  const regionCount = reader.count(28, 65536);
+  const shelfCount = reader.count(4, SHELVES);
   const lengths = Array.from({ length: preludeCount }, () => reader.word());
+  const sizes = Array.from({ length: shelfCount }, () => reader.count(ROW, REGIONS));
+  const regionCount = sizes.reduce((sum, size) => sum + size, 0);
+  if (regionCount > REGIONS) throw new RangeError('more than there is');
   const rows = Array.from({ length: regionCount }, () => {
-    const [insns, number, type, size] = [reader.word(), reader.word(), reader.word(), reader.word()];
-    const own = reader.word();
+    const [insns, number, type] = [reader.word(), reader.word(), reader.word()];
+    const [size, hinted, own] = [reader.word(), reader.word(), reader.word()];
     const [entryCount, spanCount] = [reader.count(4, ENTRIES), reader.count(8, SPANS)];
     const entries = Array.from({ length: entryCount }, () => reader.word());
     const spans = Array.from({ length: spanCount }, () => [reader.word(), reader.word()] as const);
-    return { entries, insns, number, type, size, own, spans };
+    return { entries, insns, number, type, size, hinted, own, spans };
   });
   const preludes = lengths.map((length) => reader.take(length));
-  const regions = rows.map(({ entries, insns, number, type, size, own, spans }) => {
+  const regions = rows.map(({ entries, insns, number, type, size, hinted, own, spans }) => {
     const prelude = preludes[number];
     if (prelude === undefined || spans.length === 0 || entries.length === 0)
       throw new RangeError('a region of nothing');
     const body = reader.take(size);
+    const hints = reader.take(hinted);
     return {
       entries,
       insns,
@@ -131,11 +150,14 @@ function decode(reader: Reader): Kept[] | null {
       own,
       prelude,
       body,
+      hints,
       spans: spans.map(([address, length]) => {
         if (length === 0 || address + length > 2 ** 32) throw new RangeError('code beyond the address space');
         return { address, code: reader.take(length) };
       }),
     };
   });
-  return reader.done ? regions : null;
+  if (!reader.done) return null;
+  let at = 0;
+  return sizes.map((size) => regions.slice(at, (at += size)));
 }

@@ -10,6 +10,8 @@ export interface FunctionPart {
   readonly type: number;
   /** Locals and code, without the size. */
   readonly body: Uint8Array;
+  /** Its rare branches (branch-hints.ts) as the section of hints has them: how many, then each; none: no bytes. */
+  readonly hints: Uint8Array;
 }
 
 export interface ModuleParts {
@@ -62,12 +64,13 @@ class Cursor {
   }
 }
 
-/** Throws RangeError for what is no module of regions. The parts are views of `module`. */
+/** Throws RangeError for what is no module of regions. The parts are views of `module`, but for hints that it lacks. */
 export function takeApart(module: Uint8Array): ModuleParts {
   const cursor = new Cursor(module, HEADER.length, module.length);
   let preludeEnd = HEADER.length;
   const types: number[] = [];
   const bodies: Uint8Array[] = [];
+  let hinted: ReadonlyMap<number, Uint8Array> | null = null;
   while (cursor.at < module.length) {
     const id = cursor.byte();
     const size = cursor.number();
@@ -78,13 +81,43 @@ export function takeApart(module: Uint8Array): ModuleParts {
     else if (id === FUNCTION) for (let n = section.number(); n > 0; n--) types.push(section.number());
     else if (id === CODE)
       for (let n = section.number(); n > 0; n--) bodies.push(section.take(section.number()));
-    else if (id !== EXPORT && id !== CUSTOM) throw new RangeError(`section ${id} in a region's module`);
+    else if (id === CUSTOM) hinted = readHints(section) ?? hinted;
+    else if (id !== EXPORT) throw new RangeError(`section ${id} in a region's module`);
   }
   if (types.length !== bodies.length) throw new RangeError('functions without code');
+  const prelude = module.subarray(HEADER.length, preludeEnd);
+  const first = importedFunctions(prelude);
+  const hintsOf = (body: Uint8Array, i: number): Uint8Array =>
+    hinted === null ? makeHints(body) : (hinted.get(first + i) ?? NO_HINTS);
   return {
-    prelude: module.subarray(HEADER.length, preludeEnd),
-    functions: bodies.map((body, i) => ({ type: types[i]!, body })),
+    prelude,
+    functions: bodies.map((body, i) => ({ type: types[i]!, body, hints: hintsOf(body, i) })),
   };
+}
+
+const NO_HINTS = new Uint8Array();
+
+/** The hints of a custom section by function, or null if it is another. */
+function readHints(section: Cursor): Map<number, Uint8Array> | null {
+  const title = section.take(section.number());
+  if (String.fromCharCode(...title) !== BRANCH_HINTS) return null;
+  const hinted = new Map<number, Uint8Array>();
+  for (let functions = section.number(); functions > 0; functions--) {
+    const index = section.number();
+    const start = section.at;
+    for (let branches = section.number(); branches > 0; branches--) {
+      section.number();
+      section.take(section.number());
+    }
+    hinted.set(index, section.bytes.subarray(start, section.at));
+  }
+  return hinted;
+}
+
+function makeHints(body: Uint8Array): Uint8Array {
+  const rare = rareBranches(body);
+  if (rare.length === 0) return NO_HINTS;
+  return Uint8Array.from([...leb(rare.length), ...rare.flatMap((offset) => [...leb(offset), 1, UNLIKELY])]);
 }
 
 function leb(value: number): number[] {
@@ -132,20 +165,6 @@ function importedFunctions(prelude: Uint8Array): number {
   return functions;
 }
 
-/** The hints for all functions: the first number of each is that of its function, then count and offsets. */
-function hintSection(first: number, functions: readonly FunctionPart[]): number[] {
-  const bytes: number[] = [];
-  let hinted = 0;
-  for (const [i, { body }] of functions.entries()) {
-    const rare = rareBranches(body);
-    if (rare.length === 0) continue;
-    hinted++;
-    bytes.push(...leb(first + i), ...leb(rare.length));
-    for (const offset of rare) bytes.push(...leb(offset), 1, UNLIKELY);
-  }
-  return [...name(BRANCH_HINTS), ...leb(hinted), ...bytes];
-}
-
 function name(text: string): number[] {
   return [text.length, ...Array.from(text, (c) => c.charCodeAt(0))];
 }
@@ -169,8 +188,10 @@ export function putTogether(prelude: Uint8Array, functions: readonly FunctionPar
       return [...name(`r${i}`), 0, ...leb(first + i)];
     }),
   );
-  const hints = hintSection(first, functions);
-  chunks.push([CUSTOM, ...leb(hints.length)], hints);
+  const hinted = functions.flatMap(({ hints }, i) => (hints.length === 0 ? [] : [leb(first + i), hints]));
+  const head = [...name(BRANCH_HINTS), ...leb(hinted.length / 2)];
+  const size = hinted.reduce((sum, part) => sum + part.length, head.length);
+  chunks.push([CUSTOM, ...leb(size)], head, ...hinted);
   section(
     CODE,
     functions.flatMap(({ body }) => [leb(body.length), body]),

@@ -1,9 +1,9 @@
 // Translated regions: by entry, by page frame, in the function table, and in the jump caches. A region is valid
 // while each of its pages holds the frame it was made from, in the address space that runs it, and none of those
 // frames has been written.
-import type { FunctionTable } from '../src/interpreter.ts';
 import { JUMP_COUNT, JUMP_EIP, JUMP_ENTRY_SIZE, JUMP_FN } from '../src/layout.ts';
 import { jumpOffset } from './exits.ts';
+import type { LinkedModule, RegionTable } from './region-table.ts';
 import { type Bound, Residency, type ResidentModule } from './residency.ts';
 import type { Span } from './territory.ts';
 
@@ -23,21 +23,17 @@ export interface TranslatedRegion {
   readonly installed: Set<number>;
 }
 
-/** By which the function table grows. */
-const SLOTS_AT_ONCE = 256;
-
 export class Regions {
   readonly #memory: WebAssembly.Memory;
-  readonly #table: FunctionTable;
+  readonly #table: RegionTable;
   readonly #byEntry = new Map<number, TranslatedRegion[]>();
   readonly #byFrame = new Map<number, Set<TranslatedRegion>>();
-  readonly #freeSlots: number[] = [];
   #words: Int32Array;
   readonly residency: Residency<TranslatedRegion>;
   /** Regions dropped because their code was written. */
   dropped = 0;
 
-  constructor(memory: WebAssembly.Memory, table: FunctionTable, bound: Bound) {
+  constructor(memory: WebAssembly.Memory, table: RegionTable, bound: Bound) {
     this.#memory = memory;
     this.#table = table;
     this.#words = new Int32Array(memory.buffer);
@@ -66,11 +62,14 @@ export class Regions {
       ?.find((region) => region.pages.every(([page, frame]) => frameOf(page) === frame));
   }
 
-  /** `code`: its function. */
-  add(made: Omit<TranslatedRegion, 'slot' | 'taken' | 'installed'>, code: unknown): TranslatedRegion {
+  /** `name`: its function's, among the exports of `home`. */
+  add(
+    made: Omit<TranslatedRegion, 'slot' | 'taken' | 'installed'>,
+    home: LinkedModule,
+    name: string,
+  ): TranslatedRegion {
     const { entries, pages } = made;
-    const slot = this.#freeSlots.pop() ?? this.#grow();
-    this.#table.set(slot, code);
+    const slot = this.#table.add(home, name);
     const region = { ...made, slot, taken: false, installed: new Set<number>() };
     for (const entry of entries) {
       const same = this.#byEntry.get(entry);
@@ -109,13 +108,6 @@ export class Regions {
     return places;
   }
 
-  /** Every module that imports the table has a copy that grows with it. */
-  #grow(): number {
-    const first = this.#table.grow(SLOTS_AT_ONCE);
-    for (let slot = first + SLOTS_AT_ONCE - 1; slot > first; slot--) this.#freeSlots.push(slot);
-    return first;
-  }
-
   /** The jump caches lead here no more, but the next arrival asks at once. */
   #hide(region: TranslatedRegion): void {
     const { words } = this;
@@ -134,8 +126,7 @@ export class Regions {
       words[(at + JUMP_EIP) >> 2] = 0;
       words[(at + JUMP_FN) >> 2] = 0;
     }
-    this.#table.set(region.slot, null);
-    this.#freeSlots.push(region.slot);
+    this.#table.remove(region.slot);
     for (const entry of region.entries) {
       const same = this.#byEntry.get(entry)!.filter((other) => other !== region);
       if (same.length === 0) this.#byEntry.delete(entry);

@@ -1,11 +1,11 @@
 // Makes kept regions valid again: modules of many of them, then each, when it is asked for, in the function table,
 // its frames protected, the jump cache told. Between the engine, which knows when, and the cache, which knows what.
-import type { CpuExports } from '../src/interpreter.ts';
 import { PAGE_SIZE } from '../src/layout.ts';
 import { type CodeView, type Made, pagesOf, type TranslationCache } from './cache.ts';
 import type { CodeFrames } from './frames.ts';
-import { equal, type Kept } from './kept.ts';
+import { equal, type Kept, type Shelf } from './kept.ts';
 import { putTogether } from './module-parts.ts';
+import type { LinkedModule, RegionTable } from './region-table.ts';
 import type { Regions, TranslatedRegion } from './regions.ts';
 import type { ResidentModule } from './residency.ts';
 import type { ModuleStore } from './settings.ts';
@@ -14,15 +14,17 @@ export interface ReviverParts {
   readonly cache: TranslationCache;
   readonly modules: ModuleStore | null;
   readonly regions: Regions;
+  readonly table: RegionTable;
   readonly memory: WebAssembly.Memory;
-  readonly cpu: CpuExports;
   readonly frames: CodeFrames;
   /** The frame that a page of the address space `tables` may be executed from, or -1. */
   readonly frameOf: (tables: number, page: number) => number;
 }
 
 interface Revived {
-  readonly code: unknown;
+  readonly linked: LinkedModule;
+  /** Its export. */
+  readonly name: string;
   readonly module: ResidentModule<TranslatedRegion>;
 }
 
@@ -34,13 +36,18 @@ export class Reviver {
   readonly #parts: ReviverParts;
   /** Functions of kept regions, valid or not. */
   readonly #code = new Map<Kept, Revived>();
-  /** Modules of all that is in a blob, with their exports. */
-  readonly #whole = new Set<readonly [WebAssembly.Module, WebAssembly.Exports]>();
+  /** Modules of shelves. */
+  readonly #shelves = new Set<LinkedModule>();
   #asked = 0;
 
   constructor(parts: ReviverParts) {
     this.#parts = parts;
     this.cache = parts.cache;
+  }
+
+  /** Whether regions have come from the cache. */
+  get serves(): boolean {
+    return this.#shelves.size > 0;
   }
 
   /** Whether it is too early to look for kept regions: the question is to be put again. */
@@ -66,7 +73,7 @@ export class Reviver {
     const kept = this.cache.find(entry, view);
     if (kept === undefined) return false;
     if (this.#parts.regions.find(entry, view.frameOf) !== undefined) return true;
-    if (!this.#code.has(kept)) this.#make(this.cache.take(kept, view));
+    if (!this.#code.has(kept)) this.#make(this.cache.shelfOf(kept, view));
     const revived = this.#code.get(kept);
     if (revived === undefined) return false;
     this.cache.hit();
@@ -75,33 +82,29 @@ export class Reviver {
   }
 
   /**
-   * Gives each region its function; those that make no module are refused. Of several, all go into the module, also
+   * Gives each region of a shelf its function; those that make no module are refused. All go into the module, also
    * those that have a function, so that every run makes the same one and can use the machine code of another.
    */
-  #make(wanted: readonly Kept[]): void {
-    const { memory, cpu, modules } = this.#parts;
-    const imports = { env: { memory }, cpu: cpu as unknown as Record<string, () => void> };
-    const store = wanted.length > 1 ? modules : null;
-    const rest = new Set(wanted);
+  #make(shelf: Shelf): void {
+    const { table, modules } = this.#parts;
+    const rest = new Set(shelf);
     for (const { prelude } of rest) {
       const same = [...rest].filter((kept) => equal(kept.prelude, prelude));
       for (const kept of same) rest.delete(kept);
       try {
         const bytes = putTogether(prelude, same);
-        const module = store?.module(bytes) ?? new WebAssembly.Module(bytes as BufferSource);
-        const { exports } = new WebAssembly.Instance(module, imports);
-        const whole = [module, exports] as const;
-        if (store !== null) this.#whole.add(whole);
+        const linked = table.link(modules?.module(bytes) ?? new WebAssembly.Module(bytes as BufferSource));
+        this.#shelves.add(linked);
         const home: ResidentModule<TranslatedRegion> = {
           bytes: bytes.length,
           regions: new Set(),
           forget: () => {
-            this.#whole.delete(whole);
+            this.#shelves.delete(linked);
             for (const kept of same) if (this.#code.get(kept)?.module === home) this.#code.delete(kept);
           },
         };
         for (const [i, kept] of same.entries())
-          if (!this.#code.has(kept)) this.#code.set(kept, { code: exports[`r${i}`], module: home });
+          if (!this.#code.has(kept)) this.#code.set(kept, { linked, name: `r${i}`, module: home });
       } catch {
         this.cache.refuse(same);
       }
@@ -116,16 +119,21 @@ export class Reviver {
   /** Keeps what has been made in this run. */
   close(): void {
     this.cache.flush();
-    for (const [module, exports] of this.#whole) this.#parts.modules!.keep(module, Object.values(exports));
+    const { table, modules } = this.#parts;
+    for (const linked of this.#shelves) modules?.keep(linked.module, Object.values(table.exportsOf(linked)));
   }
 
-  #install(tables: number, kept: Kept, { code, module }: Revived): void {
+  #install(tables: number, kept: Kept, { linked, name, module }: Revived): void {
     const { regions, frames, frameOf } = this.#parts;
     const held = pagesOf(kept).map((page) => [page, frameOf(tables, page)] as const);
     const own = kept.spans
       .slice(0, kept.own)
       .map((span) => [span.address, span.address + span.code.length] as const);
-    const region = regions.add({ entries: kept.entries, pages: held, insns: kept.insns, own, module }, code);
+    const region = regions.add(
+      { entries: kept.entries, pages: held, insns: kept.insns, own, module },
+      linked,
+      name,
+    );
     for (const [, frame] of held) frames.protect(frame);
     for (const entry of kept.entries) regions.install(tables, region, entry);
   }

@@ -16,6 +16,16 @@ declare namespace WebAssembly {
     readonly buffer: ArrayBuffer;
     grow(delta: number): number;
   }
+  interface TableDescriptor {
+    element: 'anyfunc';
+    initial: number;
+  }
+  class Table {
+    constructor(descriptor: TableDescriptor);
+    grow(by: number): number;
+    get(at: number): unknown;
+    set(at: number, code: unknown): void;
+  }
   function validate(bytes: BufferSource): boolean;
   class Module {
     constructor(bytes: BufferSource);

@@ -123,7 +123,7 @@ function warmStore(): MapStore {
 }
 
 const kept = (store: MapStore): Kept[] =>
-  [...store.blobs.values()].flatMap((bytes) => decodeKept(bytes) ?? []);
+  [...store.blobs.values()].flatMap((bytes) => (decodeKept(bytes) ?? []).flat());
 
 describe('a second run', () => {
   test('compiles nothing, and protects the frames of what it takes', () => {
@@ -151,7 +151,7 @@ describe('a second run', () => {
         return { address, code: other };
       }),
     }));
-    store.change(() => encodeKept(changed));
+    store.change(() => encodeKept([changed]));
     const { eax, jobs, counters } = run(store, loop(3));
     expect({ eax, compiled: jobs > 0 }).toEqual({ eax: 3000, compiled: true });
     expect(counters.get('cache bytes read')).toBeGreaterThan(0);
@@ -176,10 +176,25 @@ describe('a second run', () => {
         spans: region.spans.map(({ code }) => ({ address: CODE + 0x100 * (i + 1), code })),
       })),
     ).flat();
-    store.change(() => encodeKept(strangers));
+    store.change(() => encodeKept([strangers]));
     expect(run(store, loop(3)).jobs).toBeGreaterThan(0);
-    expect([...store.blobs.values()].map((bytes) => decodeKept(bytes)!.length)).toEqual([count, 1]);
+    expect([...store.blobs.values()].map((bytes) => decodeKept(bytes)!.flat().length)).toEqual([count, 1]);
     expect(run(store, loop(3))).toMatchObject({ eax: 3000, jobs: 0 });
+  });
+
+  test('makes a module of the shelf that it uses, whatever else has been kept', () => {
+    const store = warmStore();
+    const held = run(store, loop(3)).counters.get('bytes held')!;
+    const strangers = (i: number) =>
+      kept(store).map((region) => ({
+        ...region,
+        entries: [CODE + 0x100 * (i + 1)],
+        spans: region.spans.map(({ code }) => ({ address: CODE + 0x100 * (i + 1), code })),
+      }));
+    const others = Array.from({ length: 300 }, (_, i) => strangers(i));
+    store.change((bytes) => encodeKept([...others, ...decodeKept(bytes)!]));
+    const { eax, jobs, counters } = run(store, loop(3));
+    expect({ eax, jobs, held: counters.get('bytes held') }).toEqual({ eax: 3000, jobs: 0, held });
   });
 
   test('that dumps what it compiles has to compile', () => {
@@ -216,7 +231,7 @@ describe('a blob that is not as it was written', () => {
     ['no imports at all', (region) => ({ ...region, prelude: new Uint8Array() })],
   ])('with %s is refused', (_, change) => {
     const store = warmStore();
-    store.change((bytes) => encodeKept(decodeKept(bytes)!.map(change)));
+    store.change((bytes) => encodeKept(decodeKept(bytes)!.map((shelf) => shelf.map(change))));
     const { eax, jobs, counters } = run(store, loop(3));
     expect({ eax, compiled: jobs > 0 }).toEqual({ eax: 3000, compiled: true });
     expect(counters.get('cached regions refused')).toBeGreaterThan(0);
@@ -229,8 +244,8 @@ describe('a blob that is not as it was written', () => {
       expect(decodeKept(bytes!.subarray(0, length))).toBeNull();
     for (let at = 0; at < 64; at++)
       for (const value of [0, 1, 0x7f, 0x80, 0xff]) {
-        const regions = decodeKept(bytes!.map((byte, i) => (i === at ? value : byte)));
-        for (const { body, spans } of regions ?? [])
+        const shelves = decodeKept(bytes!.map((byte, i) => (i === at ? value : byte)));
+        for (const { body, spans } of (shelves ?? []).flat())
           expect(body.length + spans.length).toBeLessThanOrEqual(bytes!.length);
       }
   });

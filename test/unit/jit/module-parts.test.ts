@@ -2,21 +2,25 @@
 // finds them.
 import { describe, expect, test } from 'vitest';
 import { digest, hexDigest, wordsOf } from '../../../jit/digest.ts';
-import { constant } from '../../../jit/ir.ts';
+import { constant, get, type Statement } from '../../../jit/ir.ts';
 import { putTogether, takeApart } from '../../../jit/module-parts.ts';
 import { ModuleWriter } from '../../../jit/wasm.ts';
 
 const SIGNATURES = { first: [[], 'i32'], second: [['i32'], 'i32'] } as const;
 
-/** A module of regions that return these numbers. */
-function moduleOf(numbers: readonly number[]): Uint8Array {
+/** A module of regions that do what comes before and return these numbers. */
+function moduleOf(numbers: readonly number[], before: readonly Statement[] = []): Uint8Array {
   const writer = new ModuleWriter(SIGNATURES, true, true);
   for (const number of numbers)
     writer.add({
       entries: [0x1000],
       locals: [],
       blocks: [
-        { body: [{ kind: 'return', value: constant(number) }], end: { kind: 'end' }, at: constant(0x1000) },
+        {
+          body: [...before, { kind: 'return', value: constant(number) }],
+          end: { kind: 'end' },
+          at: constant(0x1000),
+        },
       ],
       vectors: [],
       bounds: [],
@@ -44,6 +48,16 @@ describe('modules', () => {
     expect(one.prelude).toEqual(other.prelude);
     const functions = [...other.functions, ...one.functions];
     expect(numbersOf(putTogether(one.prelude, functions))).toEqual([4, 5, 6, 7, 1, 2, 3]);
+  });
+
+  test('keep their hints', () => {
+    const rare = { kind: 'if', condition: get(0), body: [{ kind: 'return', value: constant(1) }] } as const;
+    const once = takeApart(moduleOf([1, 2], [rare]));
+    const twice = takeApart(putTogether(once.prelude, once.functions));
+    expect(once.functions.every(({ hints }) => hints.length > 3)).toBe(true);
+    expect(twice).toEqual(once);
+    const [plain] = takeApart(moduleOf([1])).functions;
+    expect(takeApart(putTogether(once.prelude, [plain!, once.functions[1]!])).functions[0]).toEqual(plain);
   });
 
   test('of many functions', () => {
