@@ -4,6 +4,7 @@
 
 enum { LOWEST = 0x10000, STACK_LIMIT = 8 << 20, PROT_ALL = PROT_READ | PROT_WRITE | PROT_EXEC };
 enum { ACCESS_WRITE = 1, ACCESS_EXEC = 2, NOTHING_MISSING = -1 };
+enum { AHEAD = 16, AROUND = 4 * CLUSTER };           // pages that come with the one that faults
 #define PTE_PAGE(pte) ((pte) >> 12)
 
 u32 guest_top;
@@ -253,7 +254,7 @@ static int grow_stack(struct area *a, u32 addr) {
 // As on Linux, what the page cache has around a page of a file comes with it.
 static void fault_around(struct mm *mm, struct area *a, u32 addr) {
   struct run run = {.call = __NR_mmap2};
-  u32 rest = CLUSTER * PAGE - 1, start = MAX(a->start, addr & ~rest), end = MIN(a->end, (addr | rest) + 1);
+  u32 rest = AROUND * PAGE - 1, start = MAX(a->start, addr & ~rest), end = MIN(a->end, (addr | rest) + 1);
   for (u32 at = start, page; at < end; at += PAGE) {
     u32 *pte = pte_of(mm, at, 1);
     if (*pte || !(page = cached_page(a->inode, a->offset + (at - a->start) / PAGE, 0))) continue;
@@ -261,6 +262,20 @@ static void fault_around(struct mm *mm, struct area *a, u32 addr) {
     run_add(mm, &run, at, page, host_prot(a->prot, *pte));
   }
   run_end(mm, &run);
+}
+
+// Who comes upwards from a page that is there will go on: it gets more of them at once, as a large folio on Linux.
+// Answers whether it has.
+static int fill_ahead(struct mm *mm, struct area *a, u32 addr) {
+  u32 start = addr & ~(PAGE - 1), count = 0;
+  if (start == a->start || !*pte_of(mm, start - PAGE, 1)) return 0;
+  while (count < AHEAD && start + count * PAGE < a->end && !*pte_of(mm, start + count * PAGE, 1)) count++;
+  u32 page = pages_alloc(count);
+  if (page == 0) return 0;
+  for (u32 i = 0; i < count; i++)
+    *pte_of(mm, start + i * PAGE, 0) = (page + i) << 12 | PTE_PRESENT | PTE_WRITE | PTE_HOST;
+  mode->change(mm, __NR_mmap2, start, count * PAGE, a->prot, page);
+  return 1;
 }
 
 // 0, the signal that it is, or NOTHING_MISSING.
@@ -280,6 +295,7 @@ static int mm_fault(struct mm *mm, u32 addr, int access) {
       if (!write && !before && host_reaches(mm)) return page_put(page), fault_around(mm, a, addr), 0;
       *pte = page << 12 | PTE_PRESENT | (before & PTE_HOST);
     } else {
+      if (write && !before && host_reaches(mm) && fill_ahead(mm, a, addr)) return 0;
       if ((page = page_alloc()) == 0) return SIGBUS;
       *pte = page << 12 | PTE_PRESENT | (a->prot & PROT_WRITE);
     }
