@@ -216,13 +216,17 @@ function continueGroup(group: ThreadGroup): void {
 export function notifyJobControl(group: ThreadGroup, code: number, status: number): void {
   const { parent } = group;
   if (parent === null) return;
-  notifyStop(parent, SignalInfo.child(SIGCHLD, code, group, status));
+  notifyStop(parent, code, group.leader, status);
 }
-/** A look for the receiver's wait4, and SIGCHLD for a stop unless it wants none. */
-export function notifyStop(receiver: ThreadGroup, info: SignalInfo): void {
+/**
+ * A look for the receiver's wait4, and SIGCHLD for a stop of `task` unless it wants none. `why` is CLD_STOPPED,
+ * CLD_TRAPPED or CLD_CONTINUED, `status` a signal. A signal that would be thrown away at once is not even made.
+ */
+export function notifyStop(receiver: ThreadGroup, why: number, task: Task, status: number): void {
   const action = receiver.actions.get(SIGCHLD);
   receiver.childEvents.wake();
-  if (action.handler !== SIG_IGN && (action.flags & SA.SA_NOCLDSTOP) === 0) sendToGroup(receiver, info);
+  if (action.handler === SIG_IGN || (action.flags & SA.SA_NOCLDSTOP) !== 0) return;
+  if (!isIgnored(receiver.leader, SIGCHLD)) sendToGroup(receiver, SignalInfo.tracee(why, task, status));
 }
 
 /** The thread that is to take a signal of the whole process: the leader if it can. Linux: complete_signal. */

@@ -22,6 +22,8 @@ const PATH_MAX = 4096;
 const TOP = 2 ** 32;
 /** So many bytes are copied one by one: a view costs more. */
 const FEW = 32;
+/** What is copied word by word at most, bytes: the largest image that ptrace hands over. */
+const FEW_BYTES = 512;
 
 export class UserMemory {
   readonly #space: AddressSpace;
@@ -134,7 +136,7 @@ export class UserMemory {
       const at = va + done;
       const part = Math.min(PAGE_SIZE - (at & PAGE_MASK), length - done);
       const address = this.#address(at, false);
-      this.#space.frames.u8.copyWithin(to + done, address, address + part);
+      this.#move(to + done, address, part);
       done += part;
     }
   }
@@ -145,9 +147,19 @@ export class UserMemory {
       if (at >= TOP) throw EFAULT;
       const part = Math.min(PAGE_SIZE - (at & PAGE_MASK), length - done);
       const address = this.#address(at, true);
-      this.#space.frames.u8.copyWithin(address, from + done, from + done + part);
+      this.#move(address, from + done, part);
       done += part;
     }
+  }
+  /** Between places of linear memory. Few words are copied sooner than copyWithin is called. */
+  #move(to: number, from: number, length: number): void {
+    const { u8, u32 } = this.#space.frames;
+    if (length > FEW_BYTES || ((to | from | length) & 3) !== 0) {
+      u8.copyWithin(to, from, from + length);
+      return;
+    }
+    const [target, source] = [to >>> 2, from >>> 2];
+    for (let i = 0; i < length >>> 2; i++) u32[target + i] = u32[source + i]!;
   }
   zero(va: number, length: number): void {
     this.#checked(va, length);

@@ -9,6 +9,9 @@ import { fd, pointer, type Rows, sys } from '../syscalls/row.ts';
 import { tracee } from '../trace/ptrace.ts';
 import { mmBehind } from './mm-file.ts';
 
+/** Words of struct faultinfo. */
+const ERROR_CODE = 0;
+const CR2 = 1;
 /** The page-fault error code's bit for writes. */
 const PF_WRITE = 2;
 
@@ -18,7 +21,10 @@ export const faultInfoRows: Rows = {
     [tracee, pointer, pointer],
     (tracer, target, _address, data) => {
       const { error, address } = target.fault;
-      tracer.memory.copyOut(data, faultInfo.pack({ error_code: error, cr2: address }));
+      const { staging, frames } = tracer.kernel;
+      frames.u32[staging / 4 + ERROR_CODE] = error;
+      frames.u32[staging / 4 + CR2] = address;
+      tracer.memory.store(data, faultInfo.size, staging);
       return 0;
     },
   ),

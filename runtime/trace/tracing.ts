@@ -77,7 +77,7 @@ export class PtraceTracing implements Tracing {
     this.#trapPending = false;
     this.unreported = (stop.code << 8) | STOPPED;
     this.task.state = 'stopped';
-    notifyStop(this.tracer.group, SignalInfo.tracee(why, this.task, stop.code & 0x7f));
+    notifyStop(this.tracer.group, why, this.task, stop.code & 0x7f);
     return true;
   }
   /** Linux: ptrace_notify. */

@@ -17,7 +17,8 @@ int main(int argc, char **argv) {
       for (int part; count > 0; count -= part) {
         part = count < 1000 ? count : 1000;
         char *memory = mmap(NULL, part * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        for (int i = 0; i < part; i++) memory[i * 4096] = 1;
+        // Downwards: upwards a kernel gives more than one page at once.
+        for (int i = part; i-- > 0;) memory[i * 4096] = 1;
         munmap(memory, part * 4096);
       }
       break;

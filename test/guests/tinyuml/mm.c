@@ -3,7 +3,8 @@
 #include "tinyuml.h"
 
 enum { LOWEST = 0x10000, STACK_LIMIT = 8 << 20, PROT_ALL = PROT_READ | PROT_WRITE | PROT_EXEC };
-enum { ACCESS_WRITE = 1, ACCESS_EXEC = 2, NOTHING_MISSING = -1 };
+// AHEAD, AROUND: pages that come with the one that faults.
+enum { ACCESS_WRITE = 1, ACCESS_EXEC = 2, NOTHING_MISSING = -1, AHEAD = 16, AROUND = 4 * CLUSTER };
 #define PTE_PAGE(pte) ((pte) >> 12)
 
 u32 guest_top;
@@ -253,7 +254,7 @@ static int grow_stack(struct area *a, u32 addr) {
 // As on Linux, what the page cache has around a page of a file comes with it.
 static void fault_around(struct mm *mm, struct area *a, u32 addr) {
   struct run run = {.call = __NR_mmap2};
-  u32 rest = CLUSTER * PAGE - 1, start = MAX(a->start, addr & ~rest), end = MIN(a->end, (addr | rest) + 1);
+  u32 rest = AROUND * PAGE - 1, start = MAX(a->start, addr & ~rest), end = MIN(a->end, (addr | rest) + 1);
   for (u32 at = start, page; at < end; at += PAGE) {
     u32 *pte = pte_of(mm, at, 1);
     if (*pte || !(page = cached_page(a->inode, a->offset + (at - a->start) / PAGE, 0))) continue;
@@ -261,6 +262,18 @@ static void fault_around(struct mm *mm, struct area *a, u32 addr) {
     run_add(mm, &run, at, page, host_prot(a->prot, *pte));
   }
   run_end(mm, &run);
+}
+
+// Who comes upwards from a page that is there will go on: it gets more of them at once, as a large folio on Linux.
+// Answers whether it has.
+static int fill_ahead(struct mm *mm, struct area *a, u32 start) {
+  u32 count = 0, page;
+  if (start == a->start || !*pte_of(mm, start - PAGE, 1)) return 0;
+  while (count < AHEAD && start + count * PAGE < a->end && !*pte_of(mm, start + count * PAGE, 1)) count++;
+  if ((page = pages_alloc(count)) == 0) return 0;
+  mode->change(mm, __NR_mmap2, start, count * PAGE, a->prot, page);
+  for (; count-- > 0; start += PAGE) *pte_of(mm, start, 0) = page++ << 12 | PTE_PRESENT | PTE_WRITE | PTE_HOST;
+  return 1;
 }
 
 // 0, the signal that it is, or NOTHING_MISSING.
@@ -280,6 +293,7 @@ static int mm_fault(struct mm *mm, u32 addr, int access) {
       if (!write && !before && host_reaches(mm)) return page_put(page), fault_around(mm, a, addr), 0;
       *pte = page << 12 | PTE_PRESENT | (before & PTE_HOST);
     } else {
+      if (write && !before && host_reaches(mm) && fill_ahead(mm, a, addr & ~(PAGE - 1))) return 0;
       if ((page = page_alloc()) == 0) return SIGBUS;
       *pte = page << 12 | PTE_PRESENT | (a->prot & PROT_WRITE);
     }
@@ -298,12 +312,9 @@ static int mm_fault(struct mm *mm, u32 addr, int access) {
   }
   if (!host_reaches(mm)) return 0;
   u32 start = addr & ~(PAGE - 1), prot = host_prot(a->prot, *pte);
-  if (!(*pte & PTE_HOST))
-    mode->change(mm, __NR_mmap2, start, PAGE, prot, PTE_PAGE(*pte));
-  else if (*pte != before)
-    mode->change(mm, __NR_mprotect, start, PAGE, prot, 0);
-  else
-    return NOTHING_MISSING;
+  if (*pte & PTE_HOST && *pte == before) return NOTHING_MISSING;
+  if (*pte & PTE_HOST) mode->change(mm, __NR_mprotect, start, PAGE, prot, 0);
+  else mode->change(mm, __NR_mmap2, start, PAGE, prot, PTE_PAGE(*pte));
   *pte |= PTE_HOST;
   return 0;
 }
@@ -363,11 +374,7 @@ struct mm *mm_alloc(struct mm *from) {
   struct mm *mm = kmalloc(sizeof *mm);
   mm->references = 1;
   mm->host_fd = mm->host_pid = -1;
-  if (mode->mm_new(mm, from) < 0) {
-    kfree(mm);
-    return NULL;
-  }
-  return mm;
+  return mode->mm_new(mm, from) < 0 ? kfree(mm), NULL : mm;
 }
 
 struct mm *mm_fork(struct mm *parent) {
@@ -410,10 +417,7 @@ struct mm *mm_fork(struct mm *parent) {
 
 void mm_put(struct mm *mm) {
   if (!mm || --mm->references > 0) return;
-  for (struct area *a = mm->areas, *next; a; a = next) {
-    next = a->next;
-    area_free(mm, a);
-  }
+  for (struct area *a; (a = mm->areas); area_free(mm, a)) mm->areas = a->next;
   for (u32 i = 0; i < ARRAY(mm->directory); i++)
     if (mm->directory[i]) page_put(((char *)mm->directory[i] - physmem) / PAGE);
   mode->mm_free(mm);
