@@ -6,6 +6,11 @@ import { setFlagsFromString } from 'node:v8';
 
 /** How long code runs until V8 optimises it, about the bytes that were executed. */
 const TIERING_BUDGET = 1_800_000;
+/**
+ * The same of JavaScript, in bytes of bytecode: seven times V8's own figure. A program's run is short, and most of what V8
+ * optimises sooner is the translator, whose work is then over (one second of twelve of a cold run of lua, by all threads).
+ */
+const JAVASCRIPT_BUDGET = 500_000;
 
 export function setEngineFlags(): void {
   setFlagsFromString(`--wasm-tiering-budget=${TIERING_BUDGET}`);
@@ -16,6 +21,10 @@ export function setEngineFlags(): void {
   // Regions say which of their branches are rare (jit/branch-hints.ts), and are large as they are.
   setFlagsFromString('--experimental-wasm-branch-hinting');
   setFlagsFromString('--no-wasm-loop-unrolling');
+  // Calls among regions and the interpreter are counted (DEEPEST in src/layout.ts), and every run comes back to JavaScript, which
+  // looks at the stack and for interruptions itself: looking at each entry of a function and in each round of a loop takes 5 %.
+  setFlagsFromString('--no-wasm-stack-checks');
+  setFlagsFromString(`--interrupt-budget=${JAVASCRIPT_BUDGET}`);
 }
 
 /** Modules that are compiled in `body` are optimised after another time. */
