@@ -14,6 +14,12 @@ export interface Checked {
   readonly high: number;
   readonly write: boolean;
   readonly by: number;
+  /** All of that in a word. */
+  readonly name: string;
+}
+
+export function checkedBy(by: number, key: string, { low, high, write }: Stretch): Checked {
+  return { key, low, high, write, by, name: `${key} ${low} ${high} ${write} ${by}` };
 }
 
 export interface Foreseen {
@@ -38,16 +44,19 @@ const GROUP_SPAN = 256;
 /** Rounds until the analysis gives up what joins. */
 const ROUNDS = 24;
 
-export function covers(checked: Omit<Checked, 'by'>, { key, offset, bytes, write }: Place): boolean {
+export function covers(checked: Checked, { key, offset, bytes, write }: Place): boolean {
   const { low, high } = checked;
   return checked.key === key && low <= offset && offset + bytes <= high && (checked.write || !write);
 }
 
+export interface Stretch {
+  readonly low: number;
+  readonly high: number;
+  readonly write: boolean;
+}
+
 /** The stretch around `place` that other accesses by the same root make worth checking at once. */
-export function spanOf(
-  { key, offset, bytes, write }: Place,
-  spans: Foreseen['spans'],
-): { low: number; high: number; write: boolean } {
+export function spanOf({ key, offset, bytes, write }: Place, spans: Foreseen['spans']): Stretch {
   let low = offset;
   let high = offset + bytes;
   let writes = write;
@@ -67,6 +76,14 @@ interface State {
   readonly checked: readonly Checked[];
 }
 
+/** An instruction with the answers to all questions about it. */
+interface Known {
+  readonly insn: Insn;
+  readonly effect: FlagEffect;
+  readonly known: boolean;
+  readonly stays: boolean;
+}
+
 /** `entries`: blocks that the region may be entered at. */
 export function foresee(
   blocks: readonly BasicBlock[],
@@ -78,12 +95,18 @@ export function foresee(
   successors.forEach((list, b) => {
     for (const to of new Set(list)) if (to !== null) from[to]!.push(b);
   });
+  const answers = blocks.map(({ insns }) => insns.map((insn) => answered(insn, questions)));
   const ends: (State | undefined)[] = blocks.map(() => undefined);
   const found: Foreseen[] = [];
   const starts: State[] = [];
+  /** Blocks whose beginning may be another than when they were looked at. */
+  const stale = blocks.map(() => true);
   for (let round = 0, changed = true; changed; round++) {
     changed = false;
-    blocks.forEach((block, b) => {
+    if (round === ROUNDS) stale.fill(true);
+    blocks.forEach((_, b) => {
+      if (!stale[b]) return;
+      stale[b] = false;
       // A block that has been joined too often, or that anything may lead to, begins with nothing.
       const joins = from[b]!.length > 1 || from[b]!.some((p) => p >= b);
       const open = entries.has(b) || (joins && round >= ROUNDS);
@@ -96,12 +119,17 @@ export function foresee(
       if (found[b] !== undefined && same(start, starts[b]!)) return;
       starts[b] = start;
       changed = true;
-      const { foreseen, end } = walk(block, start, questions);
+      const { foreseen, end } = walk(answers[b]!, start);
       found[b] = foreseen;
       ends[b] = end;
+      for (const to of successors[b]!) if (to !== null) stale[to] = true;
     });
   }
   return found;
+}
+
+function answered(insn: Insn, { effect, known, stays }: Questions): Known {
+  return { insn, effect: effect(insn), known: known(insn), stays: stays(insn) };
 }
 
 function nothing(b: number): State {
@@ -111,71 +139,56 @@ function nothing(b: number): State {
 function join(b: number, states: readonly State[]): State {
   const [first, ...others] = states;
   if (first === undefined) return nothing(b);
-  const ways = others.map(({ checked }) => new Set(checked.map(nameOf)));
-  return {
-    symbols: Symbols.joined(
-      b,
-      states.map(({ symbols }) => symbols),
-    ),
-    checked: first.checked.filter((one) => ways.every((names) => names.has(nameOf(one)))),
-  };
+  if (others.length === 0) return first;
+  const symbols = Symbols.joined(
+    b,
+    states.map((state) => state.symbols),
+  );
+  if (states.some(({ checked }) => checked.length === 0)) return { symbols, checked: [] };
+  const ways = others.map(({ checked }) => new Set(checked.map(({ name }) => name)));
+  return { symbols, checked: first.checked.filter(({ name }) => ways.every((names) => names.has(name))) };
 }
-
-export const nameOf = ({ key, low, high, write, by }: Checked): string =>
-  `${key} ${low} ${high} ${write} ${by}`;
 
 function same(a: State, b: State): boolean {
   return (
     a.symbols.equals(b.symbols) &&
     a.checked.length === b.checked.length &&
-    a.checked.every((one, i) => nameOf(one) === nameOf(b.checked[i]!))
+    a.checked.every(({ name }, i) => name === b.checked[i]!.name)
   );
 }
 
-function walk(
-  block: BasicBlock,
-  start: State,
-  { effect: effectOf, known, stays }: Questions,
-): { readonly foreseen: Foreseen; readonly end: State } {
-  const spans = spansOf(block, start.symbols, { known, stays });
+const NOWHERE: readonly Place[] = [];
+
+/** What is foreseen of a block that begins like this, and how it ends. */
+function walk(list: readonly Known[], start: State): { readonly foreseen: Foreseen; readonly end: State } {
+  const spans = new Map<string, Place[]>();
   const symbols = start.symbols.copy();
+  const places = list.map(({ insn, known, stays }) => {
+    const touched = known ? symbols.places(insn) : NOWHERE;
+    for (const place of touched) {
+      const others = spans.get(place.key);
+      if (others === undefined) spans.set(place.key, [place]);
+      else others.push(place);
+    }
+    symbols.pass(insn, known, stays);
+    return touched;
+  });
   let checked = [...start.checked];
-  const effects = block.insns.map((insn) => {
-    let effect = effectOf(insn);
+  const effects = list.map(({ insn, effect, known, stays }, i) => {
     if (effect.exits === 'memory') {
       let exits: FlagEffect['exits'] = false;
-      for (const place of symbols.places(insn)) {
+      for (const place of places[i]!) {
         if (checked.some((one) => covers(one, place))) continue;
         exits = 'memory';
-        checked.push({ key: place.key, ...spanOf(place, spans), by: insn.address });
+        checked.push(checkedBy(insn.address, place.key, spanOf(place, spans)));
       }
-      effect = { ...effect, exits };
-    } else if (!known(insn) || insn.repeat !== 0) checked = [];
-    else if (insn.row.fn === 'call' && !stays(insn)) checked = [];
-    symbols.pass(insn, known(insn), stays(insn));
+      return { ...effect, exits };
+    }
+    if (!known || insn.repeat !== 0 || (insn.row.fn === 'call' && !stays)) checked = [];
     return effect;
   });
   return {
     foreseen: { symbols: start.symbols, checked: start.checked, effects, spans },
     end: { symbols, checked },
   };
-}
-
-function spansOf(
-  block: BasicBlock,
-  start: Symbols,
-  { known, stays }: Pick<Questions, 'known' | 'stays'>,
-): Map<string, Place[]> {
-  const spans = new Map<string, Place[]>();
-  const symbols = start.copy();
-  for (const insn of block.insns) {
-    if (known(insn))
-      for (const place of symbols.places(insn)) {
-        const list = spans.get(place.key);
-        if (list === undefined) spans.set(place.key, [place]);
-        else list.push(place);
-      }
-    symbols.pass(insn, known(insn), stays(insn));
-  }
-  return spans;
 }

@@ -8,7 +8,7 @@ import { and, binary, call, constant, eqz, get, type Node, not, op, or, shl, shr
 import * as L from './locals.ts';
 
 export interface FlagState {
-  /** A kind of flags.ts, or UNKNOWN: the record's own FLAG_OP says (or the block's, where that is UNCHANGED). */
+  /** A kind of flags.ts, UNKNOWN or STORED. */
   readonly kind: number;
   /** Of bytes 24, of words 16: how far operands and result are shifted left. */
   readonly shift: number;
@@ -20,8 +20,10 @@ export interface FlagState {
 
 export const UNKNOWN_FLAGS: FlagState = { kind: F.UNKNOWN, shift: 0, b: get(L.FLAG_B), late: null };
 
+export const STORED_FLAGS: FlagState = { ...UNKNOWN_FLAGS, kind: F.STORED };
+
 export function stateOf(kind: number): FlagState {
-  if (kind === F.UNKNOWN) return UNKNOWN_FLAGS;
+  if (kind === F.STORED) return STORED_FLAGS;
   return { kind: kind & 0xff, shift: kind >> 8, b: get(L.FLAG_B), late: null };
 }
 
@@ -102,6 +104,8 @@ export function keptCarry(x: Context): { readonly c?: Node; readonly late?: Node
   const { kind, late } = x.flags;
   if (kind === F.SUB || kind === F.LOGIC) return { late: carry(x) };
   if ((kind === F.INC || kind === F.DEC) && late !== null) return { late };
+  // It stays in the CPU block until another is stored, before which this is made.
+  if (kind === F.STORED) return { late: carry(x) };
   return { c: x.keep(carry(x)) };
 }
 
@@ -115,10 +119,8 @@ export function carry(x: Context): Node {
       return less(A, b);
     case F.LOGIC:
       return ZERO;
-    case F.UNKNOWN:
-    case F.NONE:
-      return unknown(x, 2);
     default:
+      if (kind <= F.NONE) return unknown(x, 2);
       return and(carryWord(x), constant(1));
   }
 }
@@ -153,19 +155,19 @@ function overflow(x: Context): Node {
 
 function zero(x: Context): Node {
   const { kind, b } = x.flags;
-  if (kind === F.UNKNOWN || kind === F.NONE) return unknown(x, 4);
+  if (kind <= F.NONE) return unknown(x, 4);
   if (kind === F.COMPARED) return and(C, constant(0x40));
   return kind === F.SUB ? binary('i32.eq', A, b) : eqz(R);
 }
 
 function sign(x: Context): Node {
   if (x.flags.kind === F.COMPARED) return and(shrU(C, 7), constant(1));
-  return x.flags.kind === F.UNKNOWN || x.flags.kind === F.NONE ? unknown(x, 8) : negative(R);
+  return x.flags.kind <= F.NONE ? unknown(x, 8) : negative(R);
 }
 
 function parity(x: Context): Node {
   const { kind, shift } = x.flags;
-  if (kind === F.UNKNOWN || kind === F.NONE) return unknown(x, 10);
+  if (kind <= F.NONE) return unknown(x, 10);
   if (kind === F.COMPARED) return and(C, constant(4));
   return eqz(and(op('i32.popcnt', [and(shrU(R, shift), constant(0xff))]), constant(1)));
 }
@@ -179,7 +181,7 @@ function unknown(x: Context, n: number): Node {
 /** Condition `n`, the low four bits of jcc's opcode; not zero means true. It may emit statements. */
 export function condition(x: Context, n: number): Node {
   const { kind, b } = x.flags;
-  if (kind === F.UNKNOWN || kind === F.NONE) return unknown(x, n);
+  if (kind <= F.NONE) return unknown(x, n);
   const positive = even(x, n & 14, kind, b);
   return n & 1 ? not(positive) : positive;
 }

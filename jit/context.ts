@@ -19,9 +19,10 @@ import {
   SEG_BASE,
   W_TABLE,
 } from '../src/layout.ts';
-import { type Checked, covers, type Foreseen, nameOf, spanOf } from './availability.ts';
-import { type FlagState, UNKNOWN_FLAGS } from './conditions.ts';
+import { type Checked, checkedBy, covers, type Foreseen, spanOf } from './availability.ts';
+import { type FlagState, STORED_FLAGS, UNKNOWN_FLAGS } from './conditions.ts';
 import { onward, out } from './exits.ts';
+import { partsOf, STORED, UNKNOWN } from './flags.ts';
 import {
   add,
   and,
@@ -44,6 +45,8 @@ import { Sse } from './sse.ts';
 import type { Place, Symbols } from './symbolic.ts';
 import { Fpu, usesFpu } from './x87.ts';
 
+/** So many registers have a low byte with a name. */
+const LOW_BYTES = 4;
 const SS = 2;
 const GS = 5;
 
@@ -82,13 +85,13 @@ export class Context {
   body: Statement[] = [];
   insn!: Insn;
   symbols!: Symbols;
-  flags: FlagState = UNKNOWN_FLAGS;
+  flags: FlagState = STORED_FLAGS;
   /** Whether somebody may look at the record that the instruction leaves. */
   flagsNeeded = true;
   /** Whether the instruction may leave the region; and whether it may for another reason than its memory operands. */
   mayExit = true;
   mayLeaveAnyway = true;
-  /** Groups that have been checked on every way here; all there are, by nameOf; and what the block's accesses span. */
+  /** Groups that have been checked on every way here; all there are, by name; and what the block's accesses span. */
   groups: Group[] = [];
   readonly made = new Map<string, Group>();
   spans: Foreseen['spans'] = new Map();
@@ -96,6 +99,9 @@ export class Context {
   undone = 0;
   readonly fpu = new Fpu(this);
   readonly sse = new Sse(this);
+  /** Locals for the low bytes of eax, ecx, edx and ebx, where one was needed; bit n: that of register n holds it. */
+  readonly #lows: number[] = [];
+  #known = 0;
   readonly #extentOf: ExtentChoice;
   readonly #temporaries: Readonly<Record<Type, Temporaries>> = {
     i32: { locals: [], used: 0 },
@@ -131,6 +137,7 @@ export class Context {
     this.body.push(statement);
   }
   set(local: number, value: Node): void {
+    if (local < LOW_BYTES) this.#known &= ~(1 << local);
     this.body.push({ kind: 'set', local, value });
   }
   /** A node that the instruction may use more than once, and later than what it reads is changed. */
@@ -153,13 +160,17 @@ export class Context {
     const body = this.aside(write);
     this.body.push({ kind: 'if', condition, body, otherwise: this.aside(other) });
   }
-  /** Statements for a place of their own. */
+  /** Statements for a place of their own, which control may come to or not. */
   aside(write: () => void): Statement[] {
     const outer = this.body;
+    const { flags } = this;
+    const known = this.#known;
     const body: Statement[] = [];
     this.body = body;
     write();
     this.body = outer;
+    this.#known &= known;
+    if (this.flags !== flags) this.flags = UNKNOWN_FLAGS;
     return body;
   }
   store(op: string, { address, offset }: Host, value: Node): void {
@@ -178,6 +189,7 @@ export class Context {
   register(register: number, bytes: number): Node {
     if (bytes === 4) return get(register);
     if (bytes === 2) return and(get(register), constant(0xffff));
+    if ((this.#known >> register) & 1) return get(this.#lows[register]!);
     return and(shrU(get(register & 3), register > 3 ? 8 : 0), constant(0xff));
   }
   setRegister(register: number, bytes: number, value: Node): void {
@@ -185,8 +197,19 @@ export class Context {
     if (bytes === 4) this.set(register, value);
     else if (bytes === 2)
       this.set(register, or(and(get(whole), constant(0xffff0000)), and(value, constant(0xffff))));
-    else if (register < 4) this.set(whole, or(and(get(whole), constant(~0xff)), and(value, constant(0xff))));
-    else this.set(whole, or(and(get(whole), constant(~0xff00)), shl(and(value, constant(0xff)), 8)));
+    else if (register < LOW_BYTES) {
+      // The byte is often all that is read of the register before the rest is written again.
+      this.#lows[register] ??= this.local();
+      const low = this.#lows[register];
+      this.set(low, and(value, constant(0xff)));
+      this.set(whole, or(and(get(whole), constant(~0xff)), get(low)));
+      this.#known |= 1 << register;
+    } else this.set(whole, or(and(get(whole), constant(~0xff00)), shl(and(value, constant(0xff)), 8)));
+  }
+
+  /** What locals hold besides the registers is another's: where a block begins. */
+  forgetLowBytes(): void {
+    this.#known = 0;
   }
 
   // ---- operands ----
@@ -225,16 +248,17 @@ export class Context {
     if (group === undefined) {
       // The plan of flags has relied on it.
       if (!this.mayExit) throw new Unforeseen(`a check at 0x${this.insn.address.toString(16)}`);
-      const { low, high, write } = spanOf(place, this.spans);
-      const host = this.local();
       const by = this.insn.address;
-      group = { key, low, high, write, by, host };
+      const checked = checkedBy(by, key, spanOf(place, this.spans));
+      const { low, high, write } = checked;
+      const host = this.local();
+      group = { ...checked, host };
       const extent = this.#extentOf(by, reference);
       this.#check(host, addressAt(low - offset), high - low, write, extent);
       // What else may leave is not in the plan.
       if (!this.mayLeaveAnyway) {
         this.groups.push(group);
-        this.made.set(nameOf(group), group);
+        this.made.set(group.name, group);
       }
     }
     return { address: get(group.host), offset: offset - group.low };
@@ -245,8 +269,10 @@ export class Context {
     const at = this.keep(address);
     const misses = extent < 0 ? this.#byTable(host, at, bytes, write) : this.#byExtent(host, at, extent);
     this.when(misses, () => {
-      this.set(host, call(write ? 'writable' : 'readable', [at, constant(bytes)]));
-      this.when(eqz(get(host)), () => this.leave(REGION_STEP));
+      const entry = this.keep(call(write ? 'writable' : 'readable', [at, constant(bytes)]));
+      this.when(eqz(entry), () => this.leave(REGION_STEP));
+      // A sum on each way here, which V8 knows to fill a 64-bit register with zeros; of an answer it does not.
+      this.set(host, add(add(at, entry), constant(ENTRY_OFFSET)));
     });
   }
   /** The host address if the extent holds it; the condition that it does not. */
@@ -316,10 +342,11 @@ export class Context {
   /** Reads all of it again; the flag record is the block's. */
   reload(undone: number): void {
     this.emit({ kind: 'reload' });
+    this.forgetLowBytes();
     const budget = this.word(BUDGET);
     this.set(L.FUEL, undone > 0 ? add(budget, constant(-undone)) : budget);
     this.set(L.FLAG_OP, constant(L.UNCHANGED));
-    this.flags = UNKNOWN_FLAGS;
+    this.flags = STORED_FLAGS;
     this.groups = [];
     this.sse.begin(this.sse.known);
   }
@@ -348,9 +375,24 @@ export class Context {
   /** Sees to it that the flag record stands in the CPU block, for exports that read or change it. */
   flushFlags(): void {
     this.completeFlags();
-    this.sometimes(binary('i32.ne', get(L.FLAG_OP), constant(L.UNCHANGED)), () => {
-      for (const [word, local] of L.FLAG_WORDS) this.storeWord(word, get(local));
+    const { kind, shift } = this.flags;
+    if (kind === STORED) return;
+    const store = (locals: readonly number[]): void => {
+      for (const [word, local] of L.FLAG_WORDS) if (locals.includes(local)) this.storeWord(word, get(local));
       this.set(L.FLAG_OP, constant(L.UNCHANGED));
-    });
+    };
+    if (kind !== UNKNOWN) store(partsOf(kind | (shift << 8)));
+    else
+      this.sometimes(binary('i32.ne', get(L.FLAG_OP), constant(L.UNCHANGED)), () =>
+        store(L.FLAG_WORDS.map(([, local]) => local)),
+      );
+  }
+
+  /** The same for the rest of the way: nobody needs the locals any more. */
+  storeFlags(): void {
+    if (this.flags.kind === STORED) return;
+    this.flushFlags();
+    for (const [, local] of L.FLAG_WORDS) this.set(local, constant(local === L.FLAG_OP ? L.UNCHANGED : 0));
+    this.flags = STORED_FLAGS;
   }
 }

@@ -15,6 +15,7 @@ import {
   and,
   binary,
   constant,
+  eqz,
   get,
   isConstant,
   load,
@@ -52,17 +53,12 @@ export function answering(code: number): Statement[] {
 }
 
 /**
- * SLOT for the region where the guest goes on: the one that the first jump cache entry for `next`, a constant or a
- * local, leads to. 0 where that leads elsewhere, and where a computed address is the one that the caller waits for.
+ * SLOT for the region where the guest goes on: the one that the first jump cache entry for the address in NEXT leads to. 0 where
+ * that leads elsewhere, and where it is the address that the caller waits for.
  */
-export function following(next: Node): Statement[] {
+export function following(): Statement[] {
+  const next = get(L.NEXT);
   const at = get(L.SLOT);
-  if (isConstant(next)) {
-    const entry = jumpOffset(next.n);
-    const known = binary('i32.eq', load('i32.load', get(L.TABLE), entry + JUMP_EIP), next);
-    const slot = select(known, load('i32.load', get(L.TABLE), entry + JUMP_FN), constant(0));
-    return [{ kind: 'set', local: L.SLOT, value: slot }];
-  }
   const found = binary('i32.eq', load('i32.load', at, JUMP_CACHE + JUMP_EIP), next);
   const look: Statement[] = [
     { kind: 'set', local: L.SLOT, value: add(get(L.TABLE), jumpHash(next)) },
@@ -73,6 +69,30 @@ export function following(next: Node): Statement[] {
     },
   ];
   return [{ kind: 'if', condition: binary('i32.ne', next, get(L.EXPECTED)), body: look, otherwise: [] }];
+}
+
+/**
+ * SLOT for the region at `next`, a constant or a local; where the jump cache's first entry knows none, and where `next` is
+ * computed and what the caller waits for, the caller is answered.
+ */
+export function goingOn(next: Node): Statement[] {
+  const answer: Statement[] = [{ kind: 'return', value: next }];
+  const arrived: Statement = {
+    kind: 'if',
+    condition: binary('i32.eq', next, get(L.EXPECTED)),
+    body: answer,
+    otherwise: [],
+  };
+  const there = isConstant(next) ? get(L.TABLE) : get(L.SLOT);
+  const entry = isConstant(next) ? jumpOffset(next.n) : JUMP_CACHE;
+  const into = (value: Node): Statement => ({ kind: 'set', local: L.SLOT, value });
+  const other = binary('i32.ne', load('i32.load', there, entry + JUMP_EIP), next);
+  return [
+    ...(isConstant(next) ? [] : [arrived, into(add(get(L.TABLE), jumpHash(next)))]),
+    { kind: 'if', condition: other, body: answer },
+    into(load('i32.load', there, entry + JUMP_FN)),
+    { kind: 'if', condition: eqz(get(L.SLOT)), body: answer },
+  ];
 }
 
 function say(code: number): Statement {

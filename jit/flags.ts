@@ -3,9 +3,10 @@
 // (at a memory access, a helper, the end of a path). Per block also: which kind of record stands at its
 // beginning, where all ways to it agree. The kinds are src/cpu/flags.ts's.
 
+import type { Insn } from '../src/isa/decode.ts';
 import * as L from './locals.ts';
 import type { Graph } from './region.ts';
-import { transferOf } from './region.ts';
+import { targetOf, transferOf } from './region.ts';
 
 export const NONE = 0;
 export const ADD = 1;
@@ -24,8 +25,10 @@ export const ROTATED = 0x80;
 /** Within regions only: FLAG_C holds the status bits in their places, and so does EFLAGS; the record says NONE. */
 export const COMPARED = 12;
 
-/** A record of which only whoever wrote it at run time knows the kind. */
+/** A record of which only whoever wrote it at run time knows the kind: FLAG_OP says it, or the CPU block where that is UNCHANGED. */
 export const UNKNOWN = -1;
+/** The CPU block holds the record, and FLAG_OP is UNCHANGED. */
+export const STORED = -2;
 
 /** The locals, besides FLAG_OP, that hold something of a record, by its kind (src/cpu/flags.ts). */
 const PARTS: Readonly<Record<number, readonly number[]>> = {
@@ -67,8 +70,10 @@ export interface FlagEffect {
 export interface FlagPlan {
   /** By block and instruction: whether the record the instruction leaves is needed. */
   readonly needed: readonly (readonly boolean[])[];
-  /** By block: kind | shift << 8 at its beginning. */
+  /** By block: kind | shift << 8 at its beginning, or STORED. */
   readonly kinds: readonly number[];
+  /** By block: whether somebody may look at the record that it begins with. */
+  readonly live: readonly boolean[];
 }
 
 /** `entries`: where the region may be entered, with any record. `successors` by block; null stands for a way out of the region. `effects` by block and instruction. */
@@ -97,10 +102,27 @@ export function planFlags(
       }
     }
   }
-  return { needed, kinds: kindsAtEntry(graph, entries, successors, effects) };
+  return { needed, kinds: kindsAtEntry(graph, entries, successors, effects), live: liveIn };
 }
 
-const UNSEEN = -2;
+const UNSEEN = -3;
+
+/** Whether a record of the kind `wide`, with its shift, can say all that one of LOGIC can (lift.ts makes it that). */
+export function holdsLogic(wide: number, logic: number): boolean {
+  return (logic & 0xff) === LOGIC && logic >> 8 === wide >> 8 && [ADD, SUB].includes(wide & 0xff);
+}
+
+/** Whether control goes on behind it by ways that are the lifter's own, each of which has a record of its own. */
+function hasWays(last: Insn): boolean {
+  const transfer = transferOf(last);
+  return transfer === '' || transfer === 'branch' || (transfer === 'jump' && targetOf(last) !== null);
+}
+
+/** What a block begins with that records of two kinds come to; the lifter makes them that on the way. */
+function merge(known: number, kind: number): number {
+  if (known === UNSEEN || known === kind || holdsLogic(kind, known)) return kind;
+  return holdsLogic(known, kind) ? known : STORED;
+}
 
 function kindsAtEntry(
   graph: Graph,
@@ -110,20 +132,20 @@ function kindsAtEntry(
 ): number[] {
   const kinds: number[] = graph.blocks.map(() => UNSEEN);
   const open = entries.map((address) => graph.at.get(address)!);
-  for (const b of open) kinds[b] = UNKNOWN;
+  for (const b of open) kinds[b] = STORED;
   while (open.length > 0) {
     const b = open.pop()!;
     let kind = kinds[b]!;
     for (const effect of effects[b]!) if (effect.writes !== 'none') kind = effect.kind;
     const last = graph.blocks[b]!.insns.at(-1)!;
-    if (transferOf(last) === 'call') kind = UNKNOWN;
+    if (kind === UNKNOWN || !hasWays(last)) kind = STORED;
     for (const s of successors[b]!) {
       if (s === null) continue;
-      const merged = kinds[s] === UNSEEN || kinds[s] === kind ? kind : UNKNOWN;
+      const merged = merge(kinds[s]!, kind);
       if (merged === kinds[s]) continue;
       kinds[s] = merged;
       open.push(s);
     }
   }
-  return kinds.map((kind) => (kind === UNSEEN ? UNKNOWN : kind));
+  return kinds.map((kind) => (kind === UNSEEN ? STORED : kind));
 }

@@ -21,11 +21,11 @@ import {
   RUNNING_EXTENTS,
   TB,
 } from '../src/layout.ts';
-import { type Foreseen, foresee, nameOf } from './availability.ts';
+import { type Foreseen, foresee } from './availability.ts';
 import { condition, stateOf } from './conditions.ts';
 import { Context, type ExtentChoice, Unforeseen } from './context.ts';
 import { back, jumpHash, jumpOffset, onward, out } from './exits.ts';
-import { type FlagEffect, planFlags, UNKNOWN } from './flags.ts';
+import { ADD, type FlagEffect, holdsLogic, planFlags, STORED, UNKNOWN } from './flags.ts';
 import { entriesOf, hashOf, inOrder, perfectHash, successorsIn } from './flow.ts';
 import {
   add,
@@ -40,9 +40,9 @@ import {
   isConstant,
   load,
   type Node,
+  or,
   type Region,
   type Statement,
-  select,
 } from './ir.ts';
 import * as L from './locals.ts';
 import type { Lowering, Lowerings } from './lower/row.ts';
@@ -88,11 +88,17 @@ class Lifter {
   /** Locals: the address that a return goes to, and how many calls within the region have not returned. */
   readonly #returned: number;
   readonly #calls: number;
+  /** The kinds of record that blocks begin with (flags.ts). */
+  #kinds: readonly number[] = [];
+  /** And whether somebody looks at it. */
+  #live: readonly boolean[] = [];
   /** Where the x87 stack is when each block begins. */
   readonly #stacks: readonly (Stack | null)[];
   /** What is known of the numbers in XMM registers there. */
   readonly #numbers: readonly Known[];
 
+  /** Lowerings that have been looked for. */
+  readonly #found = new Map<Insn, Lowering | null>();
   /** Flag records are left out where memory is known to be checked. */
   readonly #foresees: boolean;
   readonly #calling: boolean;
@@ -145,14 +151,17 @@ class Lifter {
       this.#successors,
       foreseen.map(({ effects }) => effects),
     );
+    this.#kinds = plan.kinds;
+    this.#live = plan.live;
     graph.blocks.forEach((block, b) => {
       const { symbols, checked, spans, effects } = foreseen[b]!;
       x.symbols = symbols.copy();
-      x.groups = checked.flatMap((one) => x.made.get(nameOf(one)) ?? []);
+      x.groups = checked.flatMap(({ name }) => x.made.get(name) ?? []);
       x.flags = stateOf(plan.kinds[b]!);
       x.fpu.stack = this.#stacks[b]!;
       x.spans = spans;
       x.sse.begin(this.#numbers[b]!);
+      x.forgetLowBytes();
       x.body = this.#blocks[b + 1]!.body;
       this.#block(b, block, plan.needed[b]!, effects);
     });
@@ -173,6 +182,14 @@ class Lifter {
 
   /** None for what the CPU model lacks: the interpreter raises #UD. */
   #lowering(insn: Insn): Lowering | undefined {
+    let found = this.#found.get(insn);
+    if (found === undefined) {
+      found = this.#look(insn) ?? null;
+      this.#found.set(insn, found);
+    }
+    return found ?? undefined;
+  }
+  #look(insn: Insn): Lowering | undefined {
     if ((instructionBit(insn.row.cpu) & ~this.#instructions) !== 0) return undefined;
     const lowering = this.#lowerings[insn.row.fn];
     return lowering?.fits(insn) ? lowering : undefined;
@@ -302,9 +319,10 @@ class Lifter {
     if (to === undefined || to <= b) return this.#side(address, to);
     const { fpu } = this.#x;
     const stack = this.#stacks[to]!;
-    if (fpu.agrees(stack)) return to + 1;
+    const records = this.#records(to);
+    if (fpu.agrees(stack) && records.length === 0) return to + 1;
     const at = constant(address);
-    const body = this.#withStack(fpu.stack, () => this.#convert(to, at));
+    const body = [...records, ...this.#withStack(fpu.stack, () => this.#convert(to, at))];
     this.#blocks.push({ body, end: { kind: 'goto', to: to + 1 }, at });
     return this.#blocks.length - 1;
   }
@@ -321,11 +339,36 @@ class Lifter {
           ]
         : [
             { kind: 'if', condition: spent, body: [...settle, ...out(at, REGION_SPENT)] },
+            ...this.#records(to),
             ...this.#withStack(fpu.stack, () => this.#convert(to, at)),
           ];
     const end: Block['end'] = to === undefined ? { kind: 'end' } : { kind: 'goto', to: to + 1 };
     this.#blocks.push({ body, end, at });
     return this.#blocks.length - 1;
+  }
+
+  /**
+   * On the way to the graph's block `to`: makes the record what the block begins with. One of LOGIC is one of ADD or SUB as
+   * well; where the ways agree on nothing, it is stored.
+   */
+  #records(to: number): Statement[] {
+    const x = this.#x;
+    const { kind, shift } = x.flags;
+    const wanted = this.#kinds[to];
+    if (wanted === STORED && this.#live[to]) {
+      const { flags } = x;
+      const body = x.aside(() => x.storeFlags());
+      x.flags = flags;
+      return body;
+    }
+    if (wanted === undefined || kind < 0 || !holdsLogic(wanted, kind | (shift << 8))) return [];
+    const result = get(L.FLAG_R);
+    const [a, b] = (wanted & 0xff) === ADD ? [constant(0), result] : [result, constant(0)];
+    return [
+      { kind: 'set', local: L.FLAG_OP, value: constant(wanted) },
+      { kind: 'set', local: L.FLAG_A, value: a },
+      { kind: 'set', local: L.FLAG_B, value: b },
+    ];
   }
 
   #transfer(b: number, block: BasicBlock, insn: Insn): void {
@@ -355,8 +398,8 @@ class Lifter {
         if (this.#switch === -1) x.goOn(to);
         else {
           x.fpu.toMemory();
+          x.storeFlags();
           x.set(L.NEXT, to);
-          x.fpu.toMemory();
           this.#end(b, { kind: 'goto', to: this.#switch });
         }
         return;
@@ -408,15 +451,15 @@ class Lifter {
     const level = add(get(L.DEPTH), constant(1));
     const there = isConstant(to) ? get(L.TABLE) : x.keep(add(get(L.TABLE), jumpHash(to)));
     const entry = isConstant(to) ? jumpOffset(to.n) : JUMP_CACHE;
-    const known = and(
-      binary('i32.eq', load('i32.load', there, entry + JUMP_EIP), to),
-      binary('i32.lt_s', get(L.DEPTH), constant(DEEPEST)),
-    );
-    // dispatch stands in the table's first place.
-    const slot = select(known, load('i32.load', there, entry + JUMP_FN), constant(0));
-    const answer = x.keep(
-      this.#calling ? enter(slot, [expected, level, to]) : call('dispatch', [expected, level, to]),
-    );
+    const enterRegion = (): Node => {
+      const slot = x.keep(load('i32.load', there, entry + JUMP_FN));
+      const unknown = binary('i32.ne', load('i32.load', there, entry + JUMP_EIP), to);
+      const deepest = binary('i32.ge_s', get(L.DEPTH), constant(DEEPEST));
+      // dispatch stands in the table's first place.
+      x.when(or(unknown, deepest), () => x.set(slot.n, constant(0)));
+      return enter(slot, [expected, level, to]);
+    };
+    const answer = x.keep(this.#calling ? enterRegion() : call('dispatch', [expected, level, to]));
     const elsewhere = (): Node => binary('i32.ne', answer, expected);
     x.when(elsewhere(), () => {
       x.when(binary('i32.ne', call('proceed', [answer, expected, level]), expected), () =>
@@ -436,6 +479,7 @@ class Lifter {
     if (this.#returns === -1) x.goOn(get(this.#returned));
     else {
       x.fpu.toMemory();
+      x.storeFlags();
       this.#end(b, { kind: 'goto', to: this.#returns });
     }
   }
@@ -446,7 +490,7 @@ class Lifter {
    */
   #returnBlock(): number {
     const at = get(this.#returned);
-    this.#blocks.push({ body: onward(at, UNKNOWN), end: { kind: 'end' }, at });
+    this.#blocks.push({ body: onward(at, STORED), end: { kind: 'end' }, at });
     const leave = this.#blocks.length - 1;
     let otherwise = leave;
     for (const site of this.#graph.returnSites) {
@@ -469,7 +513,7 @@ class Lifter {
    */
   #switchBlock(entries: readonly number[]): number {
     const at = get(L.NEXT);
-    this.#blocks.push({ body: onward(at, UNKNOWN), end: { kind: 'end' }, at });
+    this.#blocks.push({ body: onward(at, STORED), end: { kind: 'end' }, at });
     const leave = this.#blocks.length - 1;
     const { factor, shift, size } = perfectHash(entries);
     const targets = new Array<number>(size).fill(leave);

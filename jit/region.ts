@@ -54,10 +54,20 @@ export function targetOf(insn: Insn): number | null {
  */
 export const SEGMENTS: ReadonlySet<number> = new Set([0, 2, 3, 5]);
 
-const BRANCHES: ReadonlySet<string> = new Set(['jcc', 'loop', 'loope', 'loopne', 'jecxz']);
-
 /** The form of a transfer that a region knows; '' for other instructions; `stop`: the interpreter's. */
 export type Transfer = '' | 'branch' | 'jump' | 'call' | 'ret' | 'stop';
+
+const NEAR: ReadonlyMap<string, Transfer> = new Map([
+  ['jcc', 'branch'],
+  ['loop', 'branch'],
+  ['loope', 'branch'],
+  ['loopne', 'branch'],
+  ['jecxz', 'branch'],
+  ['jmp', 'jump'],
+  ['call', 'call'],
+  ['ret', 'ret'],
+  ['ret_iw', 'ret'],
+]);
 
 /** Instructions after which the state that regions rely on may be another: segments, TF, the kernel. */
 const STOPS: ReadonlySet<string> = new Set([
@@ -90,13 +100,12 @@ const STOPS: ReadonlySet<string> = new Set([
 export function transferOf(insn: Insn): Transfer {
   const { row } = insn;
   if (row.privileged || STOPS.has(row.fn)) return 'stop';
-  const near = BRANCHES.has(row.fn) || /^(jmp|call|ret|ret_iw)$/.test(row.fn);
-  if (!near) return row.ends === '' ? '' : 'stop';
+  const near = NEAR.get(row.fn);
+  if (near === undefined) return row.ends === '' ? '' : 'stop';
   if (insn.operandSize === 16 || insn.addressSize === 16 || insn.lock) return 'stop';
   const [operand] = insn.operands;
   if (operand?.kind === 'memory' && !SEGMENTS.has(operand.memory.segment)) return 'stop';
-  if (BRANCHES.has(row.fn)) return 'branch';
-  return row.fn === 'jmp' ? 'jump' : row.fn === 'call' ? 'call' : 'ret';
+  return near;
 }
 
 /** Whether the function at `address` is small and calls nothing, as far as it is run at all. */

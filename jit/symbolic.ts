@@ -144,7 +144,7 @@ export class Symbols {
       if (operand.kind !== 'register' || !row.operands[i]!.access.includes('w')) return;
       mask |= 1 << (operand.bytes === 1 ? operand.register & 3 : operand.register);
     });
-    if (/^loop/.test(row.fn)) mask |= 1 << ECX;
+    if (transfer === 'branch' && row.fn.startsWith('loop')) mask |= 1 << ECX;
     if (row.fn === 'fnstsw_ax') mask |= 1;
     this.forget(mask);
   }

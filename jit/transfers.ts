@@ -33,33 +33,37 @@ class Planner {
 
   plan(): Transfers {
     const { blocks } = this.#region;
+    const order = [...blocks.keys()];
+    const after = blocks.map(({ end }) => successorsOf(end));
     const dirty = blocks.map(() => 0);
-    for (let changed = true; changed; ) {
-      changed = false;
-      blocks.forEach((block, b) => {
-        const after = this.#changes(block.body, dirty[b]!);
-        if (after === GONE) return;
-        for (const to of successorsOf(block.end)) {
-          if ((dirty[to]! | after) === dirty[to]) continue;
-          dirty[to]! |= after;
-          changed = true;
-        }
-      });
-    }
-    const live = blocks.map(() => 0);
-    for (let changed = true; changed; ) {
-      changed = false;
-      for (let b = blocks.length - 1; b >= 0; b--) {
-        const { body, end } = blocks[b]!;
-        let after = successorsOf(end).reduce((mask, to) => mask | live[to]!, 0);
-        if (end.kind === 'branch') after |= this.#uses(end.condition);
-        else if (end.kind === 'switch') after |= this.#uses(end.index);
-        const before = this.#needs(body, after);
-        if (before === live[b]) continue;
-        live[b] = before;
+    const changes = blocks.map(({ body }) => this.#change(body));
+    repeat(order, (b) => {
+      const change = changes[b]!;
+      if (change === null) return false;
+      const then = through(change, dirty[b]!);
+      let changed = false;
+      for (const to of after[b]!) {
+        if ((dirty[to]! | then) === dirty[to]) continue;
+        dirty[to]! |= then;
         changed = true;
       }
-    }
+      return changed;
+    });
+    for (const b of order) this.#changes(blocks[b]!.body, dirty[b]!);
+    const live = blocks.map(() => 0);
+    const needs = blocks.map(({ body }) => this.#need(body));
+    const ends = blocks.map(({ end }) => {
+      if (end.kind === 'branch') return this.#uses(end.condition);
+      return end.kind === 'switch' ? this.#uses(end.index) : 0;
+    });
+    const behind = (b: number): number => after[b]!.reduce((mask, to) => mask | live[to]!, ends[b]!);
+    repeat([...order].reverse(), (b) => {
+      const before = through(needs[b]!, behind(b));
+      if (before === live[b]) return false;
+      live[b] = before;
+      return true;
+    });
+    for (const b of order) this.#needs(blocks[b]!.body, behind(b));
     return { masks: this.#masks, atExit: this.#atExit };
   }
 
@@ -67,7 +71,35 @@ class Planner {
     this.#masks.set(statement, (this.#masks.get(statement) ?? 0) | mask);
   }
 
-  /** What may differ from the block's copy behind the statements; GONE if control never gets there. */
+  /** What statements do to the set of what differs from the block's copy; null if control never gets behind them. */
+  #change(list: readonly Statement[]): Effect | null {
+    let all = UNCHANGED;
+    for (const s of list)
+      switch (s.kind) {
+        case 'set':
+          all = then(all, { keep: ALL, give: this.#bits.get(s.local) ?? 0 });
+          break;
+        case 'spill':
+          all = NONE;
+          break;
+        case 'exit':
+        case 'onward':
+        case 'return':
+          return null;
+        case 'if': {
+          const yes = this.#change(s.body);
+          const no = s.otherwise === undefined ? UNCHANGED : this.#change(s.otherwise);
+          if (yes === null && no === null) return null;
+          all = then(all, either(yes ?? NONE, no ?? NONE));
+          break;
+        }
+        default:
+          break;
+      }
+    return all;
+  }
+
+  /** What statements that are entered with these changes have to store; the changes behind them, GONE if control never gets there. */
   #changes(list: readonly Statement[], before: number): number {
     let dirty = before;
     for (const s of list)
@@ -100,45 +132,52 @@ class Planner {
     return dirty;
   }
 
-  /** What is looked at from the beginning of the statements on before it is set. */
+  /** What statements do to the set of what is looked at later, from their end to their beginning. */
+  #need(list: readonly Statement[]): Effect {
+    let all = UNCHANGED;
+    for (let i = list.length - 1; i >= 0; i--) {
+      const s = list[i]!;
+      const kept = s.kind === 'if' ? this.#needOfEither(s) : this.#needOf(s);
+      all = then(all, kept);
+    }
+    return all;
+  }
+  #needOfEither(s: Statement & { kind: 'if' }): Effect {
+    const no = s.otherwise === undefined ? UNCHANGED : this.#need(s.otherwise);
+    return then(either(this.#need(s.body), no), { keep: ALL, give: this.#uses(s.condition) });
+  }
+  #needOf(s: Statement): Effect {
+    const mask = this.#masks.get(s) ?? 0;
+    switch (s.kind) {
+      case 'set':
+        return { keep: ~(this.#bits.get(s.local) ?? 0), give: this.#uses(s.value) };
+      case 'store':
+        return { keep: ALL, give: this.#uses(s.address) | this.#uses(s.value) };
+      case 'drop':
+        return { keep: ALL, give: this.#uses(s.value) };
+      case 'return':
+        return { keep: 0, give: this.#uses(s.value) };
+      case 'exit':
+        return { keep: 0, give: this.#atExit };
+      case 'onward':
+        return { keep: 0, give: mask | this.#uses(s.to) };
+      case 'spill':
+        return { keep: ALL, give: mask | this.#uses(s.eip) };
+      default:
+        return NONE;
+    }
+  }
+
+  /** What reloads among statements have to read, if `after` is looked at behind these; what is looked at before them. */
   #needs(list: readonly Statement[], after: number): number {
     let live = after;
     for (let i = list.length - 1; i >= 0; i--) {
       const s = list[i]!;
-      switch (s.kind) {
-        case 'set':
-          live = (live & ~(this.#bits.get(s.local) ?? 0)) | this.#uses(s.value);
-          break;
-        case 'store':
-          live |= this.#uses(s.address) | this.#uses(s.value);
-          break;
-        case 'drop':
-          live |= this.#uses(s.value);
-          break;
-        case 'return':
-          live = this.#uses(s.value);
-          break;
-        case 'exit':
-          live = this.#atExit;
-          break;
-        case 'onward':
-          live = (this.#masks.get(s) ?? 0) | this.#uses(s.to);
-          break;
-        case 'spill':
-          live |= this.#masks.get(s) ?? 0;
-          live |= this.#uses(s.eip);
-          break;
-        case 'reload':
-          this.#add(s, live);
-          live = 0;
-          break;
-        case 'if':
-          live =
-            this.#uses(s.condition) |
-            this.#needs(s.body, live) |
-            (s.otherwise === undefined ? live : this.#needs(s.otherwise, live));
-          break;
-      }
+      if (s.kind === 'reload') this.#add(s, live);
+      if (s.kind === 'if') {
+        const no = s.otherwise === undefined ? live : this.#needs(s.otherwise, live);
+        live = this.#uses(s.condition) | this.#needs(s.body, live) | no;
+      } else live = through(this.#needOf(s), live);
     }
     return live;
   }
@@ -153,3 +192,33 @@ class Planner {
 
 /** No set of registers. */
 const GONE = -1;
+
+/** What becomes of a set of registers: those of it that are kept, and those that are added. */
+interface Effect {
+  readonly keep: number;
+  readonly give: number;
+}
+
+const ALL = -1;
+const UNCHANGED: Effect = { keep: ALL, give: 0 };
+const NONE: Effect = { keep: 0, give: 0 };
+
+function through({ keep, give }: Effect, set: number): number {
+  return (set & keep) | give;
+}
+
+function then(first: Effect, second: Effect): Effect {
+  return { keep: first.keep & second.keep, give: through(second, first.give) };
+}
+
+function either(one: Effect, other: Effect): Effect {
+  return { keep: one.keep | other.keep, give: one.give | other.give };
+}
+
+/** Steps through the blocks until a round changes nothing. */
+function repeat(order: readonly number[], step: (block: number) => boolean): void {
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const b of order) if (step(b)) changed = true;
+  }
+}

@@ -3,7 +3,7 @@
 // one, the tests do the other.
 import binaryen from 'binaryen';
 import { BUDGET, CPU, EAX, EIP, REGION_LEAVE, REGION_SPENT, REGION_STEP, XMM } from '../src/layout.ts';
-import { answering, following } from './exits.ts';
+import { answering, following, goingOn } from './exits.ts';
 import { partsOf, UNKNOWN } from './flags.ts';
 import { add, binary, constant, get, type Node, type Region, type Statement, type Type } from './ir.ts';
 import * as L from './locals.ts';
@@ -176,6 +176,7 @@ class FunctionWriter {
   readonly #region: Region;
   readonly #transfers: Transfers;
   readonly #names: Names;
+  #labels = 0;
 
   constructor(module: binaryen.Module, region: Region, names: Names) {
     this.#m = module;
@@ -189,7 +190,7 @@ class FunctionWriter {
     const inner = this.#shapes(structure(this.#region.blocks));
     const leave = [
       ...this.#spill(get(L.NEXT), 0, this.#transfers.atExit, UNKNOWN),
-      ...this.#tail(get(L.NEXT)),
+      ...(this.#names.tails ? [m.if(this.#node(get(L.SLOT)), this.#tail(get(L.NEXT)))] : []),
       ...this.#statement({ kind: 'return', value: get(L.ANSWER) }),
     ];
     // A block for each code, one in the other; behind each what its exits have in common.
@@ -198,7 +199,7 @@ class FunctionWriter {
       body = [
         m.block(`${EXIT}${code}`, body, binaryen.none),
         ...this.#statements(answering(code)),
-        ...(code === REGION_LEAVE && this.#names.tails ? this.#statements(following(get(L.NEXT))) : []),
+        ...(code === REGION_LEAVE && this.#names.tails ? this.#statements(following()) : []),
         ...(code === REGION_LEAVE ? [] : [m.br(EXIT)]),
       ];
     const depth = m.local.set(FIRST_LOCAL + L.DEPTH, m.local.get(FIRST_LOCAL + L.LEVEL, binaryen.i32));
@@ -206,12 +207,9 @@ class FunctionWriter {
   }
 
   /** Goes on in another region, which answers the caller in this one's place. */
-  #tail(at: Node): Ref[] {
-    if (!this.#names.tails) return [];
-    const m = this.#m;
+  #tail(at: Node): Ref {
     const [slot, ...args] = this.#nodes([get(L.SLOT), get(L.EXPECTED), get(L.LEVEL), at]);
-    const call = m.return_call_indirect(TABLE, slot!, args, PARAMETERS, binaryen.i32);
-    return [m.if(this.#node(get(L.SLOT)), call)];
+    return this.#m.return_call_indirect(TABLE, slot!, args, PARAMETERS, binaryen.i32);
   }
 
   #shapes(shapes: readonly Shape[]): Ref[] {
@@ -263,6 +261,8 @@ class FunctionWriter {
         return [s.value.type === 'none' ? value : m.drop(value)];
       }
       case 'if':
+        if (s.otherwise === undefined && s.condition.op === 'i32.or')
+          return [this.#rare(s.condition, s.body)];
         return [
           m.if(
             this.#node(s.condition),
@@ -277,14 +277,24 @@ class FunctionWriter {
       case 'onward':
         return [
           ...this.#spill(s.to, 0, this.#transfers.masks.get(s) ?? 0, s.flags),
-          ...(this.#names.tails ? [...this.#statements(following(s.to)), ...this.#tail(s.to)] : []),
-          m.return(this.#node(s.to)),
+          ...(this.#names.tails
+            ? [...this.#statements(goingOn(s.to)), this.#tail(s.to)]
+            : [m.return(this.#node(s.to))]),
         ];
       case 'spill':
         return this.#spill(s.eip, s.undone, this.#transfers.masks.get(s) ?? 0, s.flags);
       case 'reload':
         return this.#reload(this.#transfers.masks.get(s) ?? 0);
     }
+  }
+
+  /** What seldom happens for one of two reasons: a branch each, which is less than to compute whether either holds. */
+  #rare({ args: [one, other] }: Node, body: readonly Statement[]): Ref {
+    const m = this.#m;
+    const [label, done] = [`rare${this.#labels}`, `done${this.#labels++}`];
+    const reasons = [one!, other!].map((reason) => m.if(this.#node(reason), m.br(label)));
+    const rare = m.block(label, [...reasons, m.br(done)], binaryen.none);
+    return m.block(done, [rare, ...this.#statements(body)], binaryen.none);
   }
 
   /** Addresses that are constants are the CPU block's. */
@@ -316,8 +326,8 @@ class FunctionWriter {
     });
     const record = (locals: readonly number[]): Statement[] =>
       L.FLAG_WORDS.flatMap(([offset, local]) => (locals.includes(local) ? [word(offset, get(local))] : []));
-    if (flags !== UNKNOWN) list.push(...record(partsOf(flags)));
-    else
+    if (flags >= 0) list.push(...record(partsOf(flags)));
+    else if (flags === UNKNOWN)
       list.push({
         kind: 'if',
         condition: binary('i32.ne', get(L.FLAG_OP), constant(L.UNCHANGED)),

@@ -2,7 +2,7 @@
 // alone and somebody looks at them, the record is written under a condition. Manual: volume 2, by name;
 // the flags are those of src/cpu/shift.ts.
 import type { Insn } from '../../src/isa/decode.ts';
-import { record, recordRotated, shiftOf, UNKNOWN_FLAGS } from '../conditions.ts';
+import { record, recordRotated, STORED_FLAGS, shiftOf, UNKNOWN_FLAGS } from '../conditions.ts';
 import type { Context } from '../context.ts';
 import * as F from '../flags.ts';
 import {
@@ -99,7 +99,7 @@ function rotate(operation: 'i32.rotl' | 'i32.rotr'): Lowering {
         if (isConstant(count) && recordRotated(x, r, changes)) return r;
         x.flushFlags();
         x.sometimes(count, () => x.emit({ kind: 'drop', value: call('setRotated', [changes(r)], 'none') }));
-        x.flags = UNKNOWN_FLAGS;
+        x.flags = STORED_FLAGS;
         return r;
       });
     },
@@ -149,7 +149,7 @@ function bitTest(change: ((a: Node, bit: Node) => Node) | null): Lowering {
         if (!x.flagsNeeded) return;
         x.flushFlags();
         x.emit({ kind: 'drop', value: call('changeCarry', [bitAt(a, n)], 'none') });
-        x.flags = UNKNOWN_FLAGS;
+        x.flags = STORED_FLAGS;
       };
       if (change === null) {
         test(x.keep(x.read(to!)));
@@ -176,7 +176,7 @@ function scan(find: (b: Node) => Node): Lowering {
       if (x.flagsNeeded) {
         x.flushFlags();
         x.emit({ kind: 'drop', value: call('changeZero', [eqz(b)], 'none') });
-        x.flags = UNKNOWN_FLAGS;
+        x.flags = STORED_FLAGS;
       }
       if (to!.kind !== 'register') throw new Error('a scan writes a register');
       const { register } = to!;

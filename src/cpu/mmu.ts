@@ -41,19 +41,19 @@ export function entryW(a: u32): u32 {
   return load<u32>(load<u32>(CPU + TB) + ((a >>> 10) & 0x3ffffc), W_TABLE);
 }
 
-/** For regions: the host address of `bytes` bytes that may be read, or 0 where the interpreter is needed. */
+/** For regions: the entry of `bytes` bytes that may be read and lie as on one page, or 0 where the interpreter is needed. */
 export function readable(a: u32, bytes: u32): u32 {
   const e = entryR(a);
   // Neighbours in linear memory have the same entry.
   if (e == 0 || ((a & PAGE_MASK) > <u32>PAGE_SIZE - bytes && entryR(a + bytes - 1) != e)) return 0;
-  return a + e + ENTRY_OFFSET;
+  return e;
 }
 
 /** The same for bytes that may be written. */
 export function writable(a: u32, bytes: u32): u32 {
   const e = entryW(a);
   if (e == 0 || ((a & PAGE_MASK) > <u32>PAGE_SIZE - bytes && entryW(a + bytes - 1) != e)) return 0;
-  return a + e + ENTRY_OFFSET;
+  return e;
 }
 
 // @ts-expect-error: decorator

@@ -134,7 +134,11 @@ export function tolerated(made: GeneratedCase, native: FuzzResult, engine: FuzzR
   }
   // The page fault, the end of the segment and the alignment: which is found first depends on the place.
   const refusals: readonly number[] = [L.VECTOR_GP, L.VECTOR_SS, L.VECTOR_PF];
-  if (stop && /^(fxrstor|frstor|fldenv)$/.test(stop.slot.row.name) && [native, engine].every((one) => refusals.includes(one.vector))) {
+  if (
+    stop &&
+    /^(fxrstor|frstor|fldenv)$/.test(stop.slot.row.name) &&
+    [native, engine].every((one) => refusals.includes(one.vector))
+  ) {
     return 'image that has more than one thing wrong';
   }
   const bothRefused = [native, engine].every((one) => refusals.includes(one.vector));
