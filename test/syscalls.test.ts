@@ -21,7 +21,7 @@ const native = bless || rounds > 0;
 /** What the translator may trip over: code that changes, faults in it, signals and tracers at any instruction. */
 const EAGER = [
   ...['clone-thread', 'code-alias', 'code-rewrite', 'fault-arithmetic', 'fault-context'],
-  ...['fault-modify', 'fault-traps', 'fork-memory', 'futex-pthread', 'map-file'],
+  ...['fault-modify', 'fault-traps', 'flags-loops', 'fork-memory', 'futex-pthread', 'map-file'],
   ...['modify-ldt', 'mprotect', 'mremap', 'ptrace-breakpoint', 'ptrace-memory'],
   ...[
     'ptrace-singlestep',
