@@ -207,7 +207,7 @@ export class Context {
     } else this.set(whole, or(and(get(whole), constant(~0xff00)), shl(and(value, constant(0xff)), 8)));
   }
 
-  /** What locals hold besides the registers is another's: where a block begins. */
+  /** Where a block begins, the locals of low bytes hold what another block left. */
   forgetLowBytes(): void {
     this.#known = 0;
   }
@@ -388,7 +388,7 @@ export class Context {
       );
   }
 
-  /** The same for the rest of the way: nobody needs the locals any more. */
+  /** The same for good: the record is STORED, and its locals are constants that V8 carries round no loop. */
   storeFlags(): void {
     if (this.flags.kind === STORED) return;
     this.flushFlags();
